@@ -1,0 +1,170 @@
+"""schema: every setting, its type, its default and what it means.
+
+One struct for each table of `gatekeeper.toml`. Checks bring their own tables (`[checks.NAME]`), which `app` adds.
+Times are seconds, sizes bytes. An empty string or list switches a thing off. The comment after a setting is what
+`gatekeeper config show` prints.
+"""
+
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import Meta
+
+Seconds = Annotated[float, Meta(gt=0)]
+Count = Annotated[int, Meta(ge=1)]
+Score = float
+Verify = Literal["none", "list", "callout"]
+
+
+class Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """One table of the configuration file: unknown keys are mistakes, values do not change."""
+
+
+class Gateway(Table):
+    """[gateway]: the host and its processes."""
+
+    hostname: str = ""  # our name in greetings, Received and headers; empty: the system's
+    state: str = "/var/lib/gatekeeper"  # journal, quarantine, learnt state
+    workers: int = 0  # processes for each front; 0: one for each core
+    user: str = ""  # the account to become after binding the sockets, when started as root
+    trusted_networks: list[str] = []  # mail servers and load balancers before us, whose word about the client counts
+    drain: Seconds = 60.0  # how long an old worker may finish its sessions after a reload or stop
+
+
+class SmtpLimits(Table):
+    """[smtp.limits]"""
+
+    size: Count = 50_000_000  # largest message
+    line: Count = 8192  # longest command; lines of a message are not limited
+    commands: Count = 1000  # commands in one session
+    errors: Count = 20  # rejected commands in one session, then 421
+    recipients: Count = 1000  # recipients of one message, then 452
+    sessions: Count = 500  # simultaneous sessions of one worker, then 421
+    idle: Seconds = 300.0  # silence of a client
+    transaction: Seconds = 1800.0  # from MAIL to the dot
+    memory: Count = 1_000_000  # a larger body lives in a temporary file
+    in_flight: Count = 200_000_000  # bytes of bodies held by one worker, then 452 4.3.1
+
+
+class Smtp(Table):
+    """[smtp]: the proxy front."""
+
+    listen: list[str] = []  # "127.0.0.1:2525", "[::1]:25"; empty: no proxy
+    certificate: str = ""  # PEM chain for STARTTLS; empty: not offered
+    key: str = ""  # PEM private key, if it is not in the same file
+    scan_timeout: Seconds = 30.0  # from the dot to the verdict, then 451
+    xclient_networks: list[str] = []  # who may use XCLIENT
+    xforward_networks: list[str] = []  # who may use XFORWARD
+    proxy_networks: list[str] = []  # who must begin with a PROXY protocol header (v1 or v2)
+    normalise_networks: list[str] = []  # whose bare CR and LF are made CRLF instead of refused
+    limits: SmtpLimits = SmtpLimits()
+
+
+class Milter(Table):
+    """[milter]: the milter front."""
+
+    socket: str = ""  # "unix:/run/gatekeeper/milter.sock", "inet:8891@127.0.0.1"; empty: no milter
+    owner: str = ""  # user[:group] that the unix socket belongs to, so that the MTA can connect
+    mode: str = "0660"  # of the unix socket
+    timeout: Seconds = 7210.0  # silence of the MTA, libmilter's own default
+    scan_timeout: Seconds = 30.0  # from end of message to the verdict, then tempfail
+
+
+class Relay(Table):
+    """[relay]: next hops."""
+
+    mailertable: str = ""  # sendmail's text format
+    domains: list[str] = []  # domains we take mail for; empty: those that the mailertable names
+    connections: Count = 15  # sessions with one next hop, over all workers
+    wait: Seconds = 10.0  # for a free session, then 451
+    connect_timeout: Seconds = 10.0
+    hop_timeout: Seconds = 60.0  # from our final dot to the hop's reply, then "uncertain" and 451
+    command_timeout: Seconds = 30.0  # for each earlier reply
+    idle: Seconds = 10.0  # how long an unused session is kept
+    messages: Count = 100  # messages over one session
+    probe: Seconds = 300.0  # how often a hop's capabilities are asked anew
+    tls: Literal["none", "may", "must"] = "may"  # STARTTLS towards the hop; "may" does not verify certificates
+    callout_sender: str = ""  # MAIL FROM of recipient callouts; empty: the null sender
+    callout_ttl: Seconds = 3600.0  # how long a callout's answer is remembered
+
+
+class Dns(Table):
+    """[dns]"""
+
+    servers: list[str] = []  # "127.0.0.1:53"; empty: /etc/resolv.conf
+    timeout: Seconds = 3.0  # one question, all retries in it
+    cache: Count = 50_000  # answers kept by one worker
+
+
+class Policy(Table):
+    """[policy]"""
+
+    tag: Score = 5.0  # from this score on: header lines say so
+    quarantine: Score = 8.0  # from this score on: held for review
+    reject: Score = 15.0  # from this score on: refused
+    on_reject_from_relay: Literal["quarantine", "reject", "tag", "discard"] = "quarantine"  # a trusted hop would bounce
+    on_check_failure: Literal["defer", "quarantine", "tag"] = "defer"  # when a check of ours breaks
+    exempt: list[str] = ["postmaster", "abuse"]  # local parts free of block lists and score
+
+
+class Domain(Table):
+    """[domains."example.org"]: what differs for one recipient domain."""
+
+    verify: Verify = "none"  # how recipients are verified before they are accepted
+    recipients: str = ""  # with verify = "list": a text file, one address or local part a line
+    tag: Score | None = None
+    quarantine: Score | None = None
+    reject: Score | None = None
+
+
+class Tables(Table):
+    """[tables]: operators' files."""
+
+    access: str = ""  # sendmail's access text (Connect:, From:, To:)
+
+
+class Quarantine(Table):
+    """[quarantine]"""
+
+    release_via: Literal["hop", "mta"] = (
+        "hop"  # "hop": straight to the mailertable's next hop; "mta": back into the MTA
+    )
+    mta: str = ""  # host:port of the MTA's SMTP listener, with release_via = "mta"
+    keep_days: Count = 30  # then a held message expires
+
+
+class Journal(Table):
+    """[journal]"""
+
+    keep_days: Count = 30
+
+
+class Metrics(Table):
+    """[metrics]"""
+
+    listen: str = ""  # "127.0.0.1:9477": Prometheus endpoint; empty: none
+
+
+class Logging(Table):
+    """[log]"""
+
+    level: Literal["debug", "info", "warning", "error"] = "info"
+    format: Literal["logfmt", "json"] = "logfmt"
+
+
+class Config(Table):
+    """gatekeeper.toml as a whole."""
+
+    gateway: Gateway = Gateway()
+    smtp: Smtp = Smtp()
+    milter: Milter = Milter()
+    relay: Relay = Relay()
+    dns: Dns = Dns()
+    policy: Policy = Policy()
+    domains: dict[str, Domain] = {}
+    tables: Tables = Tables()
+    quarantine: Quarantine = Quarantine()
+    journal: Journal = Journal()
+    metrics: Metrics = Metrics()
+    log: Logging = Logging()
+    checks: dict[str, dict[str, object]] = {}

@@ -1,0 +1,1 @@
+"""lookups: answers. The only package that asks the world something on behalf of a check."""

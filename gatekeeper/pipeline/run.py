@@ -1,0 +1,69 @@
+"""run: one driver runs all checks of a stage together.
+
+Questions of all checks merge, so one round trip serves them all, and one that was answered before in this message is
+never asked again. A check that raises becomes the finding `check-failed`, whose meaning policy decides; it never
+reaches the MTA as an exception.
+"""
+
+import logging
+from collections.abc import Generator, Iterable, Mapping
+
+from gatekeeper.message.mail import Mail
+from gatekeeper.pipeline.contract import Check, Questions, Steps
+from gatekeeper.values import Answer, Answers, Failed, Finding, Question
+
+CHECK_FAILED = "check-failed"
+_UNANSWERED = Failed("nobody answered")
+_log = logging.getLogger(__name__)
+
+
+def run_stage(checks: Mapping[str, Check], mail: Mail, tape: dict[Question, Answer]) -> Steps[list[Finding]]:
+    """Run `checks` (name → callable) over `mail`; `tape` is read for known answers and extended with new ones."""
+    findings: list[Finding] = []
+    asking: dict[str, tuple[Steps[Iterable[Finding]], Questions]] = {}
+    for name, check in checks.items():
+        result = _guarded(name, lambda check=check: check(mail), findings)  # type: ignore[misc]
+        if isinstance(result, Generator):
+            _advance(name, result, None, asking, findings)
+        elif result is not None:
+            findings.extend(result)
+    while asking:
+        wanted = frozenset(q for _, questions in asking.values() for q in questions if q not in tape)
+        if wanted:
+            answers = yield wanted
+            tape.update({q: answers.get(q, _UNANSWERED) for q in wanted})
+        waiting, asking = asking, {}
+        for name, (steps, questions) in waiting.items():
+            _advance(name, steps, {q: tape[q] for q in questions}, asking, findings)
+    return findings
+
+
+def _advance(
+    name: str,
+    steps: Steps[Iterable[Finding]],
+    answers: Answers | None,
+    asking: dict[str, tuple[Steps[Iterable[Finding]], Questions]],
+    findings: list[Finding],
+) -> None:
+    """Let one check go on to its next question or to its end."""
+    try:
+        questions = next(steps) if answers is None else steps.send(answers)
+    except StopIteration as end:
+        findings.extend(end.value or ())
+    except Exception as error:
+        findings.append(_failed(name, error))
+    else:
+        asking[name] = (steps, frozenset(questions))
+
+
+def _guarded(name: str, call, findings: list[Finding]):  # type: ignore[no-untyped-def]
+    try:
+        return call()
+    except Exception as error:
+        findings.append(_failed(name, error))
+        return None
+
+
+def _failed(name: str, error: Exception) -> Finding:
+    _log.exception("check %s failed", name)
+    return Finding(CHECK_FAILED, 0.0, f"{name}: {type(error).__name__}")

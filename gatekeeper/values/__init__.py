@@ -1,0 +1,40 @@
+"""values: the words everything else is said in.
+
+Frozen, slotted, standard library only; nothing here does I/O or knows another package. Do not subclass these.
+"""
+
+from gatekeeper.values.action import Action
+from gatekeeper.values.answer import Absent, Answer, Answers, Failed, Failure, Found, Refused, TimedOut
+from gatekeeper.values.envelope import Client, Envelope, new_id
+from gatekeeper.values.fate import Fate
+from gatekeeper.values.finding import Finding
+from gatekeeper.values.question import Dns, Question, Recipient
+from gatekeeper.values.record import Outcome, Record
+from gatekeeper.values.reply import Reply
+from gatekeeper.values.stage import Stage
+from gatekeeper.values.verdict import Verdict
+
+__all__ = [
+    "Absent",
+    "Action",
+    "Answer",
+    "Answers",
+    "Client",
+    "Dns",
+    "Envelope",
+    "Failed",
+    "Failure",
+    "Fate",
+    "Finding",
+    "Found",
+    "Outcome",
+    "Question",
+    "Recipient",
+    "Record",
+    "Refused",
+    "Reply",
+    "Stage",
+    "TimedOut",
+    "Verdict",
+    "new_id",
+]

@@ -1,0 +1,50 @@
+"""envelope: who brought a message, from whom, for whom. A front builds it; nothing later changes it."""
+
+import os
+import time
+from dataclasses import dataclass, field
+
+_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's base 32: no letter that looks like a digit
+
+
+def new_id() -> str:
+    """A fresh message id: 13 characters, sortable by time (41 bits of milliseconds, 24 random bits)."""
+    number = (int(time.time() * 1000) & (1 << 41) - 1) << 24 | int.from_bytes(os.urandom(3), "big")
+    return "".join(_ALPHABET[number >> shift & 31] for shift in range(60, -1, -5))
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """One SMTP client. `address` is a textual IP address, or empty when it is not known; `name` is its
+    verified reverse name, or empty.
+    """
+
+    address: str = ""
+    name: str = ""
+    port: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """What is known before the content.
+
+    `peer` is who is connected; `client` is who is judged: the same, or what a trusted hop says of whom it got the
+    message from, or None when that cannot be known (then address checks are skipped). `sender` and `recipients` are
+    as the client wrote them, without angle brackets, the null sender as "". Text that was not ASCII is UTF-8 read
+    with `surrogateescape`. `parameters` are the MAIL parameters in upper case (`BODY`, `SIZE`, `SMTPUTF8`, `RET`,
+    `ENVID`).
+    """
+
+    id: str
+    front: str
+    peer: Client
+    client: Client | None
+    trusted: bool = False
+    helo: str = ""
+    protocol: str = "SMTP"
+    tls: str = ""
+    sender: str = ""
+    recipients: tuple[str, ...] = ()
+    parameters: dict[str, str] = field(default_factory=dict)
+    queue_id: str = ""
+    received_at: float = field(default_factory=time.time)

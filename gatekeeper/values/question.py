@@ -1,0 +1,25 @@
+"""question: what a check may ask about the world.
+
+A check yields a set of these and is sent the answers; `lookups/` alone knows how to find them. Questions are
+hashable and equal by content, so the driver asks a repeated one once.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Dns:
+    """The records of one name and type, e.g. `Dns("2.0.0.127.list.example", "A")`."""
+
+    name: str
+    kind: str = "A"
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """Does this mailbox exist? `address` is `local@domain`, the domain in lower case."""
+
+    address: str
+
+
+Question = Dns | Recipient

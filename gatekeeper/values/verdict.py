@@ -1,0 +1,27 @@
+"""verdict: what shall become of the message for one recipient, and why."""
+
+from dataclasses import dataclass
+
+from gatekeeper.values.action import Action
+from gatekeeper.values.finding import Finding
+from gatekeeper.values.reply import Reply
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """`reason` is a stable slug (`dnsbl-listed`), the same in reply, header, log, metric and quarantine.
+
+    `required` is the score from which mail is called spam; `reply` is set when an operator's table dictates it.
+    """
+
+    action: Action
+    reason: str
+    score: float = 0.0
+    required: float = 0.0
+    findings: tuple[Finding, ...] = ()
+    reply: Reply | None = None
+
+    @property
+    def spam(self) -> bool:
+        """What `X-Spam-Flag` says."""
+        return self.score >= self.required or self.action in (Action.QUARANTINE, Action.REJECT, Action.DISCARD)
