@@ -1,1 +1,17 @@
-""""""
+"""checks: one file each. A check asks, it never fetches; it does not know the other checks.
+
+To add one: copy `_skeleton.py`, add it to `CHECKS`, write its test, describe its table `[checks.NAME]` in
+`deploy/gatekeeper.toml`. Its module has `Settings` (its table) and `build(settings, tables)`, which gives a callable
+for each stage at which it runs. Within a stage checks run in this order.
+"""
+
+from types import ModuleType
+
+from gatekeeper.checks import access, dnsbl, names, recipients, signatures
+
+CHECKS: tuple[ModuleType, ...] = (access, recipients, dnsbl, signatures, names)
+
+
+def name_of(check: ModuleType) -> str:
+    """The name of its table in the configuration: that of its file."""
+    return check.__name__.rpartition(".")[2]

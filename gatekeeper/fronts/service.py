@@ -1,0 +1,36 @@
+"""service: what every front is given. `app.build` puts it together; a front reads it and changes nothing in it."""
+
+from dataclasses import dataclass
+
+from gatekeeper.config.schema import Config
+from gatekeeper.lookups.gather import Gather
+from gatekeeper.observe.metrics import Metrics
+from gatekeeper.pipeline.examination import Inspection
+from gatekeeper.quarantine import Quarantine
+from gatekeeper.relay.hops import Hops
+from gatekeeper.relay.route import Routes
+from gatekeeper.stores.journal import Journal
+from gatekeeper.tables import Tables
+from gatekeeper.tables.networks import Networks
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """One worker's share of the gateway.
+
+    `routes` and `hops` are None in a process that relays nothing (milter, pipe). `digest` names the configuration in
+    the journal; `trusted` are the networks whose word about the client counts.
+    """
+
+    config: Config
+    digest: str
+    hostname: str
+    inspection: Inspection
+    tables: Tables
+    trusted: Networks
+    gather: Gather
+    quarantine: Quarantine
+    journal: Journal
+    metrics: Metrics
+    routes: Routes | None = None
+    hops: Hops | None = None

@@ -1,0 +1,126 @@
+"""gather: answers for a set of questions, together, by a deadline.
+
+Each kind of question has one answerer, handed in by `app`. A question asked by several messages at once is looked up
+once. Never raises towards the one who asks: whatever goes wrong is the typed failure of that question. Runs on an
+asyncio loop; `drive_blocking` serves threads (the milter's) from a loop of its own in the background.
+"""
+
+import asyncio
+import logging
+import threading
+from collections.abc import Generator, Iterable, Mapping
+from typing import Any, Protocol, TypeVar
+
+from gatekeeper.values import Answer, Answers, Failed, Question, TimedOut
+
+T = TypeVar("T")
+Steps = Generator[frozenset[Question], Answers, T]
+
+_log = logging.getLogger(__name__)
+
+
+class Answerer(Protocol):
+    """What finds the answers of one kind of question."""
+
+    def known(self, question: Any, /) -> Answer | None:
+        """The answer, if it can be given at once."""
+
+    async def answer(self, question: Any, /) -> Answer:
+        """Find it; may take long, may raise."""
+
+
+class Gather:
+    """`answerers` maps the type of a question to what answers it; `timeout` bounds any one question."""
+
+    def __init__(self, answerers: Mapping[type, Answerer], timeout: float = 3.0) -> None:
+        self._answerers = dict(answerers)
+        self._timeout = timeout
+        self._flying: dict[Question, asyncio.Task[Answer]] = {}
+        self._background: asyncio.AbstractEventLoop | None = None
+        self._starting = threading.Lock()
+
+    def serve(self, kind: type, answerer: Answerer) -> None:
+        """Add what answers a kind of question, for parts that can only be built later."""
+        self._answerers[kind] = answerer
+
+    async def answer(self, questions: Iterable[Question], patience: float | None = None) -> dict[Question, Answer]:
+        """An answer for each, all looked up at the same time; after `patience` seconds the rest is `TimedOut`."""
+        answers: dict[Question, Answer] = {}
+        tasks: dict[Question, asyncio.Task[Answer]] = {}
+        for question in questions:
+            answerer = self._answerers.get(type(question))
+            if answerer is None:
+                answers[question] = Failed(f"nobody answers {type(question).__name__} questions")
+            elif (known := answerer.known(question)) is not None:
+                answers[question] = known
+            else:
+                tasks[question] = self._task(answerer, question)
+        if tasks:
+            longest = self._timeout if patience is None else max(0.0, min(patience, self._timeout))
+            await asyncio.wait(tasks.values(), timeout=longest)
+        return answers | {question: _result(task) for question, task in tasks.items()}
+
+    async def drive(self, steps: Steps[T], deadline: float | None = None) -> T:
+        """Run `steps` to their end. `deadline` is in the loop's time; what asks nothing never waits."""
+        answers: Answers | None = None
+        while True:
+            try:
+                questions = steps.send(answers)  # type: ignore[arg-type]  # None starts a generator
+            except StopIteration as end:
+                return end.value  # type: ignore[no-any-return]
+            left = None if deadline is None else deadline - asyncio.get_running_loop().time()
+            answers = await self.answer(questions, left)
+
+    def drive_blocking(self, steps: Steps[T], timeout: float) -> T:
+        """As `drive`, from a thread that has no loop. `timeout` is for all its questions together."""
+        try:
+            questions = next(steps)
+        except StopIteration as end:
+            return end.value  # type: ignore[no-any-return]
+        loop = self._loop()
+
+        async def rest() -> T:
+            deadline = loop.time() + timeout
+            answers = await self.answer(questions, timeout)
+            return await self.drive(_resumed(steps, answers), deadline)
+
+        return asyncio.run_coroutine_threadsafe(rest(), loop).result()
+
+    def _task(self, answerer: Answerer, question: Question) -> asyncio.Task[Answer]:
+        task = self._flying.get(question)
+        if task is None:
+            task = asyncio.ensure_future(self._ask(answerer, question))
+            self._flying[question] = task
+            task.add_done_callback(lambda _: self._flying.pop(question, None))
+        return task
+
+    async def _ask(self, answerer: Answerer, question: Question) -> Answer:
+        try:
+            return await asyncio.wait_for(answerer.answer(question), self._timeout)
+        except TimeoutError:
+            return TimedOut(f"{self._timeout:g} s")
+        except Exception as error:
+            _log.exception("lookup of %r failed", question)
+            return Failed(type(error).__name__)
+
+    def _loop(self) -> asyncio.AbstractEventLoop:
+        """The background loop; made at first use, so that it belongs to this process and not to the one that forked."""
+        with self._starting:
+            if self._background is None:
+                self._background = asyncio.new_event_loop()
+                threading.Thread(target=self._background.run_forever, name="lookups", daemon=True).start()
+            return self._background
+
+
+def _resumed(steps: Steps[T], answers: Answers) -> Steps[T]:
+    """`steps`, which wait for `answers`, as a generator that has not begun."""
+    try:
+        questions = steps.send(answers)
+        while True:
+            questions = steps.send((yield questions))
+    except StopIteration as end:
+        return end.value  # type: ignore[no-any-return]
+
+
+def _result(task: asyncio.Task[Answer]) -> Answer:
+    return task.result() if task.done() else TimedOut("deadline of the message")

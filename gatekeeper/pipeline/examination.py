@@ -1,0 +1,119 @@
+"""examination: one message on its way through the stages. Sans-I/O: a front drives its steps and answers its questions.
+
+    begin()      at MAIL: connect, helo and sender stages
+    recipient()  at each RCPT: the verdict so far; the front refuses or accepts
+    message()    after the dot: the verdict for each accepted recipient
+
+After the dot there is one reply for all. So `message` returns verdicts that one reply can honour: refusal or deferral
+only where it holds for every recipient; where they differ, the recipient concerned is held instead.
+"""
+
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass, field, replace
+
+from gatekeeper.message import Limits, Mail, Message, parse
+from gatekeeper.pipeline.contract import Check, Steps
+from gatekeeper.pipeline.policy import Policy, settling
+from gatekeeper.pipeline.run import run_stage
+from gatekeeper.pipeline.stages import ENVELOPE_STAGES, MESSAGE_STAGES
+from gatekeeper.values import Action, Answer, Client, Envelope, Finding, Question, Stage, Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Inspection:
+    """Everything the configuration says about judging mail: the checks of each stage by name, and the policy."""
+
+    checks: Mapping[Stage, Mapping[str, Check]] = field(default_factory=dict)
+    policy: Policy = field(default_factory=Policy)
+    limits: Limits = field(default_factory=Limits)
+
+
+class Examination:
+    """The findings about one message, and the verdicts they lead to. Not for more than one transaction."""
+
+    def __init__(self, inspection: Inspection, envelope: Envelope) -> None:
+        self.inspection = inspection
+        self.envelope = envelope
+        self.tape: dict[Question, Answer] = {}
+        self.notes: list[str] = []
+        self._findings: list[Finding] = []
+        self._own: dict[str, list[Finding]] = {}
+
+    def begin(self) -> Steps[None]:
+        """Run the stages that need the envelope alone."""
+        yield from self._stages(ENVELOPE_STAGES, Mail(self.envelope))
+
+    def meet(self, client: Client | None) -> None:
+        """Judge `client` instead of the peer, as a trusted hop told after the envelope was known. Before `begin`."""
+        self.envelope = replace(self.envelope, client=client)
+
+    def recipient(self, address: str) -> Steps[Verdict]:
+        """The verdict for one recipient so far; `REJECT` and `DEFER` are for the front to refuse with."""
+        mail = Mail(self.envelope, recipient=address)
+        own = yield from run_stage(self.inspection.checks.get(Stage.RECIPIENT, {}), mail, self.tape)
+        self._own[address] = own
+        return self._judge(address)
+
+    def accept(self, address: str) -> None:
+        """The front has accepted this recipient."""
+        self.envelope = replace(self.envelope, recipients=(*self.envelope.recipients, address))
+
+    def policy_class(self, address: str) -> Hashable:
+        """Recipients of one transaction must have this in common, or their verdicts may differ after the dot."""
+        return self.inspection.policy.class_of(address)
+
+    def message(self, raw: bytes | memoryview) -> Steps[dict[str, Verdict]]:
+        """Run the stages that need the content; the verdicts are consistent (see above)."""
+        message = parse(raw, self.inspection.limits)
+        yield from self._stages(MESSAGE_STAGES, Mail(self.envelope, message=message))
+        return self.verdicts()
+
+    def parsed(self, message: Message) -> Steps[dict[str, Verdict]]:
+        """As `message`, for a front that has parsed it already."""
+        yield from self._stages(MESSAGE_STAGES, Mail(self.envelope, message=message))
+        return self.verdicts()
+
+    def verdicts(self) -> dict[str, Verdict]:
+        """The verdict for each accepted recipient, made consistent."""
+        return consistent({address: self._judge(address) for address in self.envelope.recipients})
+
+    def _stages(self, stages: tuple[Stage, ...], mail: Mail) -> Steps[None]:
+        for stage in stages:
+            checks = self.inspection.checks.get(stage)
+            if checks and not self._settled():
+                self._findings += yield from run_stage(checks, mail, self.tape)
+
+    def _settled(self) -> bool:
+        """No later stage can change any verdict: only danger weighs more than what was found."""
+        policy, accepted = self.inspection.policy, self.envelope.recipients
+        if not accepted:
+            return _decisive(settling(self._findings))
+        return all(_decisive(settling(self._about(a), policy.class_of(a)[1])) for a in accepted)
+
+    def _about(self, address: str) -> list[Finding]:
+        return [*self._findings, *self._own.get(address, ())]
+
+    def _judge(self, address: str) -> Verdict:
+        return self.inspection.policy.judge(address, self._about(address), self.envelope.trusted)
+
+
+def _decisive(finding: Finding | None) -> bool:
+    """Such a finding holds whatever is found later; an allow entry does not outweigh danger, a deferral may pass."""
+    return finding is not None and finding.certain in (Action.REJECT, Action.QUARANTINE, Action.DISCARD)
+
+
+def consistent(verdicts: dict[str, Verdict]) -> dict[str, Verdict]:
+    """What one reply after the dot can honour: no refusal or deferral unless it holds for all.
+
+    A deferral of some defers all (the client sends it again, nothing is lost); a refusal of some holds it for these.
+    """
+    actions = {verdict.action for verdict in verdicts.values()}
+    if len(actions) <= 1:
+        return verdicts
+    if Action.DEFER in actions:
+        reason = next(v for v in verdicts.values() if v.action is Action.DEFER)
+        return {address: replace(v, action=Action.DEFER, reason=reason.reason) for address, v in verdicts.items()}
+    return {
+        address: replace(v, action=Action.QUARANTINE, reply=None) if v.action is Action.REJECT else v
+        for address, v in verdicts.items()
+    }

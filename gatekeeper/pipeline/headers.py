@@ -1,0 +1,83 @@
+"""headers: what we say in the message and in the reply.
+
+`X-Spam-*` stand as SpamAssassin writes them, so that rules in mail programs and in Exchange which look for them go on
+working; `X-Gatekeeper-*` carry id and reason. The same names coming from outside are forged, and are removed.
+"""
+
+from collections.abc import Iterable
+
+from gatekeeper import __version__
+from gatekeeper.values import Action, Envelope, Finding, Reply, Verdict
+
+FLAG, LEVEL, STATUS = b"X-Spam-Flag", b"X-Spam-Level", b"X-Spam-Status"
+ID, REASON = b"X-Gatekeeper-Id", b"X-Gatekeeper-Reason"
+RELEASE = b"X-Gatekeeper-Release"
+OWN_NAMES = frozenset(name.lower() for name in (FLAG, LEVEL, STATUS, ID, REASON, RELEASE))
+
+_FOLD = 76
+_MOST_STARS = 50
+
+
+def verdict_fields(verdict: Verdict, envelope: Envelope, hostname: str) -> list[tuple[bytes, bytes]]:
+    """Name and value of the header fields that say what was found; to stand at the top of the message.
+
+    Values are ASCII; a long one is folded with CRLF and a tab (RFC 5322 §2.2.3).
+    """
+    fields = [(ID, f"{envelope.id} by {hostname}".encode())]
+    if not verdict.action.hands_on or verdict.action is Action.TAG:
+        fields.append((REASON, verdict.reason.encode("ascii", "replace")))
+    if verdict.spam:
+        fields.append((FLAG, b"YES"))
+    stars = min(int(max(verdict.score, 0)), _MOST_STARS)
+    if stars:
+        fields.append((LEVEL, b"*" * stars))
+    fields.append((STATUS, _status(verdict)))
+    return fields
+
+
+def _status(verdict: Verdict) -> bytes:
+    """SpamAssassin's `Yes, score=14.0 required=5.0 tests=A,B autolearn=no version=…`, folded."""
+    words = [
+        "Yes," if verdict.spam else "No,",
+        f"score={verdict.score:.1f}",
+        f"required={verdict.required:.1f}",
+        *_tests(verdict.findings),
+        "autolearn=no",
+        f"version=gatekeeper-{__version__}",
+    ]
+    return b"\r\n\t".join(" ".join(line).encode("ascii", "replace") for line in _lines(words, len(STATUS) + 2))
+
+
+def _tests(findings: Iterable[Finding]) -> list[str]:
+    names = sorted({finding.name.upper().replace("-", "_") for finding in findings})
+    if not names:
+        return ["tests=none"]
+    return [f"{'tests=' if n == 0 else ''}{name}{',' if n < len(names) - 1 else ''}" for n, name in enumerate(names)]
+
+
+def _lines(words: Iterable[str], used: int) -> Iterable[list[str]]:
+    """Words packed into lines of at most 76 characters, the first of which has `used` taken."""
+    line: list[str] = []
+    for word in words:
+        if line and used + len(word) + 1 > _FOLD:
+            yield line
+            line, used = [], 8
+        line.append(word)
+        used += len(word) + 1
+    yield line
+
+
+def refusal(verdict: Verdict, message_id: str) -> Reply:
+    """The reply that tells the client why: the table's own, or ours with reason and id (RFC 5321 §4.2, RFC 3463)."""
+    code, status = (451, "4.7.1") if verdict.action is Action.DEFER else (550, "5.7.1")
+    label = f"[{verdict.reason}] ({message_id})"
+    if verdict.reply is not None:
+        return Reply(verdict.reply.code, verdict.reply.status, (f"{verdict.reply.text} {label}",))
+    said = "Try again later" if verdict.action is Action.DEFER else "Message refused"
+    evidence = next((f.evidence for f in verdict.findings if f.name == verdict.reason and f.evidence), "")
+    return Reply(code, status, (f"{said}: {printable(evidence)} {label}" if evidence else f"{said} {label}",))
+
+
+def printable(text: str, most: int = 200) -> str:
+    """Text that a sender may have chosen, fit for a reply or a log: printable ASCII, cut."""
+    return "".join(c if " " <= c <= "~" else "?" for c in text[:most])
