@@ -1,0 +1,30 @@
+# gatekeeper: what there is to do here. `make help` lists it.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.PHONY: help setup run test lint bench clean
+BIN := .venv/bin
+
+help:   ## this list
+	@sed -nE 's/^([a-z]+): [^#]*## (.*)/  make \1\t\2/p' Makefile | expand -t 16
+
+setup:  ## .venv with gatekeeper, every extra and the tools; quick when nothing changed
+	@.ci/setup
+
+run: setup  ## the demonstration: a proxy on 127.0.0.1:2525, a server behind it, sample messages; until ^C
+	@$(BIN)/python -m demo
+
+test: lint  ## everything that can be checked on this machine; ARGS='-k words' picks tests
+	@$(BIN)/python -m pytest $(ARGS)
+
+lint: setup  ## ruff, mypy --strict, import-linter
+	@$(BIN)/ruff check --quiet
+	@$(BIN)/ruff format --check --quiet
+	@$(BIN)/mypy --no-error-summary
+	@$(BIN)/lint-imports --no-logo --no-progress
+
+bench: setup  ## the comparisons of benchmarks/
+	@$(BIN)/python -m benchmarks
+
+clean:  ## remove what make and the demonstration have made
+	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache var dist
+	@find . -name __pycache__ -prune -exec rm -rf {} +
