@@ -52,7 +52,7 @@ class Resolver:
             return _no_servers(error), _FAILURE
         except (dns.exception.DNSException, OSError, UnicodeError, ValueError) as error:
             return Failed(type(error).__name__), _FAILURE
-        values = tuple(_text(record) for record in reply)
+        values = tuple(sorted(_text(record) for record in reply))  # a set; sorted, so that a replay is the same
         return Found(values), min(float(reply.rrset.ttl if reply.rrset else 0), _LONGEST)
 
 

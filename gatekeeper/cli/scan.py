@@ -1,0 +1,78 @@
+"""scan: judge messages from files or standard input. `gatekeeper scan`."""
+
+import sys
+from pathlib import Path
+
+import click
+import msgspec
+from rich.console import Console
+from rich.table import Table
+
+from gatekeeper.app.build import judging
+from gatekeeper.cli.failure import friendly
+from gatekeeper.fronts.pipe import Said, scan as scan_one
+from gatekeeper.pipeline.headers import printable
+from gatekeeper.values import Verdict
+
+
+@click.command()
+@click.argument("files", nargs=-1, required=True, metavar="FILE…|-")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+@click.option("--client", default="", help="Address of the client that brought it; needed for block lists.")
+@click.option("--name", default="", help="Verified reverse name of that client.")
+@click.option("--helo", default="", help="What the client called itself.")
+@click.option("--sender", default="", help="Envelope sender.")
+@click.option("--recipient", default="", help="Envelope recipient; its domain's settings apply.")
+@click.option("--exit-code", is_flag=True, help="Exit with 1 if any message is not accepted.")
+@click.pass_obj
+@friendly
+def scan(path: Path | None, files: tuple[str, ...], as_json: bool, exit_code: bool, **said: str) -> None:
+    """Print verdict, score and every finding with its evidence.
+
+    \b
+    Example:
+      gatekeeper scan message.eml
+      gatekeeper scan --json --client 192.0.2.1 - < message.eml
+    """
+    inspection, gather = judging(path)
+    worst = 0
+    for file in files:
+        try:
+            raw = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
+        except OSError as error:
+            click.echo(f"gatekeeper: {file}: {error.strerror}", err=True)
+            worst = 2
+            continue
+        message_id, verdict = scan_one(raw, Said(**said), inspection, gather)
+        click.echo(_json(file, message_id, verdict)) if as_json else _table(file, message_id, verdict)
+        if exit_code and not verdict.action.hands_on:
+            worst = max(worst, 1)
+    sys.exit(worst)
+
+
+def _json(file: str, message_id: str, verdict: Verdict) -> str:
+    findings = [{"name": f.name, "score": f.score, "evidence": f.evidence} for f in verdict.findings]
+    return msgspec.json.encode(
+        {
+            "id": message_id,
+            "file": file,
+            "action": verdict.action,
+            "reason": verdict.reason,
+            "score": verdict.score,
+            "required": verdict.required,
+            "findings": findings,
+        }
+    ).decode()
+
+
+def _table(file: str, message_id: str, verdict: Verdict) -> None:
+    console = Console(highlight=False)
+    score = f"score {verdict.score:.1f} of {verdict.required:.1f}"
+    console.print(f"{file}: [bold]{verdict.action}[/bold] ({verdict.reason}), {score}, id {message_id}", markup=True)
+    if not verdict.findings:
+        return
+    table = Table("finding", "score", "evidence", box=None, pad_edge=False)
+    table.columns[1].justify = "right"
+    for finding in verdict.findings:
+        table.add_row(finding.name, f"{finding.score:.1f}", printable(finding.evidence))
+    console.print(table, markup=False)

@@ -1,0 +1,33 @@
+import pytest
+
+from gatekeeper.checks.recipients import check
+from gatekeeper.message import Mail
+from gatekeeper.values import Absent, Action, Client, Envelope, Failed, Found, Recipient, Refused, TimedOut
+
+
+def ask(answer, address="User@Own.Example"):
+    steps = check(Mail(Envelope("id", "test", Client(), None), recipient=address))
+    (question,) = next(steps)
+    assert question == Recipient("User@own.example")
+    try:
+        steps.send({question: answer})
+    except StopIteration as end:
+        return end.value
+    raise AssertionError("it asked twice")
+
+
+def test_a_known_mailbox_is_no_finding() -> None:
+    assert ask(Found()) == []
+
+
+def test_an_unknown_mailbox_is_refused() -> None:
+    (finding,) = ask(Absent())
+    assert finding.certain is Action.REJECT
+    assert str(finding.reply) == "550 5.1.1 No such mailbox"
+
+
+@pytest.mark.parametrize("failure", [TimedOut(), Refused(), Failed("down")])
+def test_doubt_defers_and_never_refuses(failure) -> None:
+    (finding,) = ask(failure)
+    assert finding.certain is Action.DEFER
+    assert finding.reply.code == 451

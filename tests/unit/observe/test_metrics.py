@@ -1,0 +1,52 @@
+import os
+import socket
+import subprocess
+import sys
+import urllib.request
+from pathlib import Path
+
+COUNT = """
+import sys
+from gatekeeper.observe.metrics import Metrics
+metrics = Metrics()
+metrics.messages.labels("smtp", "reject", "gtube").inc(int(sys.argv[1]))
+metrics.sessions.labels("smtp").set(int(sys.argv[1]))
+"""
+SERVE = """
+import socket, sys
+from gatekeeper.observe import metrics
+listening = socket.socket(fileno=int(sys.argv[1]))
+metrics.serve(listening)
+print("ready", flush=True)
+sys.stdin.read()
+"""
+
+
+def test_the_endpoint_gives_the_sum_over_all_workers(tmp_path: Path) -> None:
+    environment = os.environ | {"PROMETHEUS_MULTIPROC_DIR": str(tmp_path)}
+    for amount in ("2", "3"):
+        subprocess.run([sys.executable, "-c", COUNT, amount], env=environment, check=True)
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        port = listening.getsockname()[1]
+        server = subprocess.Popen(
+            [sys.executable, "-c", SERVE, str(listening.fileno())],
+            env=environment, pass_fds=[listening.fileno()], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+        )  # fmt: skip
+        try:
+            assert server.stdout.readline() == "ready\n"
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=10) as reply:
+                text = reply.read().decode()
+        finally:
+            server.communicate(timeout=10)
+    assert 'gatekeeper_messages_total{action="reject",front="smtp",reason="gtube"} 5.0' in text
+
+
+def test_prepare_forgets_an_earlier_run(tmp_path: Path, monkeypatch) -> None:
+    from gatekeeper.observe.metrics import DIRECTORY, prepare
+
+    monkeypatch.setenv(DIRECTORY, "")
+    (tmp_path / "metrics").mkdir()
+    (tmp_path / "metrics/counter_1.db").write_bytes(b"old")
+    prepare(tmp_path / "metrics")
+    assert os.environ[DIRECTORY] == str(tmp_path / "metrics")
+    assert not list((tmp_path / "metrics").iterdir())

@@ -1,0 +1,67 @@
+from gatekeeper import __version__
+from gatekeeper.pipeline.headers import OWN_NAMES, printable, refusal, verdict_fields
+from gatekeeper.values import Action, Client, Envelope, Finding, Reply, Verdict
+
+ENVELOPE = Envelope("abc123", "test", Client("192.0.2.1"), Client("192.0.2.1"))
+
+
+def fields(verdict: Verdict) -> dict[bytes, bytes]:
+    return dict(verdict_fields(verdict, ENVELOPE, "mx.example"))
+
+
+def test_a_clean_message_says_no() -> None:
+    got = fields(Verdict(Action.ACCEPT, "clean", 0.0, 5.0))
+    assert got == {
+        b"X-Gatekeeper-Id": b"abc123 by mx.example",
+        b"X-Spam-Status": f"No, score=0.0 required=5.0 tests=none autolearn=no\r\n\tversion=gatekeeper-{__version__}".encode(),
+    }
+
+
+def test_spam_says_yes_with_flag_level_and_reason() -> None:
+    found = (Finding("dnsbl-listed", 5.0), Finding("double-extension", 2.2), Finding("dnsbl-listed", 5.0))
+    got = fields(Verdict(Action.TAG, "dnsbl-listed", 7.2, 5.0, found))
+    assert got[b"X-Spam-Flag"] == b"YES"
+    assert got[b"X-Spam-Level"] == b"*******"
+    assert got[b"X-Gatekeeper-Reason"] == b"dnsbl-listed"
+    assert (
+        got[b"X-Spam-Status"]
+        .replace(b"\r\n\t", b" ")
+        .startswith(b"Yes, score=7.2 required=5.0 tests=DNSBL_LISTED, DOUBLE_EXTENSION autolearn=no")
+    )
+
+
+def test_long_values_are_folded_within_line_length() -> None:
+    found = tuple(Finding(f"some-rather-long-finding-name-{n}") for n in range(30))
+    status = fields(Verdict(Action.ACCEPT, "clean", 1.0, 5.0, found))[b"X-Spam-Status"]
+    lines = (b"X-Spam-Status: " + status).split(b"\r\n")
+    assert len(lines) > 10
+    assert max(map(len, lines)) <= 78
+    assert all(line.startswith(b"\t") for line in lines[1:])
+
+
+def test_the_level_is_bounded() -> None:
+    assert fields(Verdict(Action.TAG, "x", 10_000.0, 5.0))[b"X-Spam-Level"] == b"*" * 50
+
+
+def test_every_name_we_write_is_removed_when_it_comes_from_outside() -> None:
+    names = {name.lower() for name, _ in verdict_fields(Verdict(Action.TAG, "x", 9, 5), ENVELOPE, "mx.example")}
+    assert names <= OWN_NAMES
+
+
+def test_refusal_names_reason_and_id() -> None:
+    found = (Finding("dnsbl-listed", evidence="192.0.2.1 listed at bl.example\r\n250 ok"),)
+    reply = refusal(Verdict(Action.REJECT, "dnsbl-listed", findings=found), "abc123")
+    assert str(reply) == "550 5.7.1 Message refused: 192.0.2.1 listed at bl.example??250 ok [dnsbl-listed] (abc123)"
+    assert (
+        str(refusal(Verdict(Action.DEFER, "check-failed"), "abc123"))
+        == "451 4.7.1 Try again later [check-failed] (abc123)"
+    )
+
+
+def test_a_tables_own_reply_is_kept() -> None:
+    verdict = Verdict(Action.REJECT, "access-denied", reply=Reply(553, "5.3.0", ("Go away",)))
+    assert str(refusal(verdict, "abc123")) == "553 5.3.0 Go away [access-denied] (abc123)"
+
+
+def test_printable_is_ascii_and_cut() -> None:
+    assert printable("a\u202eb\x00c" + "x" * 300, 10) == "a?b?cxxxxx"
