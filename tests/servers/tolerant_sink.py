@@ -1,7 +1,8 @@
 """tolerant_sink: a next hop that takes every line end for a line end, for smuggling tests (CVE-2023-51764 and kin).
 
 A dot alone between any two of CRLF, LF and CR ends the data, and what follows is read as commands: whoever sends
-content that holds such a sequence delivers two messages here. `with TolerantSink() as sink: … sink.port … sink.messages`.
+content that holds such a sequence delivers two messages here.
+In a test: `with TolerantSink() as sink: … sink.port … sink.messages`.
 """
 
 from __future__ import annotations
