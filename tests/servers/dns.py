@@ -1,0 +1,144 @@
+"""dns: a DNS server on loopback, UDP and TCP on one port, whose zone is a dict and which can misbehave.
+
+    with DnsServer({"2.0.0.127.list.test": {"A": ["127.0.0.2"]}}) as dns: … dns.address … dns.queries
+
+What is not in the zone does not exist (NXDOMAIN). Zone, `manners` and `delays` may be changed while it runs.
+"""
+
+import asyncio
+import threading
+from collections.abc import Mapping
+from enum import Enum
+from types import TracebackType
+from typing import Self, cast
+
+import dns.flags
+import dns.message
+import dns.rcode
+import dns.rdatatype
+import dns.rrset
+
+from tests.servers.room import LOOPBACK
+
+Zone = Mapping[str, Mapping[str, list[str]]]  # name → type → records as text
+_TTL = 60
+
+
+class Manner(Enum):
+    """How a name may be answered instead of truthfully."""
+
+    SILENT = "no answer at all"
+    SERVFAIL = "server failure"
+    REFUSED = "refused"
+    TRUNCATED = "over UDP nothing but the truncation flag; over TCP the truth"
+    WRONG_ID = "the answer to another query"
+    WRONG_NAME = "the answer to another question"
+    GARBAGE = "bytes that are no DNS message"
+
+
+class DnsServer:
+    """`manner` is for every name that `manners` does not name; `delays` are seconds by name, "" for all others.
+
+    `queries` lists name, type and transport ("udp", "tcp") of each query in its order of arrival.
+    """
+
+    def __init__(self, zone: Zone | None = None, manner: Manner | None = None) -> None:
+        self.zone = dict(zone or {})
+        self.manner = manner
+        self.manners: dict[str, Manner] = {}
+        self.delays: dict[str, float] = {}
+        self.queries: list[tuple[str, str, str]] = []
+        self.port = 0
+        self._ready = threading.Event()
+
+    @property
+    def address(self) -> str:
+        """As `[dns] servers` wants it."""
+        return f"{LOOPBACK}:{self.port}"
+
+    def asked(self, name: str) -> int:
+        """How many queries were for `name`."""
+        return sum(queried == name for queried, _, _ in self.queries)
+
+    def __enter__(self) -> Self:
+        self._thread = threading.Thread(target=lambda: asyncio.run(self._serve()), name="dns", daemon=True)
+        self._thread.start()
+        assert self._ready.wait(10), "the DNS server did not start"
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._loop.call_soon_threadsafe(self._stopped.set)
+        self._thread.join(10)
+
+    async def _serve(self) -> None:
+        self._loop, self._stopped = asyncio.get_running_loop(), asyncio.Event()
+        tcp = await asyncio.start_server(self._stream, LOOPBACK, 0)
+        self.port = tcp.sockets[0].getsockname()[1]
+        udp, _ = await self._loop.create_datagram_endpoint(lambda: _Datagrams(self), (LOOPBACK, self.port))
+        self._ready.set()
+        await self._stopped.wait()
+        udp.close()
+        tcp.close()
+
+    async def _stream(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            while True:
+                length = int.from_bytes(await reader.readexactly(2), "big")
+                answer = await self.answer(await reader.readexactly(length), "tcp")
+                if answer is not None:
+                    writer.write(len(answer).to_bytes(2, "big") + answer)
+        except (asyncio.IncompleteReadError, ConnectionError):
+            writer.close()
+
+    async def answer(self, wire: bytes, transport: str) -> bytes | None:
+        """The reply to one query, when its time has come; None for silence."""
+        query = dns.message.from_wire(wire)
+        question = query.question[0]
+        name, kind = question.name.to_text(omit_final_dot=True).lower(), dns.rdatatype.to_text(question.rdtype)
+        self.queries.append((name, kind, transport))
+        await asyncio.sleep(self.delays.get(name, self.delays.get("", 0.0)))
+        manner = self.manners.get(name, self.manner)
+        if manner is Manner.SILENT:
+            return None
+        if manner is Manner.GARBAGE:
+            return b"\xff" * 7
+        response = dns.message.make_response(query)
+        response.flags |= dns.flags.RA
+        self._fill(response, name, kind, manner, transport)
+        return response.to_wire()
+
+    def _fill(self, response: dns.message.Message, name: str, kind: str, manner: Manner | None, transport: str) -> None:
+        if manner is Manner.SERVFAIL or manner is Manner.REFUSED:
+            response.set_rcode(dns.rcode.from_text(manner.name))
+        elif manner is Manner.TRUNCATED and transport == "udp":
+            response.flags |= dns.flags.TC
+        elif name not in self.zone:
+            above = any(other.endswith(f".{name}") for other in self.zone)
+            response.set_rcode(dns.rcode.NOERROR if above else dns.rcode.NXDOMAIN)
+        elif records := self.zone[name].get(kind):
+            response.answer.append(dns.rrset.from_text(f"{name}.", _TTL, "IN", kind, *records))
+        if manner is Manner.WRONG_ID:
+            response.id ^= 0x5555
+        if manner is Manner.WRONG_NAME:
+            response.question = [dns.rrset.from_text("elsewhere.test.", 0, "IN", kind)]
+
+
+class _Datagrams(asyncio.DatagramProtocol):
+    def __init__(self, server: DnsServer) -> None:
+        self._server = server
+        self._answering: set[asyncio.Task[None]] = set()
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = cast(asyncio.DatagramTransport, transport)
+
+    def datagram_received(self, data: bytes, addr: tuple[str | int, int]) -> None:
+        task = asyncio.get_running_loop().create_task(self._reply(data, addr))
+        self._answering.add(task)
+        task.add_done_callback(self._answering.discard)
+
+    async def _reply(self, data: bytes, addr: tuple[str | int, int]) -> None:
+        answer = await self._server.answer(data, "udp")
+        if answer is not None and not self._transport.is_closing():
+            self._transport.sendto(answer, addr)

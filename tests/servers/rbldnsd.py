@@ -1,0 +1,53 @@
+"""rbldnsd: the block list server that the field uses, with one zone of addresses on loopback."""
+
+from collections.abc import Iterable
+from contextlib import ExitStack
+from types import TracebackType
+from typing import Self
+
+import dns.exception
+import dns.message
+import dns.query
+
+from tests.servers.room import LOOPBACK, Running, free_port, require_root, room
+
+
+class Rbldnsd:
+    """`entries` are lines of an ip4set: an address or network, perhaps with `:127.0.0.4:text`."""
+
+    def __init__(self, zone: str, entries: Iterable[str]) -> None:
+        require_root("rbldnsd")
+        self.port = free_port()
+        self.zone, self._entries = zone, entries
+        self._stack = ExitStack()
+
+    @property
+    def address(self) -> str:
+        """As `[dns] servers` wants it."""
+        return f"{LOOPBACK}:{self.port}"
+
+    def __enter__(self) -> Self:
+        home = self._stack.enter_context(room("rbldnsd"))
+        (home / "zone").write_text("".join(f"{line}\n" for line in (":127.0.0.2:Listed", *self._entries)))
+        place = f"{self.zone}:ip4set:{home}/zone"
+        server = Running(["rbldnsd", "-n", "-b", f"{LOOPBACK}/{self.port}", place], home / "output")
+        self._stack.callback(server.stop)
+        try:
+            server.wait_ready(self._answers, "rbldnsd")
+        except BaseException:
+            self._stack.close()
+            raise
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._stack.close()
+
+    def _answers(self) -> bool:
+        query = dns.message.make_query(f"1.0.0.127.{self.zone}", "A")
+        try:
+            dns.query.udp(query, LOOPBACK, timeout=0.2, port=self.port)
+        except (dns.exception.DNSException, OSError):
+            return False
+        return True
