@@ -61,8 +61,7 @@ class Sendmail:
     def __enter__(self) -> Self:
         self.home = self._stack.enter_context(room("sendmail"))
         self._furnish()
-        start = f"hostname {HOSTNAME} && exec /usr/sbin/sendmail -C {self._cf} -bD -q2s"
-        self._running = Running(["unshare", "--uts", "sh", "-c", start], self.home / "output")
+        self._running = Running(self._command("-bD", "-q2s"), self.home / "output")
         self._stack.callback(self.stop)
         try:
             self._running.wait_ready(lambda: listening(self.port), "sendmail")
@@ -85,8 +84,7 @@ class Sendmail:
 
     def mailq(self) -> str:
         """The queue as `mailq` prints it."""
-        command = ["/usr/sbin/sendmail", "-C", str(self._cf), "-bp"]
-        return subprocess.run(command, capture_output=True, text=True, check=True).stdout
+        return subprocess.run(self._command("-bp"), capture_output=True, text=True, check=True).stdout
 
     def wait_empty(self) -> None:
         """Until nothing is queued."""
@@ -95,6 +93,10 @@ class Sendmail:
     @property
     def _cf(self) -> Path:
         return self.home / "sendmail.cf"
+
+    def _command(self, *options: str) -> list[str]:
+        named = f"hostname {HOSTNAME} && exec /usr/sbin/sendmail -C {self._cf} {' '.join(options)}"
+        return ["unshare", "--uts", "sh", "-c", named]
 
     def _furnish(self) -> None:
         (self.home / "queue").mkdir(mode=0o700)

@@ -22,6 +22,7 @@ class Said:
 
 def swaks(port: int, content: bytes, *options: str, to: str = "kim@example.org", sender: str = "ann@out.test") -> Said:
     """Send `content`, a whole message with CRLF, to 127.0.0.1:`port`; `options` are swaks' own, e.g. `--tls`."""
+    content = content.removesuffix(b"\r\n")  # swaks ends the last line itself
     command = ["swaks", "--server", f"{LOOPBACK}:{port}", "--to", to, "--from", sender, "--helo", "out.test"]
     try:
         done = subprocess.run([*command, "--data", "-", *options], input=content, capture_output=True, check=False)
