@@ -1,0 +1,102 @@
+"""gateway: the real `gatekeeper serve` with a configuration of its own, in a directory of its own.
+
+Fails with `DemoError` where the port is taken or the gateway does not come up; the message says what to do.
+"""
+
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+from types import TracebackType
+from typing import NoReturn, Self
+
+HOST, PORT = "127.0.0.1", 2525
+PATIENCE = 20.0  # seconds until it serves
+
+_CONFIG = """\
+# The configuration of the demonstration; deploy/gatekeeper.toml explains every table.
+[gateway]
+hostname = "gateway.company.example"
+state = "{room}/state"
+workers = 1
+
+[smtp]
+listen = ["{host}:{port}"]
+
+[relay]
+mailertable = "{room}/mailertable"
+
+[log]
+format = "json"
+"""
+
+_MAILERTABLE = """\
+# Whose mail we take, and who gets it.
+company.example     esmtp:[{host}]:{inner}
+"""
+
+
+class DemoError(Exception):
+    """What is wrong and what to do about it, in a sentence or two."""
+
+
+class Gateway:
+    """`gatekeeper serve` on 127.0.0.1:2525; `room` is emptied first and holds configuration, state and log."""
+
+    def __init__(self, room: Path, inner: int) -> None:
+        self.room, self._inner = room, inner
+        self.config, self.log = room / "gatekeeper.toml", room / "gatekeeper.log"
+
+    def __enter__(self) -> Self:
+        if _listening():
+            raise DemoError(f"Something listens on {HOST}:{PORT} already. End it, then try again.")
+        self._furnish()
+        command: list[str | Path] = [Path(sys.executable).with_name("gatekeeper"), "--config", self.config, "serve"]
+        with self.log.open("wb") as log:
+            # Its own process group: ^C is for the demonstration, which then ends it in good order.
+            self._process = subprocess.Popen(command, stdout=log, stderr=log, process_group=0)
+        try:
+            self._wait_ready()
+        except BaseException:
+            self._stop()
+            raise
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._stop()
+
+    def watch(self) -> NoReturn:
+        """Wait for as long as it serves, which should be until we are interrupted."""
+        self._process.wait()
+        raise DemoError(f"The gateway ended. Its log is {self.log}")
+
+    def _furnish(self) -> None:
+        shutil.rmtree(self.room, ignore_errors=True)
+        self.room.mkdir(parents=True)
+        self.config.write_text(_CONFIG.format(room=self.room, host=HOST, port=PORT))
+        (self.room / "mailertable").write_text(_MAILERTABLE.format(host=HOST, inner=self._inner))
+
+    def _wait_ready(self) -> None:
+        deadline = time.monotonic() + PATIENCE
+        while not _listening():
+            if self._process.poll() is not None or time.monotonic() > deadline:
+                raise DemoError(f"The gateway did not come up. It says:\n{self.log.read_text()}")
+            time.sleep(0.05)
+
+    def _stop(self) -> None:
+        self._process.send_signal(signal.SIGTERM)
+        try:
+            self._process.wait(PATIENCE)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+
+
+def _listening() -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex((HOST, PORT)) == 0
