@@ -104,7 +104,7 @@ class Policy(Table):
     reject: Score = 15.0  # from this score on: refused
     on_reject_from_relay: Literal["quarantine", "reject", "tag", "discard"] = "quarantine"  # a trusted hop would bounce
     on_check_failure: Literal["defer", "quarantine", "tag"] = "defer"  # when a check of ours breaks
-    exempt: list[str] = ["postmaster", "abuse"]  # local parts free of block lists and score
+    exempt: list[str] = msgspec.field(default_factory=lambda: ["postmaster", "abuse"])  # free of block lists and score
 
 
 class Domain(Table):
