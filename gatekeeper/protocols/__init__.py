@@ -1,1 +1,1 @@
-""""""
+"""protocols: the wire. State machines and grammars without sockets: bytes in, events out; decisions in, bytes out."""

@@ -1,0 +1,45 @@
+"""grammar: every pattern of the protocols, each beside the rule it stands for.
+
+They are fixed and linear: the classes of neighbouring repetitions are disjoint or possessive, so nothing backtracks.
+Matching fails with None, never otherwise.
+
+Patterns work on `str`: a command is ASCII, or UTF-8 after SMTPUTF8 (RFC 6531 §3.3 adds UTF8-non-ascii to every class).
+"""
+
+import re
+
+_ATEXT = r"[0-9A-Za-z!#$%&'*+/=?^_`{|}~\-\u0080-\U0010ffff]++"
+_LABEL = r"[0-9A-Za-z_\u0080-\U0010ffff](?:-*+[0-9A-Za-z_\u0080-\U0010ffff]++)*+"
+
+# RFC 5321 §4.1.2. Beyond it `_` stands in a label, because hosts use it; a trailing dot does not end a domain.
+_DOMAIN = rf"{_LABEL}(?:\.{_LABEL})*+"
+_LITERAL = r"\[[0-9A-Za-z:.\-]++\]"
+_DOT_STRING = rf"{_ATEXT}(?:\.{_ATEXT})*+"
+_QUOTED = r'"(?:[ !#-\[\]-~\u0080-\U0010ffff]|\\[ -~])*+"'
+_ROUTE = rf"@{_DOMAIN}(?:,@{_DOMAIN})*+:"
+
+# Path = "<" [ A-d-l ":" ] Mailbox ">"; also <> and, for RFC 5321 §4.1.1.3, a local part alone
+PATH = re.compile(
+    rf"<(?:(?:{_ROUTE})?(?P<local>{_DOT_STRING}|{_QUOTED})(?:@(?P<domain>{_DOMAIN}|{_LITERAL}))?)?>(?= |\Z)"
+)
+DOT_STRING = re.compile(_DOT_STRING)
+QUOTED_PAIR = re.compile(r"\\(.)", re.DOTALL)
+
+# esmtp-param = esmtp-keyword ["=" esmtp-value]
+PARAMETER = re.compile(r"([0-9A-Za-z][0-9A-Za-z-]*+)(?:=([!-<>-~\u0080-\U0010ffff]++))?")
+# RFC 1870 §5 (20 digits), RFC 3030 §2
+SIZE = re.compile(r"[0-9]{1,20}", re.ASCII)
+CHUNK = re.compile(r"([0-9]{1,20})(?: +(LAST))?", re.ASCII | re.IGNORECASE)
+# RFC 3461 §4: xtext = *( xchar / hexchar )
+XTEXT = re.compile(r"(?:[!-*,-<>-~]|\+[0-9A-F]{2})*+")
+HEXCHAR = re.compile(r"\+([0-9A-F]{2})")
+# RFC 3461 §4.2: original-recipient-address = addr-type ";" xtext
+ORIGINAL = re.compile(r"[0-9A-Za-z][0-9A-Za-z-]*+;(?:[!-*,-<>-~]|\+[0-9A-F]{2})++")
+# Domain / address-literal of HELO, as wide as clients are: any printable word
+HELO = re.compile(r"[!-~]{1,255}+")
+
+# RFC 5321 §4.4: "from" Extended-Domain, as the common servers write it
+FROM_CLAUSE = re.compile(r"\s*+from\s++(?P<name>\S++)(?P<comments>.*?)(?:\sby\s|;|\Z)", re.DOTALL | re.IGNORECASE)
+CLAIM = re.compile(r"\b(?:helo|ehlo|ident)[= ]\s*+[^\s)]*+", re.IGNORECASE)
+BRACKETED = re.compile(r"\[(?:IPv6:)?([0-9A-Fa-f.:]++)\]", re.IGNORECASE)
+PARENTHESISED = re.compile(r"\((?:IPv6:)?([0-9A-Fa-f.:]++)(?:%[0-9A-Za-z]++)?\)", re.IGNORECASE)
