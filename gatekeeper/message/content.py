@@ -1,0 +1,106 @@
+"""content: what the Content- fields of a header say about its body, by every reading.
+
+A reader may take the first of two Content-Type fields or the second, may find one behind a bare CR, in an indented
+line or behind a line of junk, and may look only for "base64" somewhere in a transfer encoding. All of them are
+collected here; nothing raises.
+"""
+
+from mmap import mmap
+from typing import NamedTuple
+
+from gatekeeper.message.header import Header
+from gatekeeper.message.patterns import BLANK_LINE, CLEAN_VALUE, CONTENT_LINE
+from gatekeeper.message.words import decoded_words, spoken
+
+_JUNK_HEADER = 64_000
+"""How far behind a line of junk a reader may still look for the empty line, in bytes."""
+
+_PLAIN = {b"": "identity", b"7bit": "identity", b"8bit": "identity", b"binary": "identity"}
+_CLEAN = {**_PLAIN, b"base64": "base64", b"quoted-printable": "quoted-printable"}
+_WORDS = {"base64": (b"64",), "quoted-printable": (b"quoted", b"qp", b"printab"), "uuencode": (b"uu",)}
+
+
+class Content(NamedTuple):
+    """The raw values of the three fields that decide what a part is, by all readers."""
+
+    types: tuple[bytes, ...]
+    dispositions: tuple[bytes, ...]
+    encodings: tuple[bytes, ...]
+    anomalies: tuple[str, ...]
+
+
+def read_content(raw: bytes | mmap, header: Header, end: int) -> tuple[Content, tuple[int, ...]]:
+    """The content fields of `header`, and where its body may begin, the standard's place first."""
+    found: dict[bytes, list[bytes]] = {b"type": [], b"disposition": [], b"transfer-encoding": []}
+    known = 0
+    for field in header.fields:
+        if field.name[:8].lower() == b"content-":
+            known += 1
+            if (kind := field.name[8:].lower()) in found:
+                found[kind].append(field.value)
+    stop = header.body_start
+    if "header.no-empty-line" in header.anomalies:
+        blank = BLANK_LINE.search(raw, max(stop - 1, 0), min(end, stop + _JUNK_HEADER))
+        stop = blank.end() if blank else stop
+    region = raw[header.start : stop]
+    hidden = region.lower().count(b"content-") > known and _hidden(region, header, found)
+    bodies = (header.body_start, stop) if hidden and stop > header.body_start else (header.body_start,)
+    types, dispositions, encodings = map(tuple, found.values())
+    odd = {
+        "mime.hidden-field": hidden,
+        "mime.duplicate-content-type": len(types) > 1,
+        "mime.duplicate-encoding": len(encodings) > 1,
+    }
+    return Content(types, dispositions, encodings, tuple(name for name in odd if odd[name])), bodies
+
+
+def _hidden(region: bytes, header: Header, found: dict[bytes, list[bytes]]) -> bool:
+    """Add the fields that only a lenient reader sees; True if there were any."""
+    strict = {field.start - header.start for field in header.fields}
+    hidden = False
+    for line in CONTENT_LINE.finditer(region):
+        start = line.start() + (region[line.start() : line.start() + 1] in b"\r\n")
+        kind = line[1].lower()
+        if start not in strict and _credible(kind, line[2].lower()):
+            found[kind].append(line[2])
+            hidden = True
+    return hidden
+
+
+def _credible(kind: bytes, value: bytes) -> bool:
+    """A folded DKIM-Signature names these fields too, but has no such values."""
+    head = value.replace(b"=", b";").partition(b";")[0]
+    if kind == b"type":
+        return b"/" in head
+    if kind == b"disposition":
+        return b"attachment" in head or b"inline" in head
+    return any(word in head for words in _WORDS.values() for word in words)
+
+
+def types_of(content: Content, default: str) -> tuple[str, ...]:
+    """Each type that any reading of any Content-Type gives, in lower case; `default` without a usable one."""
+    found: dict[str, None] = {}
+    for value in content.types:
+        if clean := CLEAN_VALUE.fullmatch(value):
+            if b"/" in clean[1]:
+                found[clean[1].decode("ascii").lower()] = None
+        else:
+            for text in spoken(value):
+                head = text.lstrip(b": \t\r\n\v\f").partition(b";")[0].partition(b",")[0].split()
+                if head and b"/" in head[0]:
+                    found[head[0].decode("latin-1").lower()] = None
+    return tuple(found) or (default,)
+
+
+def encodings_of(content: Content) -> tuple[str, ...]:
+    """Each transfer encoding that any reading gives, the first field's first; an unknown one is `identity` too."""
+    found: dict[str, None] = {}
+    for value in content.encodings or (b"",):
+        token = value.strip().lower()
+        if token in _CLEAN:
+            found[_CLEAN[token]] = None
+            continue
+        found["identity"] = None
+        for text in (*spoken(token), decoded_words(value).lower().encode("latin-1", "replace")):
+            found.update(dict.fromkeys(name for name, words in _WORDS.items() if any(word in text for word in words)))
+    return tuple(found)

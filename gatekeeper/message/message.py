@@ -1,0 +1,128 @@
+"""message: a mail as a tree of spans over the bytes that came in. Nothing is copied until asked for.
+
+`parse` builds these; do not change or subclass them. A part answers with every plausible reading (`names`, `types`,
+`decodings`), because mail programs disagree about broken MIME and a check must see what any of them would. Nothing
+here raises on any content.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from mmap import mmap
+from typing import NamedTuple
+
+from gatekeeper.message.content import Content, encodings_of, types_of
+from gatekeeper.message.decode import Decoding, decodings_of
+from gatekeeper.message.header import Field
+from gatekeeper.message.names import names_of
+
+Buffer = bytes | bytearray | memoryview | mmap
+"""What `parse` takes."""
+
+Source = bytes | mmap
+"""What spans point into: the message itself, or, below an encoded part, that part's decoded bytes."""
+
+
+class Limits(NamedTuple):
+    """How much of a hostile message is looked at; each one passed is an anomaly `limit.NAME`.
+
+    `depth` levels of parts, `parts` in all, `fields` header fields in all, `header` bytes of any one header,
+    `passes` times that the bytes of the message may be gone over to find boundaries.
+    """
+
+    depth: int = 64
+    parts: int = 20_000
+    fields: int = 50_000
+    header: int = 1_000_000
+    passes: int = 32
+
+
+@dataclass(slots=True, eq=False)
+class Part:
+    """One part: `raw[start:body_start]` is its header with the empty line, `raw[body_start:end]` its body.
+
+    `path` is "1" for the message itself, "1.2" for its second part. `parts` are its children as the standard reads
+    it; `strays` are those that only some readers see (their boundary is not the declared one), and may lie anywhere
+    in the body. `bodies` are the offsets where the body may begin: `body_start` first.
+    """
+
+    raw: Source
+    start: int
+    body_start: int
+    end: int
+    fields: tuple[Field, ...]
+    path: str
+    content: Content
+    bodies: tuple[int, ...]
+    default_type: str = "text/plain"
+    parts: tuple["Part", ...] = ()
+    strays: tuple["Part", ...] = ()
+    anomalies: tuple[str, ...] = ()
+    _decodings: tuple[Decoding, ...] | None = field(default=None, repr=False)
+    _names: tuple[str, ...] | None = field(default=None, repr=False)
+
+    @property
+    def body(self) -> bytes:
+        """The body as it stands in `raw`, still encoded."""
+        return self.raw[self.body_start : self.end]
+
+    def walk(self) -> Iterator["Part"]:
+        """The part and all below it, strays included, in the order of the tree."""
+        stack = [self]
+        while stack:
+            part = stack.pop()
+            yield part
+            stack.extend(reversed((*part.parts, *part.strays)))
+
+    def values(self, name: bytes) -> list[bytes]:
+        """The raw values of all fields of this name (any case), in order; folds and leading space as they stand."""
+        wanted = name.lower()
+        return [found.value for found in self.fields if found.name.lower() == wanted]
+
+    def types(self) -> tuple[str, ...]:
+        """Every type a reader may take it for, in lower case, e.g. `("text/plain", "application/zip")`."""
+        return types_of(self.content, self.default_type)
+
+    def encodings(self) -> tuple[str, ...]:
+        """Every transfer encoding a reader may undo: `identity`, `base64`, `quoted-printable`, `uuencode`."""
+        return encodings_of(self.content)
+
+    def decodings(self) -> tuple[Decoding, ...]:
+        """Every body a reader may get out of it, without duplicates; files uuencoded inside text among them."""
+        if self._decodings is None:
+            bodies = [self.raw[start : self.end] for start in self.bodies]
+            self._decodings = () if self.parts else decodings_of(bodies, self.encodings())
+        return self._decodings
+
+    def names(self) -> tuple[str, ...]:
+        """Every file name a reader may give it, without duplicates; those of files uuencoded inside it among them."""
+        if self._names is None:
+            inside = (decoding.name for decoding in self.decodings() if decoding.name)
+            self._names = tuple(dict.fromkeys((*names_of(self.content), *inside)))
+        return self._names
+
+
+@dataclass(slots=True, eq=False)
+class Message:
+    """A parsed message. `raw` is what was given; `anomalies` are the names of all that was odd, each once."""
+
+    raw: Source
+    root: Part
+    anomalies: tuple[str, ...] = ()
+
+    @property
+    def fields(self) -> tuple[Field, ...]:
+        """The header fields in order."""
+        return self.root.fields
+
+    @property
+    def body_start(self) -> int:
+        """Where the body begins."""
+        return self.root.body_start
+
+    def values(self, name: bytes) -> list[bytes]:
+        """The raw values of all header fields of this name (any case), in order."""
+        return self.root.values(name)
+
+    def walk(self) -> Iterator[Part]:
+        """Every part, the message itself first."""
+        return self.root.walk()

@@ -1,0 +1,141 @@
+"""parse: bytes → Message. Never raises; the time is linear in the size of the message.
+
+The tree is built as the standard reads it: the outer boundary divides first, only whole lines are delimiters, the
+first declared boundary that occurs counts (RFC 2046 §5.1). Then the body is searched once for lines of dashes with a
+part's header right behind them that this reading did not use: those are the delimiters of other readers, whatever
+trick hid the declaration from us or from them, and what follows each becomes a stray part.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from itertools import islice
+from mmap import mmap
+
+from gatekeeper.message.boundaries import Delimiter, boundaries_of, delimiters, stray_spans
+from gatekeeper.message.content import read_content
+from gatekeeper.message.decode import decodings_of
+from gatekeeper.message.header import read_header
+from gatekeeper.message.message import Buffer, Limits, Message, Part, Source
+
+_NESTED = frozenset({"message/rfc822", "message/global", "message/news"})
+_LEAST_WORK = 1_000_000
+
+
+def parse(raw: Buffer, limits: Limits = Limits()) -> Message:  # noqa: B008 — an immutable value
+    """Parse one message. A `bytearray` or `memoryview` is copied; `bytes` and `mmap` are not."""
+    source = raw if isinstance(raw, bytes | mmap) else bytes(raw)
+    budget = _Budget(limits, limits.parts, limits.fields, limits.passes * len(source) + _LEAST_WORK)
+    return Message(source, _Tree(budget, source).whole("1"), tuple(budget.anomalies))
+
+
+@dataclass(slots=True)
+class _Budget:
+    """What is left to spend on one message, and the anomalies met."""
+
+    limits: Limits
+    parts: int
+    fields: int
+    work: int
+    anomalies: dict[str, None] = field(default_factory=dict)
+
+    def note(self, part: Part, *names: str) -> None:
+        """Write anomalies down, for the part and for the message."""
+        part.anomalies += tuple(name for name in names if name not in part.anomalies)
+        self.anomalies.update(dict.fromkeys(names))
+
+
+class _Tree:
+    """One buffer being taken apart: the message, or what an encoded part of it decodes to."""
+
+    def __init__(self, budget: _Budget, raw: Source, decoded: bool = False) -> None:
+        self.budget = budget
+        self.raw = raw
+        self.decoded = decoded
+        self.used: set[int] = set()
+
+    def whole(self, path: str) -> Part:
+        """The tree as the standard reads it, then the parts that only others see."""
+        root = self.part(0, len(self.raw), path)
+        for number, (start, end) in enumerate(stray_spans(self.raw, root.body_start, root.end, self.used), 1):
+            self.budget.note(root, "mime.boundary-ambiguous")
+            if self.budget.parts <= 0:
+                self.budget.note(root, "limit.parts")
+                break
+            root.strays += (self.part(start, end, f"{path}.~{number}"),)
+        return root
+
+    def part(self, start: int, end: int, path: str, default: str = "text/plain") -> Part:
+        """The part in `raw[start:end]` and all below it."""
+        budget = self.budget
+        header = read_header(self.raw, start, end, budget.limits.header, budget.fields)
+        content, bodies = read_content(self.raw, header, end)
+        budget.parts -= 1
+        budget.fields -= len(header.fields)
+        part = Part(self.raw, start, header.body_start, end, header.fields, path, content, bodies, default)
+        budget.note(part, *header.anomalies, *content.anomalies)
+        types = part.types()
+        if any(kind.startswith("multipart/") for kind in types):
+            self.below(part, self.multipart)
+        elif not _NESTED.isdisjoint(types):
+            self.below(part, self.nested)
+        return part
+
+    def below(self, part: Part, divide: Callable[[Part], None]) -> None:
+        """Go one level down, unless that is too deep."""
+        if part.path.count(".") < self.budget.limits.depth:
+            divide(part)
+        else:
+            self.budget.note(part, "limit.depth")
+
+    def multipart(self, part: Part) -> None:
+        """Divide by the first declared boundary that occurs; look inside if the body is encoded, which is forbidden."""
+        for boundary in boundaries_of(part.content):
+            self.budget.work -= part.end - part.body_start
+            if self.budget.work < 0:
+                self.budget.note(part, "limit.passes")
+                return
+            lines = delimiters(self.raw, part.body_start, part.end, boundary)
+            if found := list(islice(lines, max(self.budget.parts, 0) + 1)):
+                self.divide(part, found)
+                break
+        else:
+            self.budget.note(part, "mime.no-boundary")
+        for data in () if self.decoded else self.inside(part):
+            head = self.raw[part.start : part.body_start]
+            seen = _Tree(self.budget, head + data, decoded=True).whole(part.path)
+            part.parts += seen.parts
+            part.strays += seen.strays
+
+    def divide(self, part: Part, found: list[Delimiter]) -> None:
+        """Make a part of what stands between each two delimiters."""
+        default = "message/rfc822" if "multipart/digest" in part.types() else "text/plain"
+        self.used.update(line.start for line in found)
+        children = []
+        for number, (line, following) in enumerate(zip(found, (*found[1:], None), strict=True), 1):
+            if line.last:
+                break
+            if self.budget.parts <= 0:
+                self.budget.note(part, "limit.parts")
+                break
+            end = following.start if following else part.end
+            end = max(line.end, end - (following is not None and self.raw[end - 1 : end] == b"\r"))
+            children.append(self.part(line.end, end, f"{part.path}.{number}", default))
+        else:
+            self.budget.note(part, "mime.boundary-unclosed")
+        part.parts = tuple(children)
+
+    def nested(self, part: Part) -> None:
+        """The message inside, as it stands, and as it is after decoding."""
+        path = f"{part.path}.1"
+        part.parts = (self.part(part.body_start, part.end, path),)
+        for data in self.inside(part):
+            part.parts += (_Tree(self.budget, data).whole(path),)
+
+    def inside(self, part: Part) -> Iterator[bytes]:
+        """The body of a composite part by each encoding that is none of those allowed there (RFC 2045 §6.4)."""
+        encodings = [name for name in part.encodings() if name != "identity"]
+        if encodings and self.budget.parts > 0:
+            self.budget.note(part, "mime.encoded-composite")
+            for found in decodings_of([part.body], encodings):
+                if found.encoding in encodings:
+                    yield found.data

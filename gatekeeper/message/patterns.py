@@ -1,0 +1,96 @@
+"""patterns: every regular expression of `message/`, in one table.
+
+All are fixed, all are linear: what repeats is possessive (`*+`) or bounded, and no two neighbours match the same byte.
+They run over raw bytes of any origin.
+"""
+
+import re
+
+FIELD = re.compile(rb"([!-9;-~]+)[ \t]*:([^\r\n]*+(?:(?:\r?\n[ \t]|\r(?!\n))[^\r\n]*+)*+)(?:\r?\n)?")
+"""One logical header line (RFC 5322 §2.2.3): name, raw value without the line end. A bare CR stays in the value."""
+
+FROM_LINE = re.compile(rb">*From [^\n]*+\n")
+"""The envelope line of an mbox file, which MTAs take off the top of a message."""
+
+BLANK = re.compile(rb"\r?\n")
+"""The empty line that ends a header."""
+
+BLANK_LINE = re.compile(rb"\n\r?\n")
+"""The next empty line, from within another line."""
+
+CONTENT_LINE = re.compile(
+    rb"(?:\A|[\r\n])[ \t\v\f]*+content-(type|disposition|transfer-encoding)(?:[ \t]*+:|[ \t])"
+    rb"([^\r\n]*+(?:\r?\n[ \t][^\r\n]*+)*+)",
+    re.IGNORECASE,
+)
+"""A Content- field wherever a lenient reader may find one: after a bare CR, indented, without its colon."""
+
+FOLD = re.compile(rb"\r?\n(?=[ \t])")
+"""The line end of a folded line."""
+
+DELIMITER_TAIL = re.compile(rb"(--)?+[ \t]*+\r?+(?:\n|\Z)")
+"""What may stand behind `--boundary` (RFC 2046 §5.1.1); group 1 says it is the last."""
+
+STRAY = re.compile(
+    rb"\n--([^\r\n]*+)\r?\n((?:(?!--|\r?\n)[^\n]*+\n){0,200}?)[ \t]*(?i:content-(?:type|disposition|transfer-encoding))"
+)
+"""A line of dashes with a part's header right behind it: somebody's boundary, whatever the declaration says."""
+
+DASHES = re.compile(rb"\n--([^\r\n]*+)")
+"""Any line of dashes."""
+
+CLEAN_VALUE = re.compile(
+    rb"\s*+([\w!#$&^.+-]++(?:/[\w!#$&^.+-]++)?)\s*+"
+    rb"((?:;\s*+[\w.-]++=(?:[\w!#$&^`|~.{}+/:@?-]++|\"[^\"\\\r\n\0]*+\")\s*+)*+);?+\s*+",
+    re.ASCII,
+)
+"""A Content-Type or -Disposition on which all readers agree (RFC 2045 §5.1): token, then plain parameters."""
+
+CLEAN_PARAMETER = re.compile(rb';\s*+([\w.-]++)=("?)([^";]*+|[^"]*+)\2', re.ASCII)
+"""One parameter of a CLEAN_VALUE."""
+
+PARAMETERS = (
+    re.compile(rb"""([^\s=;"(),]++)\s*+=\s*+("(?:[^"\\]|\\.)*+"?+[^;]*+|(?:[^;\\"]|\\.|["\\])*+)""", re.DOTALL),
+    re.compile(rb"""([^\s=;"',]++)\s*+=\s*+([^;]*+)"""),
+    re.compile(rb"""([^\s=;"',]++)\s*+=\s*+([^\s;,]*+)"""),
+)
+"""Parameters as three kinds of reader see them: quotes and backslashes count; only `;` counts; white space ends it."""
+
+NAME_KEY = re.compile(rb"(?:file)?name(?:\*(\d{1,9}))?(\*)?", re.IGNORECASE)
+"""The key of a file name, with RFC 2231's section number and mark of encoding."""
+
+BOUNDARY_KEY = re.compile(rb"boundary(?:\*(\d{1,9}))?(\*)?", re.IGNORECASE)
+"""The key of a boundary, likewise."""
+
+CHARSET_PREFIX = re.compile(rb"([\w.:+-]{0,40})'[\w-]{0,40}'")
+"""RFC 2231 §4: charset'language' before an encoded value."""
+
+PERCENT = re.compile(rb"%([0-9A-Fa-f]{2})")
+"""One RFC 2231 octet."""
+
+COMMENT = re.compile(rb"\([^()]*+\)")
+"""An innermost comment (RFC 5322 §3.2.2)."""
+
+ESCAPE = re.compile(rb"\\(.)", re.DOTALL)
+"""A quoted-pair (RFC 5322 §3.2.1)."""
+
+ENCODED_WORD = re.compile(rb"=\?([\w.:+-]{1,40})(?:\*[\w-]{0,40})?\?([bBqQ])\?([^?\s]*+)\?=")
+"""An encoded word (RFC 2047 §2), with RFC 2231's language."""
+
+BETWEEN_WORDS = re.compile(rb"(?<=\?=)\s++(?==\?)")
+"""White space between two encoded words, which is not part of the text (RFC 2047 §6.2)."""
+
+CHARSET = re.compile(r"[\w.:+-]{1,40}", re.ASCII)
+"""A charset name that may be looked up."""
+
+SOFT_BREAK = re.compile(rb"=[ \t]*+\r?\n")
+"""A soft line break (RFC 2045 §6.7 rule 5)."""
+
+BAD_ESCAPE = re.compile(rb"=(?![0-9A-Fa-f]{2})(?:[0-9A-Fa-f](?=[^=])[^=\r\n]|[0-9A-Fa-f]|[ \t]*+)")
+"""`=` without two hexadecimal digits, and what a forgiving reader drops with it."""
+
+UU_BEGIN = re.compile(rb"(?:\A|\n)begin(-base64)? [0-7]{3,4} ([^\r\n]{1,255})\r?\n")
+"""The first line of a uuencoded file, or of its base64 form (POSIX uuencode)."""
+
+UU_END = re.compile(rb"\n(?:end|====)[ \t]*+\r?(?:\n|\Z)")
+"""Its last line."""
