@@ -1,1 +1,1 @@
-""""""
+"""stores: where state lives, in SQLite: `Database` for all, the `Journal` of messages. Fails with `StoreError`."""
