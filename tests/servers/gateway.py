@@ -1,0 +1,175 @@
+"""gateway: the real `gatekeeper serve` as a process, and its other commands to look into it.
+
+    with Gateway({"example.org": f"esmtp:[127.0.0.1]:{sink.port}"}, '[policy]\\ntag = 1.0') as gateway:
+        send(gateway.port, ham())
+        (record,) = gateway.journal()
+
+What a test sets lies in local.d/, merged over a small gatekeeper.toml. At the end no worker may have crashed.
+"""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import urllib.request
+from collections.abc import Mapping
+from contextlib import ExitStack
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from tests.servers.room import LOOPBACK, Running, free_port, wait_until
+
+COMMAND = Path(sys.executable).with_name("gatekeeper")
+
+_CONFIG = """\
+[gateway]
+hostname = "gateway.test"
+state = "{home}/state"
+workers = 2
+
+[smtp]
+listen = ["127.0.0.1:{port}"]
+
+[relay]
+mailertable = "{home}/mailertable"
+
+[metrics]
+listen = "127.0.0.1:{metrics}"
+
+[log]
+format = "json"
+"""
+
+
+_SIGNS = ("Traceback", '"level": "error"', "ended with status")  # of something broken
+
+
+class Gateway:
+    """`mailertable` maps domains to next hops, `settings` is TOML. The proxy listens on `port`.
+
+    With `accidents` workers may die or log a traceback: for tests that see to it.
+    """
+
+    def __init__(self, mailertable: Mapping[str, str], settings: str = "", *, accidents: bool = False) -> None:
+        self.port, self._metrics = free_port(), free_port()
+        self._mailertable, self._settings, self._accidents = mailertable, settings, accidents
+        self._stack = ExitStack()
+
+    def __enter__(self) -> Self:
+        self.home = Path(self._stack.enter_context(tempfile.TemporaryDirectory(prefix="gateway-")))
+        self.home.chmod(0o755)
+        self._notices = self._stack.enter_context(socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM))
+        self._notices.bind(str(self.home / "notify"))
+        self._notices.setblocking(False)
+        self._furnish()
+        environment = os.environ | {"NOTIFY_SOCKET": str(self.home / "notify")}
+        self._running = Running([COMMAND, "--config", self.config, "serve"], self.home / "log", environment)
+        self._stack.callback(self.kill)
+        try:
+            self._running.wait_ready(self._announced, "gatekeeper")
+        except BaseException:
+            self._stack.close()
+            raise
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        with self._stack:
+            if error is not None:
+                error.add_note(self.log())
+            else:
+                self.stop()
+                assert self._accidents or not self.crashes(), self.log()
+
+    @property
+    def pid(self) -> int:
+        """Of the supervisor."""
+        return self._running.pid
+
+    @property
+    def config(self) -> Path:
+        return self.home / "gatekeeper.toml"
+
+    def configure(self, settings: str) -> None:
+        """What the next reload will find."""
+        (self.home / "local.d" / "test.toml").write_text(settings)
+
+    def reload(self, *, wait: bool = True) -> None:
+        """SIGHUP; with `wait` until the supervisor says that it is done, whether it took the new settings or not."""
+        self._announced()
+        os.kill(self.pid, signal.SIGHUP)
+        if wait:
+            self._running.wait_ready(self._announced, "the reloaded gatekeeper")
+
+    def stop(self) -> None:
+        """SIGTERM, and a good end; a second time does nothing."""
+        if self._running.process.poll() is None:
+            status = self._running.stop()
+            assert status == 0, f"gatekeeper ended with {status}:\n{self.log()}"
+
+    def kill(self) -> None:
+        """SIGKILL to the supervisor and all its workers, whatever they are doing."""
+        if self._running.process.poll() is None:
+            for pid in (*self.workers(), self.pid):
+                os.kill(pid, signal.SIGKILL)
+            self._running.process.wait()
+
+    def workers(self) -> list[int]:
+        """The process ids of all workers."""
+        text = Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text()
+        return [int(word) for word in text.split()]
+
+    def log(self) -> str:
+        return self._running.output()
+
+    def crashes(self) -> list[str]:
+        """Lines of the log that no sound gateway writes."""
+        return [line for line in self.log().splitlines() if any(sign in line for sign in _SIGNS)]
+
+    def run(self, *arguments: str) -> list[dict[str, Any]]:
+        """`gatekeeper ARGUMENTS --json`: its objects. AssertionError if it fails."""
+        done = subprocess.run(
+            [COMMAND, "--config", self.config, *arguments, "--json"], capture_output=True, check=False
+        )
+        assert done.returncode == 0, f"gatekeeper {' '.join(arguments)}: {done.stderr.decode()}"
+        return [json.loads(line) for line in done.stdout.splitlines()]
+
+    def journal(self, count: int = 1) -> list[dict[str, Any]]:
+        """All records, oldest first, once there are `count` of them: the journal is written behind the replies."""
+        wait_until(lambda: len(self.run("journal")) >= count, f"{count} records in the journal")
+        return self.run("journal")
+
+    def quarantine(self) -> list[dict[str, Any]]:
+        """What is held."""
+        return self.run("quarantine", "list")
+
+    def release(self, message_id: str) -> None:
+        """`gatekeeper quarantine release`."""
+        self.run("quarantine", "release", message_id)
+
+    def metrics(self) -> str:
+        """The Prometheus page."""
+        with urllib.request.urlopen(f"http://{LOOPBACK}:{self._metrics}/metrics", timeout=10) as page:
+            text: str = page.read().decode()
+            return text
+
+    def _announced(self) -> bool:
+        """Has READY=1 come since it was last asked?"""
+        ready = False
+        while True:
+            try:
+                ready = b"READY=1" in self._notices.recv(4096).split(b"\n") or ready
+            except BlockingIOError:
+                return ready
+
+    def _furnish(self) -> None:
+        (self.home / "local.d").mkdir()
+        self.config.write_text(_CONFIG.format(home=self.home, port=self.port, metrics=self._metrics))
+        self.configure(self._settings)
+        lines = [f"{domain}\t{hop}\n" for domain, hop in self._mailertable.items()]
+        (self.home / "mailertable").write_text("".join(lines))
