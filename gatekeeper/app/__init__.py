@@ -1,0 +1,1 @@
+"""app: puts it together. Configuration in, fronts, checks, lookups and stores out; the processes that run them."""
