@@ -1,1 +1,21 @@
-""""""
+"""tables: the operators' own formats. Text in, table out; what is wrong in the text is a `Problem` with its line."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from gatekeeper.tables.access import AccessMap, Entry, Rule
+from gatekeeper.tables.hop import Hop
+from gatekeeper.tables.mailertable import Mailertable
+from gatekeeper.tables.networks import Networks
+from gatekeeper.tables.recipients import RecipientList
+
+__all__ = ["AccessMap", "Entry", "Hop", "Mailertable", "Networks", "RecipientList", "Rule", "Tables"]
+
+
+@dataclass(frozen=True, slots=True)
+class Tables:
+    """All tables of one configuration; `recipients` by domain in lower case."""
+
+    access: AccessMap | None = None
+    mailertable: Mailertable = field(default_factory=Mailertable)
+    recipients: Mapping[str, RecipientList] = field(default_factory=dict)

@@ -5,9 +5,10 @@ Frozen, slotted, standard library only; nothing here does I/O or knows another p
 
 from gatekeeper.values.action import Action
 from gatekeeper.values.answer import Absent, Answer, Answers, Failed, Failure, Found, Refused, TimedOut
-from gatekeeper.values.envelope import Client, Envelope, new_id
+from gatekeeper.values.envelope import Client, Envelope, is_id, new_id
 from gatekeeper.values.fate import Fate
 from gatekeeper.values.finding import Finding
+from gatekeeper.values.problem import Problem
 from gatekeeper.values.question import Dns, Question, Recipient
 from gatekeeper.values.record import Outcome, Record
 from gatekeeper.values.reply import Reply
@@ -28,6 +29,7 @@ __all__ = [
     "Finding",
     "Found",
     "Outcome",
+    "Problem",
     "Question",
     "Recipient",
     "Record",
@@ -36,5 +38,6 @@ __all__ = [
     "Stage",
     "TimedOut",
     "Verdict",
+    "is_id",
     "new_id",
 ]
