@@ -35,7 +35,7 @@ class ReceiveBuffer:
         """
         end = self._bytes.find(b"\r\n")
         if end < 0:
-            if len(self._bytes) > limit:
+            if len(self._bytes) > limit + 1:
                 self._overlong = True
                 del self._bytes[:-1]  # which may be the CR of its end
             return None

@@ -103,9 +103,9 @@ class ChunkReader:
         if piece:
             self._open = not piece.endswith(b"\r\n")
         if self.done and self._open:
-            piece += b"\r\n"  # the next hop may get it by DATA, which knows whole lines only
+            piece, self._open = piece + b"\r\n", False  # the next hop may want DATA, which knows whole lines only
         return piece, used
 
 
 def _mended(piece: bytes) -> bytes:
-    return piece.replace(b"\0", b"").replace(b"\r\n", b"\n").replace(b"\r", b"\n").replace(b"\n", b"\r\n")
+    return piece.replace(b"\r\n", b"\n").replace(b"\r", b"\n").replace(b"\n", b"\r\n").replace(b"\0", b"")
