@@ -1,8 +1,8 @@
 """sink: a mail server that takes everything and keeps nothing, fast enough not to be what is measured.
 
-From the shell: `python -m benchmarks.sink --port 2600`; it prints where it listens, serves until SIGTERM or SIGINT
-and then prints how many messages it took. In a benchmark: `with Sink() as sink: … sink.port …; sink.took`, which runs
-it as a process of its own.
+From the shell: `python -m benchmarks.sink --port 2600`; it prints where it listens, serves until SIGTERM or SIGINT,
+and prints how many messages it took at SIGUSR1 and at the end. In a benchmark: `with Sink() as sink: … sink.port,
+sink.taken()`, which runs it as a process of its own.
 """
 
 import argparse
@@ -72,7 +72,7 @@ class Session(asyncio.Protocol):
 
 
 class Sink:
-    """The sink as a process of its own. `took` is known when it has stopped."""
+    """The sink as a process of its own. `took` is known when it has stopped, `taken()` at any time."""
 
     def __enter__(self) -> Self:
         self._process = subprocess.Popen([sys.executable, "-m", "benchmarks.sink"], stdout=subprocess.PIPE, text=True)
@@ -85,7 +85,13 @@ class Sink:
     ) -> None:
         self._process.terminate()
         said, _ = self._process.communicate()
-        self.took = int(said.split()[1])
+        self.took = int(said.split()[-2])
+
+    def taken(self) -> int:
+        """How many messages it has taken so far."""
+        self._process.send_signal(signal.SIGUSR1)
+        assert self._process.stdout is not None
+        return int(self._process.stdout.readline().split()[1])
 
 
 async def serve(host: str, port: int) -> None:
@@ -93,10 +99,15 @@ async def serve(host: str, port: int) -> None:
     loop, stopped = asyncio.get_running_loop(), asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stopped.set)
+    loop.add_signal_handler(signal.SIGUSR1, _tell)
     server = await loop.create_server(Session, host, port, backlog=512)
     print("listening on {}:{}".format(*server.sockets[0].getsockname()[:2]), flush=True)
     await stopped.wait()
     server.close()
+    _tell()
+
+
+def _tell() -> None:
     print(f"took {Session.taken} messages", flush=True)
 
 
