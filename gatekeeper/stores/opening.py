@@ -5,6 +5,7 @@ the writer do not wait for each other (sqlite.org/wal.html); mode 0600; text com
 envelope has it.
 """
 
+import errno
 import sqlite3
 import time
 from collections.abc import Iterator, Sequence
@@ -25,6 +26,7 @@ PATIENCE = 10.0  # seconds that one process waits for another's transaction
 _LOCKED = "another process keeps it locked: find it with fuser(1) and end it"
 _DAMAGED = "put a backup in its place, or move it away to start afresh"
 _WRITABLE = "make the file and its directory writable for the account gatekeeper runs as"
+_ROOM = "make room on the disk, and look for its errors in the kernel's log"
 _REMEDIES = {
     sqlite3.SQLITE_BUSY: _LOCKED,
     sqlite3.SQLITE_LOCKED: _LOCKED,
@@ -33,10 +35,18 @@ _REMEDIES = {
     sqlite3.SQLITE_CANTOPEN: _WRITABLE,
     sqlite3.SQLITE_NOTADB: _DAMAGED,
     sqlite3.SQLITE_CORRUPT: _DAMAGED,
-    sqlite3.SQLITE_FULL: "make room on the disk",
-    sqlite3.SQLITE_IOERR: "make room on the disk, and look for its errors in the kernel's log",
+    sqlite3.SQLITE_FULL: _ROOM,
+    sqlite3.SQLITE_IOERR: _ROOM,
 }
-_BUG = "report this as a bug"
+_ERRNO_REMEDIES = {
+    errno.ENOSPC: _ROOM,
+    errno.EDQUOT: _ROOM,
+    errno.EIO: _ROOM,
+    errno.EACCES: _WRITABLE,
+    errno.EPERM: _WRITABLE,
+    errno.EROFS: _WRITABLE,
+}
+_UNFORESEEN = "see that it is gatekeeper's own and that nothing else writes there"
 
 
 class StoreError(Exception):
@@ -56,9 +66,10 @@ def explained(path: Path) -> Iterator[None]:
         raise
     except sqlite3.Error as error:
         primary = getattr(error, "sqlite_errorcode", 0) & 0xFF  # the upper bits are the extended code
-        raise StoreError(path, str(error), _REMEDIES.get(primary, _BUG)) from error
+        raise StoreError(path, str(error), _REMEDIES.get(primary, _UNFORESEEN)) from error
     except OSError as error:
-        raise StoreError(path, error.strerror or str(error), _WRITABLE) from error
+        remedy = _ERRNO_REMEDIES.get(error.errno or 0, _UNFORESEEN)
+        raise StoreError(path, error.strerror or str(error), remedy) from error
 
 
 def connect(path: Path, migrations: Migrations, durability: Durability, create: bool) -> sqlite3.Connection:

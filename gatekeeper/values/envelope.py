@@ -13,6 +13,11 @@ def new_id() -> str:
     return "".join(_ALPHABET[number >> shift & 31] for shift in range(60, -1, -5))
 
 
+def is_id(text: str) -> bool:
+    """`text` looks like what `new_id` makes; so it is safe as part of a file name."""
+    return len(text) == 13 and not set(text) - set(_ALPHABET)
+
+
 @dataclass(frozen=True, slots=True)
 class Client:
     """One SMTP client. `address` is a textual IP address, or empty when it is not known; `name` is its

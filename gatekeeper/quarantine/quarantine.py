@@ -1,0 +1,206 @@
+"""quarantine: messages held for review.
+
+    directory/messages/ID.eml   the bytes, as they shall go on
+    directory/index.db          envelope, verdicts, and what became of each recipient
+    directory/orphans/ID.eml    files that no entry of the index knows: a crash between the two
+    directory/release.key       what release tokens are signed with
+
+A hold is on disk, bytes and entry, when `hold` returns. It is unconfirmed until the front knows that the client was
+told so. All methods block; several processes and threads may use the same directory. Fails with `StoreError`.
+"""
+
+import json
+import logging
+import time
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from gatekeeper.message import Buffer
+from gatekeeper.quarantine import index, release
+from gatekeeper.quarantine.files import Files
+from gatekeeper.quarantine.hold import Held, Hold
+from gatekeeper.quarantine.key import signing_key
+from gatekeeper.quarantine.release import Refusal
+from gatekeeper.stores.database import Database
+from gatekeeper.stores.opening import StoreError, explained
+from gatekeeper.stores.search import Search
+from gatekeeper.values import Fate, Outcome, is_id
+
+_DAY = 86_400
+_YOUNG = 3600  # seconds that a file may be without an entry: its hold may be going on
+_SOME = 500  # holds that are expired, or files that are looked for, in one transaction
+
+_log = logging.getLogger(__name__)
+
+
+class Quarantine:
+    """What is held in `directory`. `create=False`: fail if nothing ever was."""
+
+    def __init__(self, directory: Path, create: bool = True) -> None:
+        self.directory = directory
+        self._files = Files(directory / "messages")
+        self._orphans = Files(directory / "orphans")
+        self._key = directory / "release.key"
+        path = directory / "index.db"
+        self._promises = Database(path, index.MIGRATIONS, "FULL", create)
+        self._notes = Database(path, index.MIGRATIONS, "NORMAL", create)  # what may be lost with the power
+
+    def hold(self, hold: Hold) -> None:
+        """Keep a message. When this returns, it is safe to say 250; when it raises, nothing is promised."""
+        hold_id = hold.envelope.id
+        with explained(self._files.path(hold_id)):
+            size = self._files.write(hold_id, hold.segments)
+        try:
+            replaced = self._promises.write(lambda connection: index.add(connection, hold, size, time.time()))
+        except BaseException:
+            self._undo(hold_id)
+            raise
+        if replaced:
+            self._files.remove(replaced)
+
+    def confirm(self, hold_id: str) -> bool:
+        """The client has read that it is held; False if there is no such hold."""
+        return self._notes.write(lambda connection: index.confirm(connection, hold_id))
+
+    def withdraw(self, hold_id: str) -> bool:
+        """The client was told no: forget an unconfirmed hold. False if it must stay, or never was."""
+        gone = self._notes.write(lambda connection: index.withdraw(connection, hold_id))
+        if gone:
+            self._files.remove(hold_id)
+        return gone
+
+    def settle(self, hold_id: str, recipient: str, outcome: Outcome) -> bool:
+        """Write down what became of one recipient, or with `HELD` why it still waits. False unless it was waiting."""
+        return self._promises.write(lambda connection: index.settle(connection, hold_id, recipient, outcome))
+
+    def get(self, hold_id: str) -> Held | None:
+        """One hold, or the one that took its place."""
+        search = Search()
+        search.add("id = coalesce((SELECT hold FROM stand_ins WHERE id = ?1), ?1)", hold_id)
+        return next(iter(self._select(search, 1)), None) if is_id(hold_id) else None
+
+    def find(
+        self,
+        *,
+        sender: str | None = None,
+        recipient: str | None = None,
+        reason: str | None = None,
+        fates: Sequence[Fate] = (),
+        since: float | None = None,
+        limit: int = 100,
+    ) -> list[Held]:
+        """Holds for which all of this is true, of one and the same recipient; the newest first.
+
+        Addresses and reasons match whole, in either case; `*` in them stands for anything. `since` is in seconds of
+        the epoch.
+        """
+        search, of_recipient = Search(), Search()
+        search.text("sender {}", sender)
+        if since is not None:
+            search.add("held_at >= ?", since)
+        of_recipient.text("address {}", recipient)
+        of_recipient.text("reason {}", reason)
+        if fates:
+            of_recipient.add("fate IN (SELECT value FROM json_each(?))", json.dumps(fates))
+        search.add(f"id IN (SELECT id FROM recipients WHERE {of_recipient})", *of_recipient.parameters)  # noqa: S608
+        return self._select(search, limit)
+
+    def read(self, hold_id: str) -> bytes:
+        """The bytes of a held message."""
+        path = self._files.path(hold_id)
+        with explained(path):
+            return self._files.read(hold_id)
+
+    @contextmanager
+    def claim(self, hold_id: str) -> Iterator[bool]:
+        """Whether nobody else, in any process, is acting on this hold; then nobody else can until the `with` ends."""
+        path = self._files.path(hold_id)
+        with explained(path):
+            claim = self._files.claim(hold_id)
+        try:
+            yield claim is not None
+        finally:
+            if claim is not None:
+                claim.close()
+
+    def token(self, hold_id: str, raw: Buffer, recipients: Iterable[str]) -> str:
+        """A token that lets this message through our milter once, on its way to these recipients."""
+        with explained(self._key):
+            key = signing_key(self._key)
+        return release.token(key, hold_id, raw, recipients, time.time() + release.LIFETIME)
+
+    def verify(self, token: str, raw: Buffer, recipients: Iterable[str]) -> str | Refusal:
+        """The id of the hold that this message was released from, or why it is not taken as such.
+
+        `raw` may have the header of the token or not. A token is good once: the second time it is `USED`.
+        """
+        with explained(self._key):
+            key = signing_key(self._key)
+        ticket = release.read(key, token, raw, recipients, time.time())
+        if isinstance(ticket, Refusal):
+            return ticket
+        if not self._promises.write(lambda connection: index.spend(connection, ticket.nonce, ticket.expires)):
+            return Refusal.USED
+        return ticket.hold_id
+
+    def expire(self, days: float) -> list[tuple[str, str]]:
+        """Give up what is older: delete the bytes; id and address of each recipient that was still waiting."""
+        before = time.time() - days * _DAY
+        expired: list[tuple[str, str]] = []
+        while True:
+            old, waiting = self._notes.write(lambda connection: index.expire(connection, before, _SOME))
+            for hold_id in old:
+                self._files.remove(hold_id)
+            expired += waiting
+            if not old:
+                break
+        self._notes.write(lambda connection: index.forget(connection, before - days * _DAY, time.time()))
+        for hold_id in list(self._orphans.older(before)):
+            self._orphans.remove(hold_id)
+        return expired
+
+    def sweep(self) -> list[str]:
+        """Put aside, in `orphans`, files that no entry knows; their ids. Nobody was promised anything about them."""
+        found = []
+        files = self._files.older(time.time() - _YOUNG)
+        while some := list(islice(files, _SOME)):
+            for hold_id in self._unknown(some):
+                _log.warning("%s: no entry knows it; moved to %s", self._files.path(hold_id), self._orphans.directory)
+                self._files.move(hold_id, self._orphans)
+                found.append(hold_id)
+        return found
+
+    def close(self) -> None:
+        """Let go of the files; the next use opens them again."""
+        self._promises.close()
+        self._notes.close()
+
+    def _select(self, search: Search, limit: int) -> list[Held]:
+        found = self._notes.read(
+            f"""SELECT id, detail, held_at, size, sha256 FROM holds
+                WHERE {search} ORDER BY held_at DESC, id DESC LIMIT ?""",  # noqa: S608
+            (*search.parameters, limit),
+        )
+        recipients: dict[str, list[Sequence[Any]]] = defaultdict(list)
+        for hold_id, *recipient in self._notes.read(
+            """SELECT id, address, verdict, fate, hop, reply FROM recipients
+                WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id, place""",
+            (json.dumps([hold_id for hold_id, *_ in found]),),
+        ):
+            recipients[hold_id].append(recipient)
+        return [index.restored(hold, recipients[hold_id]) for hold_id, *hold in found]
+
+    def _unknown(self, ids: Sequence[str]) -> list[str]:
+        """Those of `ids` that have no entry with a file."""
+        sql = "SELECT value FROM json_each(?) WHERE value NOT IN (SELECT id FROM holds WHERE stored)"
+        return [hold_id for (hold_id,) in self._notes.read(sql, (json.dumps(ids),))]
+
+    def _undo(self, hold_id: str) -> None:
+        """Remove a file whose entry could not be made; but leave it if nobody can tell whether it was."""
+        with suppress(StoreError):
+            if self._unknown([hold_id]):
+                self._files.remove(hold_id)
