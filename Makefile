@@ -1,7 +1,7 @@
 # gatekeeper: what there is to do here. `make help` lists it.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint bench clean
+.PHONY: help setup run test lint bench docs clean
 BIN := .venv/bin
 
 help:   ## this list
@@ -24,6 +24,9 @@ lint: setup  ## ruff, mypy --strict, import-linter
 
 bench: setup  ## the comparisons of benchmarks/
 	@$(BIN)/python -m benchmarks
+
+docs: setup  ## deploy/commands.md anew, from what the commands say of themselves
+	@$(BIN)/python -m tests.unit.test_docs
 
 clean:  ## remove what make and the demonstration have made
 	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache var dist

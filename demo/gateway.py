@@ -3,6 +3,8 @@
 Fails with `DemoError` where the port is taken or the gateway does not come up; the message says what to do.
 """
 
+import contextlib
+import os
 import shutil
 import signal
 import socket
@@ -54,15 +56,16 @@ class Gateway:
         if _listening():
             raise DemoError(f"Something listens on {HOST}:{PORT} already. End it, then try again.")
         self._furnish()
-        command: list[str | Path] = [Path(sys.executable).with_name("gatekeeper"), "--config", self.config, "serve"]
-        with self.log.open("wb") as log:
-            # Its own process group: ^C is for the demonstration, which then ends it in good order.
-            self._process = subprocess.Popen(command, stdout=log, stderr=log, process_group=0)
-        try:
-            self._wait_ready()
-        except BaseException:
-            self._stop()
-            raise
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as notices:
+            name = f"gatekeeper-demo-{os.getpid()}"
+            notices.bind("\0" + name)
+            notices.settimeout(0.1)
+            self._start("@" + name)
+            try:
+                self._wait_ready(notices)
+            except BaseException:
+                self._stop()
+                raise
         return self
 
     def __exit__(
@@ -81,12 +84,21 @@ class Gateway:
         self.config.write_text(_CONFIG.format(room=self.room, host=HOST, port=PORT))
         (self.room / "mailertable").write_text(_MAILERTABLE.format(host=HOST, inner=self._inner))
 
-    def _wait_ready(self) -> None:
+    def _start(self, notify: str) -> None:
+        command: list[str | Path] = [Path(sys.executable).with_name("gatekeeper"), "--config", self.config, "serve"]
+        environment = os.environ | {"NOTIFY_SOCKET": notify}
+        with self.log.open("wb") as log:
+            # Its own process group: ^C is for the demonstration, which then ends it in good order.
+            self._process = subprocess.Popen(command, stdout=log, stderr=log, env=environment, process_group=0)
+
+    def _wait_ready(self, notices: socket.socket) -> None:
+        """Until it says that it serves, as it says to systemd."""
         deadline = time.monotonic() + PATIENCE
-        while not _listening():
-            if self._process.poll() is not None or time.monotonic() > deadline:
-                raise DemoError(f"The gateway did not come up. It says:\n{self.log.read_text()}")
-            time.sleep(0.05)
+        while self._process.poll() is None and time.monotonic() < deadline:
+            with contextlib.suppress(TimeoutError):
+                if b"READY=1" in notices.recv(4096):
+                    return
+        raise DemoError(f"The gateway did not come up. It says:\n{self.log.read_text()}")
 
     def _stop(self) -> None:
         self._process.send_signal(signal.SIGTERM)

@@ -1,0 +1,218 @@
+"""What the documents say is so: every command, setting, stage and fate, and every snippet that they quote."""
+
+import re
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import click
+import msgspec
+import pytest
+
+from gatekeeper.checks import CHECKS, name_of
+from gatekeeper.cli import main
+from gatekeeper.config.schema import Config, Domain
+from gatekeeper.pipeline.headers import OWN_NAMES
+from gatekeeper.pipeline.stages import ENVELOPE_STAGES, MESSAGE_STAGES
+from gatekeeper.values import Action, Fate, Stage
+
+TOP = Path(__file__).parents[2]
+DEPLOY = TOP / "deploy"
+PAGES = [TOP / "README.md", *sorted(DEPLOY.glob("*.md")), *sorted(DEPLOY.glob("decisions/*.md"))]
+PROSE = "\n".join(page.read_text() for page in PAGES)
+EXAMPLE = (DEPLOY / "gatekeeper.toml").read_text()
+
+
+def name(path: Path) -> str:
+    return str(path.relative_to(TOP))
+
+
+def commands(command: click.Command, path: str) -> Iterator[tuple[str, click.Command]]:
+    """`gatekeeper quarantine list` and its like, each with what it is."""
+    yield path, command
+    if isinstance(command, click.Group):
+        for word, inner in command.commands.items():
+            yield from commands(inner, f"{path} {word}")
+
+
+COMMANDS = dict(commands(main, "gatekeeper"))
+
+
+def manual() -> str:
+    """What deploy/commands.md shall say: the help of every command. `make docs` writes it."""
+    helps = []
+    for path, command in COMMANDS.items():
+        context = click.Context(command, info_name=path, terminal_width=100, max_content_width=100)
+        helps.append(f"## {path}\n\n```\n{command.get_help(context)}\n```\n")
+    return "# Commands\n\nWritten by `make docs`; a test compares it.\n\n" + "\n".join(helps)
+
+
+def blocks(language: str) -> list[Any]:
+    found = [
+        pytest.param(match[1], id=f"{page.name}-{n}")
+        for page in PAGES
+        for n, match in enumerate(re.finditer(rf"^```{language}\n(.*?)^```", page.read_text(), re.M | re.S))
+    ]
+    assert found
+    return found
+
+
+# commands
+
+
+def test_the_manual_has_every_command_and_option() -> None:
+    assert (DEPLOY / "commands.md").read_text() == manual(), "make docs"
+
+
+@pytest.mark.parametrize("path", COMMANDS)
+def test_a_command_and_its_options_explain_themselves(path: str) -> None:
+    assert COMMANDS[path].help
+    for parameter in COMMANDS[path].params:
+        assert not isinstance(parameter, click.Option) or parameter.help, parameter.name
+
+
+@pytest.mark.parametrize("path", [path for path in COMMANDS if path.count(" ") == 1])
+def test_the_readme_names_every_command(path: str) -> None:
+    assert path in (TOP / "README.md").read_text()
+
+
+@pytest.mark.parametrize("said", sorted(set(re.findall(r"`gatekeeper ((?:[a-z]+ ?)+)", PROSE))))
+def test_a_command_that_is_described_exists(said: str) -> None:
+    words = said.split()
+    group: click.Command = main
+    while words and isinstance(group, click.Group):
+        assert words[0] in group.commands, said
+        group = group.commands[words.pop(0)]
+
+
+# configuration
+
+
+def uncommented(text: str) -> dict[str, Any]:
+    """The example with every default switched on: a default is written `#key = value`, without a space."""
+    return tomllib.loads(re.sub(r"^#(?=[a-z_\[])", "", text, flags=re.MULTILINE))
+
+
+def settings(kind: type[msgspec.Struct], at: str = "") -> Iterator[tuple[str, object]]:
+    """Every setting of a table, `smtp.limits.size` with its default."""
+    for field in msgspec.structs.fields(kind):
+        default = field.default if field.default is not msgspec.NODEFAULT else field.default_factory()
+        if isinstance(default, msgspec.Struct):
+            yield from settings(type(default), f"{at}{field.name}.")
+        elif not isinstance(default, dict):
+            yield at + field.name, default
+
+
+TABLES = [
+    *settings(Config),
+    *(pair for check in CHECKS for pair in settings(check.Settings, f"checks.{name_of(check)}.")),
+]
+
+
+@pytest.mark.parametrize(("path", "default"), TABLES, ids=[path for path, _ in TABLES])
+def test_the_example_names_every_setting_with_its_default(path: str, default: object) -> None:
+    tables, _, key = path.rpartition(".")
+    table: Any = uncommented(EXAMPLE)
+    for word in tables.split("."):
+        assert word in table, f"deploy/gatekeeper.toml has no [{tables}]"
+        table = table[word]
+    assert key in table, f"deploy/gatekeeper.toml does not describe {path}"
+    if re.search(rf"^#{key} = ", EXAMPLE, re.MULTILINE):
+        assert table[key] == default
+
+
+def test_the_example_can_be_used_as_it_is_and_names_nothing_else() -> None:
+    for text in (tomllib.loads(EXAMPLE), uncommented(EXAMPLE)):
+        config = msgspec.convert(text, Config)
+        assert set(config.checks) <= {name_of(check) for check in CHECKS}
+        for check in CHECKS:
+            msgspec.convert(config.checks.get(name_of(check), {}), check.Settings)
+
+
+def test_the_example_shows_all_that_a_domain_may_differ_in() -> None:
+    (domain,) = uncommented(EXAMPLE)["domains"].values()
+    assert set(domain) == {field.name for field in msgspec.structs.fields(Domain)}
+
+
+@pytest.mark.parametrize("text", blocks("toml"))
+def test_a_configuration_in_the_guides_is_one(text: str) -> None:
+    config = msgspec.convert(tomllib.loads(text), Config)
+    for check in CHECKS:
+        msgspec.convert(config.checks.get(name_of(check), {}), check.Settings)
+
+
+@pytest.mark.parametrize("path", sorted(set(re.findall(r"`((?:[a-z]+\.)+[a-z_]+)(?: = [^`]*)?`", PROSE))))
+def test_a_setting_that_is_mentioned_exists(path: str) -> None:
+    tables = {path for path, _ in TABLES} | {f"domains.{field.name}" for field in msgspec.structs.fields(Domain)}
+    roots = {path.partition(".")[0] for path in tables}
+    assert path in tables or path.partition(".")[0] not in roots or (TOP / path).exists()
+
+
+# what happens to a message
+
+FLOW = (DEPLOY / "flow.md").read_text()
+
+
+def column(header: str) -> list[str]:
+    """The first column of the table that begins with `header`, without back-ticks."""
+    rows = FLOW[FLOW.index(f"| {header} |") :].split("\n\n")[0].splitlines()[2:]
+    return [row.split("|")[1].strip(" `") for row in rows]
+
+
+def test_the_flow_has_the_stages_of_the_pipeline_in_their_order() -> None:
+    assert column("stage") == [s.value for s in (*ENVELOPE_STAGES, Stage.RECIPIENT, *MESSAGE_STAGES)]
+    picture = re.findall(r"[a-z]+(?= ┬)|(?<=┬ )[a-z]+", FLOW)
+    assert picture == column("stage")
+
+
+def test_the_flow_has_every_action_and_every_fate() -> None:
+    assert column("verdict") == [action.value for action in Action]
+    ends = {Fate.RELEASED, Fate.DELETED, Fate.EXPIRED}
+    assert column("fate") == [fate.value for fate in Fate if fate not in ends]
+    assert all(f"`{fate}`" in FLOW for fate in ends)
+
+
+def test_the_flow_names_our_header_lines() -> None:
+    named = {line.lower().encode() for line in re.findall(r"`(X-[A-Za-z-]+)`", FLOW)}
+    assert named <= OWN_NAMES
+    assert len(named) >= 5
+
+
+# snippets and links
+
+
+@pytest.mark.parametrize(
+    ("page", "snippet", "comment"),
+    [("sendmail.md", "sendmail.mc", "dnl "), ("postfix.md", "postfix-milter.cf", "#")],
+)
+def test_a_guide_quotes_its_snippet(page: str, snippet: str, comment: str) -> None:
+    text = (DEPLOY / "snippets" / snippet).read_text()
+    quoted = "".join(line for line in text.splitlines(keepends=True) if not line.startswith(comment))
+    assert quoted in (DEPLOY / page).read_text()
+
+
+def test_every_snippet_is_linked() -> None:
+    for snippet in (DEPLOY / "snippets").iterdir():
+        assert f"(snippets/{snippet.name})" in PROSE
+
+
+def test_what_is_let_through_comes_back_where_the_guide_says() -> None:
+    for snippet in DEPLOY.glob("snippets/postfix-*-filter.cf"):
+        assert "127.0.0.1:10026 inet" in snippet.read_text()
+    assert "esmtp:[127.0.0.1]:10026" in (DEPLOY / "postfix.md").read_text()
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name)
+def test_links_lead_somewhere(page: Path) -> None:
+    text = page.read_text()
+    headings = {re.sub(r"[^a-z0-9 -]", "", h.lower()).replace(" ", "-") for h in re.findall(r"^#+ (.+)$", text, re.M)}
+    for target in re.findall(r"\]\(([^)\s]+)\)", text):
+        if target.startswith("#"):
+            assert target[1:] in headings
+        elif "://" not in target:
+            assert (page.parent / target.partition("#")[0]).exists(), target
+
+
+if __name__ == "__main__":
+    (DEPLOY / "commands.md").write_text(manual())
