@@ -1,5 +1,7 @@
 """demo: run the gateway before a server that stands in for Exchange, send it samples, show what became of them.
 
+    python -m demo [PORT]
+
 It goes on serving until ^C or SIGTERM. Exit status 0, or 1 if it could not start.
 """
 
@@ -21,13 +23,14 @@ from tests.servers.exchange import Exchange
 ROOM = Path("var/demo").absolute()
 
 
-def main() -> int:
+def main(port: int = 2525) -> int:
     """The whole demonstration."""
     console = Console()
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    for number in (signal.SIGINT, signal.SIGTERM):  # a shell that put us into the background has SIGINT ignored
+        signal.signal(number, signal.default_int_handler)
     try:
-        with own_terminal(), Exchange() as inner, Gateway(ROOM, inner.port) as gateway:
-            console.print(show.table([(sample, send(sample)) for sample in samples()], inner))
+        with own_terminal(), Exchange() as inner, Gateway(ROOM, port, inner.port) as gateway:
+            console.print(show.table([(sample, send(sample, port)) for sample in samples()], inner))
             show.serving(console, gateway)
             gateway.watch()
     except KeyboardInterrupt:
@@ -56,4 +59,4 @@ def own_terminal() -> Iterator[None]:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(*map(int, sys.argv[1:])))

@@ -15,7 +15,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import NoReturn, Self
 
-HOST, PORT = "127.0.0.1", 2525
+HOST = "127.0.0.1"
 PATIENCE = 20.0  # seconds until it serves
 
 _CONFIG = """\
@@ -46,15 +46,17 @@ class DemoError(Exception):
 
 
 class Gateway:
-    """`gatekeeper serve` on 127.0.0.1:2525; `room` is emptied first and holds configuration, state and log."""
+    """`gatekeeper serve` on `port`, its next hop on the port `inner`. `room` is emptied first; it holds configuration,
+    state and log.
+    """
 
-    def __init__(self, room: Path, inner: int) -> None:
-        self.room, self._inner = room, inner
+    def __init__(self, room: Path, port: int, inner: int) -> None:
+        self.room, self.port, self._inner = room, port, inner
         self.config, self.log = room / "gatekeeper.toml", room / "gatekeeper.log"
 
     def __enter__(self) -> Self:
-        if _listening():
-            raise DemoError(f"Something listens on {HOST}:{PORT} already. End it, then try again.")
+        if self._taken():
+            raise DemoError(f"Something listens on {HOST}:{self.port} already. End it, then try again.")
         self._furnish()
         with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as notices:
             name = f"gatekeeper-demo-{os.getpid()}"
@@ -81,7 +83,7 @@ class Gateway:
     def _furnish(self) -> None:
         shutil.rmtree(self.room, ignore_errors=True)
         self.room.mkdir(parents=True)
-        self.config.write_text(_CONFIG.format(room=self.room, host=HOST, port=PORT))
+        self.config.write_text(_CONFIG.format(room=self.room, host=HOST, port=self.port))
         (self.room / "mailertable").write_text(_MAILERTABLE.format(host=HOST, inner=self._inner))
 
     def _start(self, notify: str) -> None:
@@ -108,7 +110,6 @@ class Gateway:
             self._process.kill()
             self._process.wait()
 
-
-def _listening() -> bool:
-    with socket.socket() as probe:
-        return probe.connect_ex((HOST, PORT)) == 0
+    def _taken(self) -> bool:
+        with socket.socket() as probe:
+            return probe.connect_ex((HOST, self.port)) == 0

@@ -2,13 +2,14 @@
 
 import smtplib
 
-from demo.gateway import HOST, PORT
 from demo.samples import Sample
 
 
-def send(sample: Sample) -> str:
+def send(sample: Sample, port: int) -> str:
     """The reply that decided: the first refusal, or the one after the final dot."""
-    with smtplib.SMTP(HOST, PORT, local_hostname="mail." + sample.sender.partition("@")[2], timeout=60) as client:
+    with smtplib.SMTP(
+        "127.0.0.1", port, local_hostname="mail." + sample.sender.partition("@")[2], timeout=60
+    ) as client:
         client.ehlo()
         code, text = client.mail(sample.sender)
         if code < 400:

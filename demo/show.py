@@ -7,7 +7,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from demo.gateway import HOST, PORT, Gateway
+from demo.gateway import HOST, Gateway
 from demo.samples import OURS, Sample
 from tests.servers.exchange import Exchange
 
@@ -36,8 +36,8 @@ def _fate(sample: Sample, reply: str, inner: Exchange) -> str:
 def serving(console: Console, gateway: Gateway) -> None:
     """How to go on."""
     console.print(
-        f"Serving on [bold]{HOST}:{PORT}[/] until ^C. Send your own:\n\n"
-        f"  swaks --server {HOST}:{PORT} --from you@home.example --to {OURS} \\\n"
+        f"Serving on [bold]{HOST}:{gateway.port}[/] until ^C. Send your own:\n\n"
+        f"  swaks --server {HOST}:{gateway.port} --from you@home.example --to {OURS} \\\n"
         "      --header 'Subject: hello' --attach @FILE\n\n"
         f"and look at it: [bold].venv/bin/gatekeeper --config {gateway.config} journal[/]",
         highlight=False,
