@@ -56,6 +56,9 @@ class SmtpClient:
         self.state = State.GREETING
         self.extensions = Extensions()
         self.outgoing: list[bytes] = []
+        self.invited = self.dotted = (
+            False  # in the last transaction: the server said 354; the final dot was taken from us
+        )
         self._hostname, self._helo = hostname.encode("ascii", "replace"), helo
         self._reader = ReplyReader()
         self._expected: deque[Step] = deque((Step.GREETING,))
@@ -105,7 +108,7 @@ class SmtpClient:
         assert self._content is not None
         piece = self._content.take()
         if self._content.ended:
-            self.state = State.DOT
+            self.state, self.dotted = State.DOT, True
             self._expected.append(Step.DOT)
         return piece
 
@@ -149,6 +152,7 @@ class SmtpClient:
         commands.append(last)
         self._transcript, self._content = Transcript(), content
         self._half_done, self.state = True, State.ENVELOPE
+        self.invited = self.dotted = False
         if self.extensions.pipelining:
             self._expected.extend(step for step, _ in commands)
             self.outgoing.append(b"".join(command for _, command in commands))
@@ -234,7 +238,7 @@ class SmtpClient:
         if reply.code // 100 != 3:
             self._settle(reply)
         elif self._transcript.welcome:
-            self.state = State.CONTENT
+            self.state, self.invited = State.CONTENT, True
             self._events.append(GoAhead())
         else:
             self.state = State.CLOSED

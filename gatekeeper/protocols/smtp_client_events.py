@@ -39,6 +39,11 @@ class Transcript:
         """Nobody said no so far."""
         return self.mail is not None and self.mail.positive and all(reply.positive for reply in self.rcpt)
 
+    @property
+    def dismissed(self) -> bool:
+        """The server hung up before it was told anything (RFC 5321 §3.8, 421)."""
+        return any(reply is not None and reply.code == 421 for reply in (self.mail, *self.rcpt, self.data))
+
 
 @dataclass(frozen=True, slots=True)
 class Ready:

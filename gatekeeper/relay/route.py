@@ -1,0 +1,106 @@
+"""route: from a recipient to its next hop. Neither an open relay nor a loop to ourselves.
+
+A domain is ours if `relay.domains` lists it, or, without that list, if the mailertable has an entry for it other than
+the catch-all `.`. All else is refused with `550 5.7.1` unless the client may relay; so is an address of ours whose
+local part would make the server behind us relay (`user%other`, `other!user`, `"user@other"`). Nothing raises.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+
+from gatekeeper.protocols.address import routes_onward
+from gatekeeper.tables.hop import Hop
+from gatekeeper.tables.mailertable import Mailertable
+from gatekeeper.values import Reply
+
+RELAY_DENIED, LOOP, NO_HOP, BY_TABLE = "relay-denied", "loop", "no-next-hop", "mailertable"
+
+_POSTMASTER = "postmaster"
+_EVERY = frozenset({"0.0.0.0", "::"})  # noqa: S104  # compared, not bound
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """`address` is the recipient as the hop shall see it; `own`: its domain is ours."""
+
+    hop: Hop
+    address: str
+    own: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Denied:
+    """No way for this recipient. `reason` is a slug."""
+
+    reply: Reply
+    reason: str
+
+
+_DENIED = Denied(Reply(550, "5.7.1", ("Relaying denied",)), RELAY_DENIED)
+_LOOPING = Denied(Reply(550, "5.7.1", ("Relaying denied: the next hop is this gateway itself",)), LOOP)
+_NOWHERE = Denied(Reply(451, "4.3.5", ("No next hop is known for this domain, try again later",)), NO_HOP)
+
+
+class Routes:
+    """`domains` as in `relay.domains`; `.example.org` there stands for what is below it. `listeners` are our own
+    sockets, textual address and port.
+    """
+
+    def __init__(
+        self, mailertable: Mailertable, domains: Iterable[str] = (), listeners: Collection[tuple[str, int]] = ()
+    ) -> None:
+        self._mailertable = mailertable
+        self._domains = tuple(domain.lower().removesuffix(".") for domain in domains)
+        self._listed = frozenset(self._domains)
+        self._listeners = listeners
+
+    def route(self, address: str, *, may_relay: bool = False) -> Route | Denied:
+        """Where mail for `address`, as it stood in RCPT, goes. `may_relay`: this client may send to foreign domains."""
+        local, at, written = address.rpartition("@")
+        if not at and address.lower() == _POSTMASTER:
+            # RFC 5321 §4.5.1: taken without a domain; it goes where that of the first own domain goes.
+            local, written = address, self._first_domain()
+        written = written.removesuffix(".")
+        domain = _ascii(written.lower())
+        own = bool(domain) and self.is_own(domain)
+        if not may_relay and (not own or local.startswith("@") or routes_onward(address)):
+            return _DENIED
+        return self._to(self._mailertable.lookup(domain), f"{local}@{written}", own)
+
+    def is_own(self, domain: str) -> bool:
+        """Mail for it is ours to take. `domain` in lower case, without a final dot."""
+        if not self._domains:
+            return self._mailertable.names(domain)
+        labels = domain.split(".")
+        return domain in self._listed or any("." + ".".join(labels[n:]) in self._listed for n in range(1, len(labels)))
+
+    def _to(self, target: Hop | Reply | None, address: str, own: bool) -> Route | Denied:
+        if target is None:
+            return _NOWHERE if own else _DENIED
+        if isinstance(target, Reply):
+            return Denied(target, BY_TABLE)
+        if not target.smtp:
+            return _NOWHERE
+        return _LOOPING if self._is_ours(target) else Route(target, target.user or address, own)
+
+    def _is_ours(self, hop: Hop) -> bool:
+        """By its address; what hides behind a name shows when we connect."""
+        addresses = {address for address, port in self._listeners if port == hop.port}
+        loopback = hop.host == "::1" or hop.host.startswith("127.")
+        return hop.host in addresses or (loopback and not _EVERY.isdisjoint(addresses))
+
+    def _first_domain(self) -> str:
+        names = self._domains or tuple(self._mailertable.targets)
+        return next((name for name in names if not name.startswith(".")), "")
+
+
+def _ascii(domain: str) -> str:
+    """As the tables write it (RFC 5890): what cannot be written so is in no table."""
+    if domain.isascii():
+        return domain
+    try:
+        return domain.encode("idna").decode("ascii").lower()
+    except UnicodeError:
+        return ""
