@@ -20,7 +20,7 @@ class Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     """One table of the configuration file: unknown keys are mistakes, values do not change."""
 
 
-class Gateway(Table):
+class Gateway(Table, frozen=True):
     """[gateway]: the host and its processes."""
 
     hostname: str = ""  # our name in greetings, Received and headers; empty: the system's
@@ -31,7 +31,7 @@ class Gateway(Table):
     drain: Seconds = 60.0  # how long an old worker may finish its sessions after a reload or stop
 
 
-class SmtpLimits(Table):
+class SmtpLimits(Table, frozen=True):
     """[smtp.limits]"""
 
     size: Count = 50_000_000  # largest message
@@ -46,7 +46,7 @@ class SmtpLimits(Table):
     in_flight: Count = 200_000_000  # bytes of bodies held by one worker, then 452 4.3.1
 
 
-class Smtp(Table):
+class Smtp(Table, frozen=True):
     """[smtp]: the proxy front."""
 
     listen: list[str] = []  # "127.0.0.1:2525", "[::1]:25"; empty: no proxy
@@ -60,7 +60,7 @@ class Smtp(Table):
     limits: SmtpLimits = SmtpLimits()
 
 
-class Milter(Table):
+class Milter(Table, frozen=True):
     """[milter]: the milter front."""
 
     socket: str = ""  # "unix:/run/gatekeeper/milter.sock", "inet:8891@127.0.0.1"; empty: no milter
@@ -70,7 +70,7 @@ class Milter(Table):
     scan_timeout: Seconds = 30.0  # from end of message to the verdict, then tempfail
 
 
-class Relay(Table):
+class Relay(Table, frozen=True):
     """[relay]: next hops."""
 
     mailertable: str = ""  # sendmail's text format
@@ -88,7 +88,7 @@ class Relay(Table):
     callout_ttl: Seconds = 3600.0  # how long a callout's answer is remembered
 
 
-class Dns(Table):
+class Dns(Table, frozen=True):
     """[dns]"""
 
     servers: list[str] = []  # "127.0.0.1:53"; empty: /etc/resolv.conf
@@ -96,7 +96,7 @@ class Dns(Table):
     cache: Count = 50_000  # answers kept by one worker
 
 
-class Policy(Table):
+class Policy(Table, frozen=True):
     """[policy]"""
 
     tag: Score = 5.0  # from this score on: header lines say so
@@ -107,7 +107,7 @@ class Policy(Table):
     exempt: list[str] = msgspec.field(default_factory=lambda: ["postmaster", "abuse"])  # free of block lists and score
 
 
-class Domain(Table):
+class Domain(Table, frozen=True):
     """[domains."example.org"]: what differs for one recipient domain."""
 
     verify: Verify = "none"  # how recipients are verified before they are accepted
@@ -117,13 +117,13 @@ class Domain(Table):
     reject: Score | None = None
 
 
-class Tables(Table):
+class Tables(Table, frozen=True):
     """[tables]: operators' files."""
 
     access: str = ""  # sendmail's access text (Connect:, From:, To:)
 
 
-class Quarantine(Table):
+class Quarantine(Table, frozen=True):
     """[quarantine]"""
 
     release_via: Literal["hop", "mta"] = (
@@ -133,26 +133,26 @@ class Quarantine(Table):
     keep_days: Count = 30  # then a held message expires
 
 
-class Journal(Table):
+class Journal(Table, frozen=True):
     """[journal]"""
 
     keep_days: Count = 30
 
 
-class Metrics(Table):
+class Metrics(Table, frozen=True):
     """[metrics]"""
 
     listen: str = ""  # "127.0.0.1:9477": Prometheus endpoint; empty: none
 
 
-class Logging(Table):
+class Logging(Table, frozen=True):
     """[log]"""
 
     level: Literal["debug", "info", "warning", "error"] = "info"
     format: Literal["logfmt", "json"] = "logfmt"
 
 
-class Config(Table):
+class Config(Table, frozen=True):
     """gatekeeper.toml as a whole."""
 
     gateway: Gateway = Gateway()

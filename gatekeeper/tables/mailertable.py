@@ -19,10 +19,13 @@ _LONGEST_DOMAIN = 255  # RFC 5321 §4.5.3.1.2
 
 @dataclass(frozen=True, slots=True)
 class Mailertable:
-    """The table as read. `templates` holds the values with a `%`, which are resolved for each domain."""
+    """The table as read, by key. `templates` are the values with a `%`, which are resolved for each domain; `lines`
+    says where each key stands.
+    """
 
     targets: Mapping[str, Hop | Reply] = field(default_factory=dict)
     templates: Mapping[str, str] = field(default_factory=dict)
+    lines: Mapping[str, int] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
 
     @classmethod
@@ -30,16 +33,18 @@ class Mailertable:
         reader = Reader(source)
         targets: dict[str, Hop | Reply] = {}
         templates: dict[str, str] = {}
+        lines: dict[str, int] = {}
         for row in reader.rows(text):
             _check_key(row.key, reader)
             resolved = target(_expand(row.value, _sample(row.key)), reader)
             if resolved is None:
                 continue
+            lines[row.key] = row.line
             if "%" in row.value:
                 templates[row.key] = row.value
             else:
                 targets[row.key] = resolved
-        return cls(targets, templates, tuple(reader.problems))
+        return cls(targets, templates, lines, tuple(reader.problems))
 
     def lookup(self, domain: str) -> Hop | Reply | None:
         """The next hop for mail to `domain`, the reply that refuses it, or None where no entry is."""

@@ -65,12 +65,13 @@ class Reader:
         return False
 
     def _readable(self, line: str) -> bool:
+        if line[0] not in " \t" and line.replace("\t", " ").isprintable():
+            return True
         if line[0] in " \t":
             self.error("the line begins with white space", "begin it with the key; a table line does not continue")
         elif any("\udc80" <= character <= "\udcff" for character in line):
             self.error("the line is not valid UTF-8", "save the file as UTF-8")
-        elif any((character < " " and character != "\t") or character == "\x7f" for character in line):
-            self.error("the line holds a control character", "delete it")
         else:
-            return True
+            hidden = next(character for character in line if character != "\t" and not character.isprintable())
+            self.error(f"the line holds the invisible character U+{ord(hidden):04X}", "delete it")
         return False

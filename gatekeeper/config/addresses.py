@@ -1,0 +1,67 @@
+"""addresses: the ways in which settings name sockets. Each function raises ValueError that says what is wrong."""
+
+from ipaddress import ip_address
+from typing import Literal, NamedTuple
+
+Family = Literal["unix", "inet", "inet6"]
+
+
+class MilterSocket(NamedTuple):
+    """`place` is a path for `unix`, else a host or address, empty for all addresses of this machine."""
+
+    family: Family
+    place: str
+    port: int = 0
+
+
+def host_port(text: str) -> tuple[str, int]:
+    """Host and port of `127.0.0.1:2525`, `[::1]:25`, `mail.example.org:25`; an empty host is every address."""
+    host, colon, digits = text.strip().rpartition(":")
+    if not colon:
+        raise ValueError(f"{text!r} has no port")
+    bare = host[1:-1] if host.startswith("[") and host.endswith("]") else host
+    if ":" in host and bare == host:
+        raise ValueError(f"the IPv6 address in {text!r} does not stand in brackets")
+    if bare != host and not _is_address(bare):
+        raise ValueError(f"{bare!r} in brackets is no address")
+    if any(character.isspace() or character in "[]@/" for character in bare):
+        raise ValueError(f"{host!r} is no host")
+    return bare, port(digits)
+
+
+def milter_socket(text: str) -> MilterSocket:
+    """As sendmail writes it: `unix:/path`, `local:/path`, `/path`, `inet:port@host`, `inet6:port@host`."""
+    kind, colon, rest = text.strip().partition(":")
+    if not colon:
+        kind, rest = "unix", kind
+    if kind in ("unix", "local"):
+        if not rest.startswith("/"):
+            raise ValueError(f"{rest!r} is no path from the root")
+        return MilterSocket("unix", rest)
+    if kind not in ("inet", "inet6"):
+        raise ValueError(f"{kind!r} is no kind of socket")
+    digits, at, host = rest.partition("@")
+    if not at and ":" in rest:
+        raise ValueError("Postfix writes host:port, but sendmail and this gateway port@host")
+    bare = host[1:-1] if host.startswith("[") and host.endswith("]") else host
+    return MilterSocket("inet6" if kind == "inet6" else "inet", bare, port(digits))
+
+
+def port(digits: str) -> int:
+    """A port, 0 to 65535; 0 lets the system choose."""
+    if not (digits.isascii() and digits.isdigit() and len(digits) <= 5 and int(digits) <= 65535):
+        raise ValueError(f"{digits!r} is no port")
+    return int(digits)
+
+
+def is_loopback(host: str) -> bool:
+    """Nobody outside this machine can reach it."""
+    return host == "localhost" or (_is_address(host) and ip_address(host).is_loopback)
+
+
+def _is_address(text: str) -> bool:
+    try:
+        ip_address(text)
+    except ValueError:
+        return False
+    return True
