@@ -4,7 +4,7 @@ Source routes are accepted and dropped (§3.3, §4.1.1.3), needless quotes are t
 by a table that names `user@a`. Fails with ValueError on what is no path.
 """
 
-from ipaddress import IPv4Address, IPv6Address
+from ipaddress import IPv4Address, IPv6Address, ip_address
 
 from gatekeeper.protocols.grammar import DOT_STRING, PATH, QUOTED_PAIR
 
@@ -52,6 +52,13 @@ def routes_onward(mailbox: str) -> bool:
     be made to relay.
     """
     return any(sign in local_part(mailbox) for sign in "%!@")
+
+
+def plain_address(text: str) -> str:
+    """The canonical text of an IP address: without `IPv6:` and zone, an IPv4 address mapped into IPv6 as what it is."""
+    address = ip_address(text[5:] if text[:5].lower() == "ipv6:" else text.partition("%")[0])
+    mapped = address.ipv4_mapped if isinstance(address, IPv6Address) else None
+    return str(mapped or address)
 
 
 def unquoted(local: str) -> str:

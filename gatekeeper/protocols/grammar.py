@@ -40,6 +40,15 @@ HELO = re.compile(r"[!-~]{1,255}+")
 
 # RFC 5321 §4.4: "from" Extended-Domain, as the common servers write it
 FROM_CLAUSE = re.compile(r"\s*+from\s++(?P<name>\S++)(?P<comments>.*?)(?:\sby\s|;|\Z)", re.DOTALL | re.IGNORECASE)
-CLAIM = re.compile(r"\b(?:helo|ehlo|ident)[= ]\s*+[^\s)]*+", re.IGNORECASE)
+CLAIM = re.compile(r"\b(?:helo|ehlo|ident)[= ]\s*+[^\s)]*+|\(\s*+\)", re.IGNORECASE)
 BRACKETED = re.compile(r"\[(?:IPv6:)?([0-9A-Fa-f.:]++)\]", re.IGNORECASE)
-PARENTHESISED = re.compile(r"\((?:IPv6:)?([0-9A-Fa-f.:]++)(?:%[0-9A-Za-z]++)?\)", re.IGNORECASE)
+COMMENT = re.compile(r"\(([^()]++)")
+# What a HELO argument may not bring into a comment or another clause of our own trace line
+NOT_IN_HELO = re.compile(r"[^0-9A-Za-z.:_\[\]-]")
+
+# PROXY protocol §2.1
+PROXY_LINE = re.compile(
+    r"PROXY TCP(?P<version>[46]) (?P<source>[0-9A-Fa-f.:]++) (?P<destination>[0-9A-Fa-f.:]++)"
+    r" (?P<from>[0-9]{1,5}) (?P<to>[0-9]{1,5})",
+    re.ASCII,
+)

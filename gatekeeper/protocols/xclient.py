@@ -4,9 +4,8 @@ https://www.postfix.org/XCLIENT_README.html and XFORWARD_README.html: `NAME=valu
 `[TEMPUNAVAIL]` for what is not known, IPv6 addresses after `IPV6:`. Fails with ValueError on anything else.
 """
 
-from ipaddress import ip_address
-
 from gatekeeper.protocols import xtext
+from gatekeeper.protocols.address import plain_address
 from gatekeeper.values import Client
 
 XCLIENT = frozenset({"NAME", "ADDR", "PORT", "PROTO", "HELO", "DESTADDR", "DESTPORT"})
@@ -42,7 +41,7 @@ def client(said: dict[str, str], before: Client) -> Client:
 
 def _checked(name: str, value: str) -> str:
     if name in _ADDRESSES:
-        return str(ip_address(value[5:] if value[:5].upper() == "IPV6:" else value))
+        return plain_address(value)
     if name in _PORTS and not (value.isascii() and value.isdigit() and int(value) < 65536):
         raise ValueError("bad port")
     if not value.isprintable() or " " in value:

@@ -1,0 +1,65 @@
+"""received: trace lines (RFC 5321 §4.4): the one we write, and what those of trusted hops tell of a message's origin.
+
+Only the newest lines can be believed, each as far as the hop that wrote it: the top one was written by the hop that is
+connected, the next by the hop that it names, and so on. Nothing here fails; a line that is not understood ends it.
+"""
+
+from collections.abc import Container, Iterable
+from contextlib import suppress
+from datetime import UTC, datetime
+from email.utils import format_datetime
+from ipaddress import ip_address
+from itertools import islice
+
+from gatekeeper.protocols.address import plain_address
+from gatekeeper.protocols.grammar import BRACKETED, CLAIM, COMMENT, FROM_CLAUSE, NOT_IN_HELO
+from gatekeeper.values import Client, Envelope
+
+MOST = 50  # a message with more of these lines is in a loop (§6.3)
+
+
+def received_value(envelope: Envelope, hostname: str) -> bytes:
+    """Our line without its name, folded. `for` only with a single recipient, as it would tell others (§7.6)."""
+    peer = envelope.peer
+    address = f" [{'IPv6:' if ':' in peer.address else ''}{peer.address}]" if peer.address else ""
+    helo = NOT_IN_HELO.sub("?", envelope.helo) or "unknown"
+    words = [f"from {helo} ({peer.name or 'unknown'}{address})"]
+    if envelope.tls:
+        words.append(f"(using {envelope.tls})")
+    words.append(f"by {hostname} (gatekeeper) with {envelope.protocol} id {envelope.id}")
+    if len(envelope.recipients) == 1:
+        words.append(f"for <{envelope.recipients[0]}>")
+    date = format_datetime(datetime.fromtimestamp(int(envelope.received_at), UTC))
+    return "\r\n\t".join([*words[:-1], f"{words[-1]};", date]).encode("utf-8", "surrogateescape")
+
+
+def origin(values: Iterable[bytes], trusted: Container[str]) -> Client | None:
+    """The newest client outside of `trusted` that trusted hops wrote down, or None where they name none.
+
+    `values` are those of the Received fields, newest first, from a peer that is trusted itself.
+    """
+    for value in islice(values, MOST):
+        address = from_address(value)
+        if address is None:
+            return None
+        if address not in trusted and not ip_address(address).is_loopback:
+            return Client(address)
+    return None
+
+
+def from_address(value: bytes) -> str | None:
+    """The address from which one Received line says its message came, as the usual servers write it.
+
+    sendmail, Postfix `from helo (name [1.2.3.4])`, Exim `from name ([1.2.3.4] helo=x)` and `from [1.2.3.4] (helo=x)`,
+    Exchange `from name (1.2.3.4)`, qmail `from name (HELO x) (1.2.3.4)`. What the client chose itself (HELO, ident, a
+    certificate's name in a later comment) is not taken for its address.
+    """
+    match = FROM_CLAUSE.match(value.decode("ascii", "replace"))
+    if match is None:
+        return None
+    comment = COMMENT.search(CLAIM.sub("", match["comments"]))
+    inside = comment[1].strip() if comment else ""
+    for text in BRACKETED.findall(inside)[-1:] or [inside, *BRACKETED.findall(match["name"])]:
+        with suppress(ValueError):
+            return plain_address(text)
+    return None
