@@ -1,0 +1,75 @@
+"""Every record that can be, for hypothesis: text as it comes off the wire, scores without bound."""
+
+from hypothesis import strategies as st
+
+from gatekeeper.values import (
+    Absent,
+    Action,
+    Client,
+    Dns,
+    Envelope,
+    Failed,
+    Fate,
+    Finding,
+    Found,
+    Outcome,
+    Recipient,
+    Record,
+    Refused,
+    Reply,
+    TimedOut,
+    Verdict,
+    new_id,
+)
+
+wire = st.one_of(
+    st.text(alphabet="ab@.é\x00\n\"'%*", max_size=8),
+    st.binary(max_size=6).map(lambda octets: octets.decode("utf-8", "surrogateescape")),
+)
+times = st.floats(0, 4e9)
+scores = st.floats(allow_nan=False)
+replies = st.builds(Reply, st.integers(200, 599), wire, st.tuples(wire))
+findings = st.builds(
+    Finding, wire, scores, wire, st.none() | st.sampled_from(Action), st.booleans(), st.none() | replies
+)
+verdicts = st.builds(
+    Verdict, st.sampled_from(Action), wire, scores, scores, st.tuples() | st.tuples(findings), st.none() | replies
+)
+clients = st.builds(Client, wire, wire, st.integers(0, 65535))
+envelopes = st.builds(
+    Envelope,
+    st.builds(new_id),
+    wire,
+    clients,
+    st.none() | clients,
+    st.booleans(),
+    wire,
+    wire,
+    wire,
+    wire,
+    st.lists(wire, max_size=3).map(tuple),
+    st.dictionaries(wire, wire, max_size=2),
+    wire,
+    times,
+)
+questions = st.one_of(st.builds(Dns, wire, wire), st.builds(Recipient, wire))
+answers = st.one_of(
+    st.builds(Found, st.lists(wire, max_size=2).map(tuple)),
+    st.builds(Absent),
+    st.builds(TimedOut, wire),
+    st.builds(Refused, wire),
+    st.builds(Failed, wire),
+)
+outcomes = st.builds(Outcome, st.sampled_from(Fate), wire, wire)
+records = st.builds(
+    Record,
+    envelopes,
+    st.dictionaries(wire, verdicts, max_size=3),
+    st.dictionaries(wire, outcomes, max_size=3),
+    st.lists(st.tuples(questions, answers), max_size=3).map(tuple),
+    st.integers(0, 2**40),
+    wire,
+    wire,
+    st.lists(wire, max_size=2).map(tuple),
+    times,
+)
