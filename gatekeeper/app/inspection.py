@@ -21,9 +21,9 @@ def check_settings() -> Mapping[str, type[msgspec.Struct]]:
     return {name_of(check): cast(type[msgspec.Struct], check.Settings) for check in CHECKS}
 
 
-def load_config(path: Path | str | None) -> Loaded:
+def load_config(path: Path | None) -> Loaded:
     """The configuration with the checks' own tables in it; `ConfigError` names every mistake."""
-    return load(Path(path) if path is not None else None, check_settings())
+    return load(path, check_settings())
 
 
 def inspection(loaded: Loaded, tables: Tables) -> Inspection:

@@ -39,6 +39,10 @@ class Resolver:
         self._cache.put(question, answer, keep)
         return answer
 
+    async def look_up(self, question: Dns) -> Answer:
+        """The answer, remembered or found."""
+        return self.known(question) or await self.answer(question)
+
     async def _ask(self, question: Dns) -> tuple[Answer, float]:
         if self._resolver is None:
             return Failed("no name server is configured"), _FAILURE

@@ -16,7 +16,8 @@ from gatekeeper.pipeline.examination import Examination
 from gatekeeper.tables import Tables
 from gatekeeper.values import Client, Envelope, Found
 import sys
-loaded = load_config(sys.argv[1])
+from pathlib import Path
+loaded = load_config(Path(sys.argv[1]))
 client = Client("192.0.2.1", "bad.example")
 exam = Examination(inspection(loaded, Tables()), Envelope("id", "test", client, client))
 steps = exam.begin()

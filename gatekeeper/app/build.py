@@ -1,0 +1,116 @@
+"""build: from a configuration to a worker's service. The one place that knows everything.
+
+Called in the worker, after the fork: databases, loops and threads belong to one process. Fails with `ConfigError` for
+what the operator wrote, and with `StoreError` for state that cannot be opened.
+"""
+
+import os
+import socket
+from collections.abc import Collection
+from dataclasses import dataclass
+from pathlib import Path
+
+from gatekeeper.app.inspection import inspection, load_config
+from gatekeeper.app.tables import read_tables
+from gatekeeper.config.addresses import host_port
+from gatekeeper.config.load import ConfigError, Loaded, find_config
+from gatekeeper.config.schema import Config
+from gatekeeper.fronts.service import Service
+from gatekeeper.lookups.directory import Directory
+from gatekeeper.lookups.dns import Resolver
+from gatekeeper.lookups.gather import Gather
+from gatekeeper.observe.metrics import Metrics
+from gatekeeper.pipeline.examination import Inspection
+from gatekeeper.quarantine import Quarantine
+from gatekeeper.relay.hops import Hops
+from gatekeeper.relay.route import Denied, Routes
+from gatekeeper.stores.journal import Journal
+from gatekeeper.tables import Networks, Tables
+from gatekeeper.values import Answer, Dns, Failed, Recipient
+
+
+@dataclass(frozen=True, slots=True)
+class Setup:
+    """A configuration that was read and checked, with the operators' tables in it. The same for all workers."""
+
+    loaded: Loaded
+    tables: Tables
+
+    @property
+    def config(self) -> Config:
+        """The settings."""
+        return self.loaded.config
+
+    @property
+    def hostname(self) -> str:
+        """Our name; the system's if none is set."""
+        return self.config.gateway.hostname or socket.getfqdn()
+
+    @property
+    def workers(self) -> int:
+        """Processes for each front."""
+        return self.config.gateway.workers or os.cpu_count() or 1
+
+
+def read(path: Path | None) -> Setup:
+    """Read configuration and tables; `ConfigError` names every mistake in both."""
+    loaded = load_config(find_config(path))
+    tables, problems = read_tables(loaded.config)
+    mistakes = tuple(problem for problem in problems if problem.severity == "error")
+    if mistakes:
+        raise ConfigError(mistakes)
+    return Setup(loaded, tables)
+
+
+def judging(path: Path | None) -> tuple[Inspection, Gather]:
+    """What it takes to judge a message without moving it: `gatekeeper scan`. It verifies no recipients."""
+    setup = read(path)
+    gather = Gather({Dns: resolver(setup.config), Recipient: Directory({}, {})}, setup.config.dns.timeout)
+    return inspection(setup.loaded, setup.tables), gather
+
+
+def service(setup: Setup, listeners: Collection[tuple[str, int]] = ()) -> Service:
+    """A worker's service. `listeners` are the gateway's own SMTP sockets, so that no mail goes round in circles."""
+    config, state = setup.config, Path(setup.config.gateway.state)
+    names = resolver(config)
+    hops = Hops(
+        config.relay,
+        setup.hostname,
+        setup.tables.mailertable.hops,
+        names.look_up,
+        connections=max(1, config.relay.connections // setup.workers),
+        listeners=listeners,
+    )
+    routes = Routes(setup.tables.mailertable, config.relay.domains, listeners)
+    gather = Gather({Dns: names, Recipient: _directory(setup, routes, hops)}, config.dns.timeout)
+    metrics = Metrics()
+    return Service(
+        config=config,
+        digest=setup.loaded.digest,
+        hostname=setup.hostname,
+        inspection=inspection(setup.loaded, setup.tables),
+        tables=setup.tables,
+        trusted=Networks.parse(config.gateway.trusted_networks),
+        gather=gather,
+        quarantine=Quarantine(state / "quarantine"),
+        journal=Journal(state / "journal.db", metrics.journal_lost.inc),
+        metrics=metrics,
+        routes=routes,
+        hops=hops,
+    )
+
+
+def resolver(config: Config) -> Resolver:
+    """The name servers that are configured, or the system's."""
+    return Resolver([host_port(server) for server in config.dns.servers], config.dns.timeout, config.dns.cache)
+
+
+def _directory(setup: Setup, routes: Routes, hops: Hops) -> Directory:
+    async def callout(address: str) -> Answer:
+        route = routes.route(address, may_relay=True)
+        if isinstance(route, Denied):
+            return Failed(f"no next hop to ask: {route.reason}")
+        return await hops.callout(route.address, route.hop)
+
+    verify = {name.lower(): domain.verify for name, domain in setup.config.domains.items()}
+    return Directory(verify, setup.tables.recipients, callout)
