@@ -33,12 +33,16 @@ def convert(values: Mapping[str, object], table: type[S], path: Path = ()) -> tu
     If there are mistakes, the settings concerned have their defaults, so that the others can still be examined.
     """
     complaints = list(_not_finite(values, path))
+    strange = {complaint.path for complaint in complaints}
     try:
         converted = msgspec.convert(values, table)
     except msgspec.ValidationError as error:
-        complaints += list(_struct(values, table, path)) or [Complaint(path, _plain(error))]
-        return _without(values, table, [complaint.path[len(path) :] for complaint in complaints]), complaints
-    return converted, complaints
+        wrong = list(_struct(values, table, path)) or [Complaint(path, _plain(error))]
+        complaints += [complaint for complaint in wrong if complaint.path not in strange]
+    else:
+        if not complaints:
+            return converted, []
+    return _without(values, table, [complaint.path[len(path) :] for complaint in complaints]), complaints
 
 
 def _without(values: Mapping[str, object], table: type[S], mistakes: list[Path]) -> S:

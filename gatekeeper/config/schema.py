@@ -25,7 +25,7 @@ class Gateway(Table, frozen=True):
 
     hostname: str = ""  # our name in greetings, Received and headers; empty: the system's
     state: str = "/var/lib/gatekeeper"  # journal, quarantine, learnt state
-    workers: int = 0  # processes for each front; 0: one for each core
+    workers: Annotated[int, Meta(ge=0)] = 0  # processes for each front; 0: one for each core
     user: str = ""  # the account to become after binding the sockets, when started as root
     trusted_networks: list[str] = []  # mail servers and load balancers before us, whose word about the client counts
     drain: Seconds = 60.0  # how long an old worker may finish its sessions after a reload or stop
@@ -111,6 +111,7 @@ class Domain(Table, frozen=True):
     """[domains."example.org"]: what differs for one recipient domain."""
 
     verify: Verify = "none"  # how recipients are verified before they are accepted
+    delimiter: str = ""  # with verify = "list": "+" makes mail for joe+news belong to joe
     recipients: str = ""  # with verify = "list": a text file, one address or local part a line
     tag: Score | None = None
     quarantine: Score | None = None

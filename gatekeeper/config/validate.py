@@ -113,7 +113,7 @@ def _files(config: Config) -> Iterator[Complaint]:
     if config.smtp.key and not config.smtp.certificate:
         yield Complaint(("smtp", "key"), "there is a key, but no certificate", "add certificate")
     for path in (("smtp", "certificate"), ("smtp", "key")):
-        if paths[path] and not os.path.lexists(paths[path]):
+        if File(paths[path]).is_absolute() and not os.path.lexists(paths[path]):
             yield Complaint(path, f"{paths[path]} does not exist", "name a PEM file")
     if not config.gateway.state:
         yield Complaint(("gateway", "state"), "gateway.state is empty", "name a directory")

@@ -1,0 +1,84 @@
+"""tables: the operators' files that a configuration names, read and checked against it.
+
+A file that cannot be read, and every mistake in one, is a `Problem`; nothing raises. The tables returned are as good as
+the files allow: whoever serves mail by them first looks whether a problem is an error.
+"""
+
+from collections.abc import Callable, Iterator
+from functools import cache
+from pathlib import Path
+
+from gatekeeper.config.addresses import host_port, is_loopback
+from gatekeeper.config.schema import Config
+from gatekeeper.tables import AccessMap, Hop, Mailertable, RecipientList, Tables
+from gatekeeper.values import Problem
+
+_EVERY_ADDRESS = ("", "0.0.0.0", "::")  # noqa: S104  # compared, not bound
+
+
+def read_tables(config: Config) -> tuple[Tables, list[Problem]]:
+    """All tables of `config`, and what is wrong with them."""
+    problems: list[Problem] = []
+
+    def text(path: str, setting: str) -> str:
+        try:
+            return Path(path).read_text(encoding="utf-8", errors="surrogateescape")
+        except OSError as error:
+            message = f"cannot be read: {error.strerror}"
+            problems.append(Problem(path, 0, "error", message, f"create it, or change {setting}"))
+            return ""
+
+    access = _access(config.tables.access, text)
+    mailertable = _mailertable(config.relay.mailertable, text)
+    recipients = _recipients(config, text)
+    for table in (access, mailertable, *recipients.values()):
+        problems += table.problems if table else ()
+    problems += _against_config(config, mailertable)
+    return Tables(access, mailertable, recipients), list(dict.fromkeys(problems))
+
+
+def _access(path: str, text: Callable[[str, str], str]) -> AccessMap | None:
+    return AccessMap.parse(text(path, "tables.access"), path) if path else None
+
+
+def _mailertable(path: str, text: Callable[[str, str], str]) -> Mailertable:
+    return Mailertable.parse(text(path, "relay.mailertable"), path) if path else Mailertable()
+
+
+def _recipients(config: Config, text: Callable[[str, str], str]) -> dict[str, RecipientList]:
+    @cache
+    def parsed(path: str, delimiter: str) -> RecipientList:
+        return RecipientList.parse(text(path, "the domain's recipients"), path, delimiter)
+
+    return {
+        name.lower(): parsed(domain.recipients, domain.delimiter)
+        for name, domain in config.domains.items()
+        if domain.verify == "list" and domain.recipients
+    }
+
+
+def _against_config(config: Config, mailertable: Mailertable) -> Iterator[Problem]:
+    """What only shows when the mailertable and the settings are seen together."""
+    source = config.relay.mailertable
+    listeners = [host_port(text) for text in config.smtp.listen]
+    for key, target in mailertable.targets.items():
+        if isinstance(target, Hop) and any(_reaches(target, *listener) for listener in listeners):
+            message = f"{key!r} goes to {target}, where this gateway itself listens"
+            yield Problem(source, mailertable.lines[key], "error", message, "name the server behind the gateway")
+    if not source:
+        return
+    for domain in config.relay.domains:
+        if not domain.startswith(".") and mailertable.lookup(domain) is None:
+            message = f"relay.domains has {domain}, but no entry says where its mail goes"
+            yield Problem(source, 0, "error", message, f"add {domain} esmtp:[host]")
+    for domain in config.domains:
+        if not config.relay.domains and not mailertable.names(domain):
+            message = f'there are settings for [domains."{domain}"], but no entry makes it ours'
+            yield Problem(source, 0, "warning", message, f"add {domain} esmtp:[host]")
+
+
+def _reaches(hop: Hop, host: str, port: int) -> bool:
+    """Whether a connection to `hop` certainly ends at our own listener."""
+    if not hop.smtp or hop.mx or hop.port != port:
+        return False
+    return hop.host == host or (host in _EVERY_ADDRESS and is_loopback(hop.host))

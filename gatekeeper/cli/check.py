@@ -1,0 +1,40 @@
+"""check: look for mistakes in the configuration and the tables it names. `gatekeeper check`."""
+
+import sys
+from pathlib import Path
+
+import click
+
+from gatekeeper.app.inspection import check_settings
+from gatekeeper.app.tables import read_tables
+from gatekeeper.config.load import ConfigError, find_config, load
+from gatekeeper.values import Problem
+
+
+@click.command()
+@click.option("--config", "named", type=click.Path(path_type=Path, dir_okay=False), help="Configuration file.")
+@click.pass_obj
+def check(path: Path | None, named: Path | None) -> None:
+    """Name every mistake in the configuration and in the tables it names, with file, line and remedy.
+
+    Exits with 0 if there is none, with 1 if the gateway would not start with it. Warnings do not count.
+
+    \b
+    Example:
+      gatekeeper check --config /etc/gatekeeper/gatekeeper.toml
+    """  # noqa: D301  # click reads the backspace
+    file = find_config(named or path)
+    problems = _problems(file)
+    for problem in problems:
+        click.echo(str(problem))
+    if any(problem.severity == "error" for problem in problems):
+        sys.exit(1)
+    click.echo(f"{file or 'built-in defaults'}: no mistakes")
+
+
+def _problems(file: Path | None) -> list[Problem]:
+    try:
+        loaded = load(file, check_settings())
+    except ConfigError as error:
+        return list(error.problems)
+    return [*loaded.warnings, *read_tables(loaded.config)[1]]
