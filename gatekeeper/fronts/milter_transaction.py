@@ -1,0 +1,158 @@
+"""milter_transaction: one message from MAIL to its end, as a milter sees it: judged, held, told of.
+
+Recipients are answered one by one; the content is judged when all of it is there. From a trusted hop the client that
+counts is known only then, so there the envelope stages wait for the content. What goes wrong is raised to the session,
+which answers for it.
+"""
+
+import hashlib
+import time
+from dataclasses import replace
+from typing import TypeVar
+
+from gatekeeper.fronts.milter_content import Content
+from gatekeeper.fronts.milter_ending import Ending, end, no, refused, released
+from gatekeeper.fronts.report import report
+from gatekeeper.fronts.service import Service
+from gatekeeper.message import parse
+from gatekeeper.message.edit import Edit, Raw, edited
+from gatekeeper.pipeline.contract import Steps
+from gatekeeper.pipeline.examination import Examination
+from gatekeeper.pipeline.headers import OWN_NAMES, RELEASE
+from gatekeeper.protocols import replies
+from gatekeeper.protocols.address import read_path
+from gatekeeper.protocols.received import origin
+from gatekeeper.quarantine.hold import Hold
+from gatekeeper.values import Action, Envelope, Fate, Outcome, Record, Reply, Verdict
+
+_RELEASED = Verdict(Action.ACCEPT, "released")
+T = TypeVar("T")
+
+
+class Transaction:
+    """`broken` is set when something of it was lost; then it can only be deferred."""
+
+    def __init__(self, service: Service, envelope: Envelope, leading_space: bool) -> None:
+        self.broken = False
+        self.content = Content(leading_space, service.config.smtp.limits.memory)
+        self._service = service
+        self._examination = Examination(service.inspection, envelope)
+        self._paths: dict[str, list[str]] = {}
+        self._refused: dict[str, tuple[Verdict, Outcome]] = {}
+        self._verdicts: dict[str, Verdict] = {}
+        self._sha256 = ""
+        self._started = time.monotonic()
+
+    @property
+    def envelope(self) -> Envelope:
+        """As far as it is known."""
+        return self._examination.envelope
+
+    def begin(self) -> None:
+        """Run the stages that need the envelope alone, unless the client that counts is not known yet."""
+        if not self.envelope.trusted:
+            self._drive(self._examination.begin())
+
+    def recipient(self, argument: bytes) -> Reply | None:
+        """Answer one RCPT: None to accept it."""
+        try:
+            path = argument.decode()
+        except UnicodeDecodeError:  # RFC 6531 §3.3; and we could not have the MTA remove such a recipient
+            return replies.BAD_RECIPIENT
+        address = mailbox(path)
+        verdict = self._drive(self._examination.recipient(address))
+        if verdict.action in (Action.REJECT, Action.DEFER):
+            reply = no(verdict, self.envelope.id)
+            self._refused[address] = (verdict, Outcome(Fate.REFUSED, reply=str(reply)))
+            self._service.metrics.refused.labels(verdict.reason).inc()
+            return reply
+        if address not in self._paths:
+            self._examination.accept(address)
+        self._paths.setdefault(address, []).append(path)
+        return None
+
+    def paths(self, address: str) -> list[str]:
+        """A recipient in every spelling the MTA used."""
+        return self._paths[address]
+
+    def end(self, queue_id: str) -> Ending:
+        """All of it is here. Whoever it must be held for, it is held for when this returns."""
+        self._started = time.monotonic()
+        self._examination.envelope = replace(self.envelope, queue_id=queue_id)
+        raw = self.content.whole()
+        self._sha256 = hashlib.sha256(raw).hexdigest()
+        own = edited(raw, OWN_NAMES)
+        ending = self._back_from_quarantine(raw, own) or self._judged(raw, own)
+        if ending.held:
+            verdicts = {address: self._verdicts[address] for address in ending.held}
+            self._service.quarantine.hold(Hold(self.envelope, verdicts, own.segments, self._sha256))
+        return ending
+
+    def done(self, ending: Ending) -> None:
+        """The MTA has been told; so is everybody else."""
+        verdicts = {address: verdict for address, (verdict, _) in self._refused.items()} | self._verdicts
+        outcomes = {address: outcome for address, (_, outcome) in self._refused.items()} | ending.outcomes
+        record = Record(
+            self.envelope,
+            verdicts,
+            outcomes,
+            tuple(self._examination.tape.items()),
+            self.content.size,
+            self._sha256,
+            self._service.digest,
+            tuple(self._examination.notes),
+            time.monotonic() - self._started,
+        )
+        report(self._service, record)
+
+    def failed(self, reply: Reply) -> None:
+        """It was deferred because something of ours went wrong."""
+        self.done(refused(self._paths, reply))
+
+    def given_up(self) -> None:
+        """It ended before its content did. Worth telling if somebody was refused."""
+        if self._refused:
+            self.done(Ending({}))
+
+    def _judged(self, raw: Raw, own: Edit) -> Ending:
+        message = parse(raw, self._service.inspection.limits)
+        if self.envelope.trusted:
+            self._examination.meet(origin(message.values(b"Received"), self._service.trusted))
+            self._drive(self._examination.begin())
+        self._verdicts = self._drive(self._examination.parsed(message))
+        self._note_removed(own)
+        return end(self._verdicts, self.envelope, self._service.hostname, own.removed)
+
+    def _back_from_quarantine(self, raw: Raw, own: Edit) -> Ending | None:
+        """Mail that we ourselves have put back into the MTA, or None."""
+        token = next((field.value for field in own.removed if field.name.lower() == RELEASE.lower()), None)
+        if token is None:
+            return None
+        recipients = self.envelope.recipients
+        found = self._service.quarantine.verify(token.decode("ascii", "replace").strip(), raw, recipients)
+        if not isinstance(found, str):
+            self._examination.notes.append(f"release token refused: {found.value}")
+            return None
+        self._examination.notes.append(f"released from {found}")
+        self._verdicts = dict.fromkeys(recipients, _RELEASED)
+        return released(recipients, own.removed)
+
+    def _note_removed(self, own: Edit) -> None:
+        self._examination.notes += [
+            f"removed forged {field.name.decode('ascii', 'replace')}: {_shown(field.value)}" for field in own.removed
+        ]
+
+    def _drive(self, steps: Steps[T]) -> T:
+        return self._service.gather.drive_blocking(steps, self._service.config.milter.scan_timeout)
+
+
+def mailbox(path: str) -> str:
+    """The mailbox of a path as the MTA wrote it; one it took although it is no path, without its brackets."""
+    try:
+        return read_path(path)[0]
+    except ValueError:
+        return path.removeprefix("<").removesuffix(">")
+
+
+def _shown(value: bytes) -> str:
+    return " ".join(value.decode("ascii", "replace").split())[:100]
