@@ -20,7 +20,7 @@ from typing import Any, Self
 from tests.servers.behaviour import EXTENSIONS, STEPS, Behaviour, Received
 from tests.servers.exchange_session import Session
 
-__all__ = ["Behaviour", "Exchange", "Received"]
+__all__ = ["EXTENSIONS", "Behaviour", "Exchange", "Received"]
 
 
 class Exchange:

@@ -29,7 +29,7 @@ class Session(asyncio.Protocol):
         self._buffer = bytearray()
         self._take: Callable[[], bool] = self._line
         self._scanned = self._chunk_left = 0
-        self._paused = self._last_chunk = self._tls = False
+        self._paused = self._last_chunk = self.secure = False
         self._replies: list[bytes] = []
         self._helo = ""
         self._timers: list[asyncio.TimerHandle] = []
@@ -46,7 +46,7 @@ class Session(asyncio.Protocol):
     # the connection
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        if self._tls:
+        if self.secure:
             return
         self._transport = cast(asyncio.Transport, transport)
         self._loop = asyncio.get_running_loop()
@@ -189,7 +189,7 @@ class Session(asyncio.Protocol):
                     content,
                     verb,
                     self._helo,
-                    self._tls,
+                    self.secure,
                     self.number,
                 )
             )
@@ -207,7 +207,7 @@ class Session(asyncio.Protocol):
         words = [
             f"SIZE {self.behaviour.size}" if word == "SIZE" else word for word in sorted(self.behaviour.extensions)
         ]
-        if self.behaviour.tls and not self._tls:
+        if self.behaviour.tls and not self.secure:
             words.append("STARTTLS")
         lines = [f"{self.behaviour.hostname} Hello [{name}]", *words]
         return [f"250-{line}" for line in lines[:-1]] + [f"250 {lines[-1]}"]
@@ -218,7 +218,7 @@ class Session(asyncio.Protocol):
         self._answer("helo", f"250 {self.behaviour.hostname} Hello")
 
     def _do_starttls(self, _rest: str) -> None:
-        if not self.behaviour.tls or self._tls:
+        if not self.behaviour.tls or self.secure:
             self._say("502 5.3.3 Command not implemented")
         elif self._answer("starttls", "220 2.0.0 SMTP server ready"):
             self._buffer.clear()
@@ -229,7 +229,7 @@ class Session(asyncio.Protocol):
     async def _start_tls(self) -> None:
         assert self.behaviour.tls is not None
         self._transport.pause_reading()
-        self._tls = True
+        self.secure = True
         try:
             transport = await self._loop.start_tls(self._transport, self, self.behaviour.tls, server_side=True)
         except (OSError, EOFError):
