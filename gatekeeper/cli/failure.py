@@ -1,7 +1,6 @@
 """failure: what a person reads when something is wrong: what, where, and what to do. Never a traceback."""
 
 import functools
-import sqlite3
 import sys
 from collections.abc import Callable
 from typing import ParamSpec, TypeVar
@@ -9,6 +8,7 @@ from typing import ParamSpec, TypeVar
 import click
 
 from gatekeeper.config.load import ConfigError
+from gatekeeper.stores.opening import StoreError
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -27,8 +27,8 @@ def friendly(command: Callable[P, T]) -> Callable[P, T]:
         except OSError as error:
             where = f"{error.filename}: " if error.filename else ""
             click.echo(f"gatekeeper: {where}{error.strerror or error}", err=True)
-        except sqlite3.Error as error:
-            click.echo(f"gatekeeper: state database: {error}", err=True)
+        except StoreError as error:
+            click.echo(f"gatekeeper: {error}", err=True)
         sys.exit(1)
 
     return run

@@ -46,9 +46,10 @@ class Files:
         private.close_synced(descriptor, self.directory)
         return size
 
-    def read(self, hold_id: str) -> bytes:
-        """The bytes of a message."""
-        return self.path(hold_id).read_bytes()
+    def read(self, hold_id: str, most: int = -1) -> bytes:
+        """The bytes of a message, or the first so many."""
+        with self.path(hold_id).open("rb") as file:
+            return file.read(most)
 
     def remove(self, hold_id: str) -> None:
         """Forget a message. A file that stays for whatever reason has no entry, and is found by a sweep."""

@@ -109,11 +109,11 @@ class Quarantine:
         search.add(f"id IN (SELECT id FROM recipients WHERE {of_recipient})", *of_recipient.parameters)  # noqa: S608
         return self._select(search, limit)
 
-    def read(self, hold_id: str) -> bytes:
-        """The bytes of a held message."""
+    def read(self, hold_id: str, most: int = -1) -> bytes:
+        """The bytes of a held message, or so many of them."""
         path = self._files.path(hold_id)
         with explained(path):
-            return self._files.read(hold_id)
+            return self._files.read(hold_id, most)
 
     @contextmanager
     def claim(self, hold_id: str) -> Iterator[bool]:

@@ -1,0 +1,124 @@
+"""release: a held message goes on after all, its bytes as they were held.
+
+By the mailertable's next hop, or back into the MTA, with a header that our own milter knows again and removes. Each
+recipient has a transaction of its own, so that one who is refused costs the others nothing. Who did not get it stays
+held, with the reason written down. Fails with `NotReleased` before anything was sent, and with `StoreError`.
+"""
+
+import logging
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from gatekeeper.app import state
+from gatekeeper.app.build import read, resolver
+from gatekeeper.config.addresses import host_port
+from gatekeeper.message.edit import edited
+from gatekeeper.pipeline.headers import RELEASE
+from gatekeeper.protocols.smtp_client_delivery import Delivery
+from gatekeeper.quarantine import Held, Quarantine
+from gatekeeper.relay.handover import Ending
+from gatekeeper.relay.hops import Hops
+from gatekeeper.relay.route import Denied, Routes
+from gatekeeper.stores.journal import Journal
+from gatekeeper.stores.opening import StoreError
+from gatekeeper.tables.hop import Hop
+from gatekeeper.values import Fate, Outcome
+
+Via = Literal["hop", "mta"]
+
+_BEGUN = Outcome(Fate.HELD, reply="release begun, its end not written down")
+_log = logging.getLogger(__name__)
+
+
+class NotReleased(Exception):  # noqa: N818  # it says what did not happen
+    """Nothing was sent; the text says why and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """What it takes to release. `mta` is where mail is put back into the MTA, None if nobody said."""
+
+    quarantine: Quarantine
+    journal: Journal
+    routes: Routes
+    hops: Hops
+    mta: Hop | None
+
+    async def release(self, hold_id: str, via: Via, only: Sequence[str] = ()) -> dict[str, Outcome]:
+        """Send a held message to those who wait for it, or to `only` some of them; what became of each."""
+        held = self.quarantine.get(hold_id)
+        if held is None:
+            raise NotReleased(f"{hold_id[:40]}: nothing of this id is held")
+        if via == "mta" and self.mta is None:
+            raise NotReleased("quarantine.mta is not set: name the MTA there, or release via hop")
+        with self.quarantine.claim(held.id) as claimed:
+            if not claimed:
+                raise NotReleased(f"{held.id}: somebody else is releasing it now")
+            held = self.quarantine.get(held.id) or held
+            recipients = _chosen(held, only)
+            raw = self.quarantine.read(held.id)
+            return {recipient: await self._send(held, raw, recipient, via) for recipient in recipients}
+
+    async def _send(self, held: Held, raw: bytes, recipient: str, via: Via) -> Outcome:
+        self.quarantine.settle(held.id, recipient, _BEGUN)
+        outcome = await (self._by_hop if via == "hop" else self._by_mta)(held, raw, recipient)
+        self.quarantine.settle(held.id, recipient, outcome)
+        try:
+            self.journal.update_fate(held.id, recipient, outcome)
+        except StoreError as error:
+            _log.warning("%s: %s to %s is not in the journal: %s", held.id, outcome.fate, recipient, error)
+        return outcome
+
+    async def _by_hop(self, held: Held, raw: bytes, recipient: str) -> Outcome:
+        route = self.routes.route(recipient, may_relay=True)  # whether it may was decided when it was accepted
+        if isinstance(route, Denied):
+            return Outcome(Fate.HELD, reply=str(route.reply))
+        return await self._deliver(route.hop, held, route.address, [memoryview(raw)])
+
+    async def _by_mta(self, held: Held, raw: bytes, recipient: str) -> Outcome:
+        assert self.mta is not None
+        token = self.quarantine.token(held.id, raw, [recipient])
+        line = RELEASE + b": " + token.encode() + b"\r\n"
+        return await self._deliver(self.mta, held, recipient, edited(raw, insert=line).segments)
+
+    async def _deliver(self, hop: Hop, held: Held, recipient: str, segments: list[memoryview]) -> Outcome:
+        size = sum(map(len, segments))
+        delivery = Delivery(held.envelope.sender, (recipient,), held.envelope.parameters, size=size)
+        (handover,) = await self.hops.deliver(hop, delivery, segments)
+        fate = Fate.RELEASED if handover.ending is Ending.DELIVERED else Fate.HELD
+        return Outcome(fate, str(hop), str(handover.reply))
+
+
+@asynccontextmanager
+async def releasing(path: Path | None) -> AsyncIterator[tuple[Release, Via]]:
+    """What the configuration in `path` says about releasing, and by which way if nobody names one."""
+    setup = read(path)
+    config = setup.config
+    hops = Hops(config.relay, setup.hostname, (), resolver(config).look_up)
+    host, port = host_port(config.quarantine.mta) if config.quarantine.mta else ("", 0)
+    release = Release(
+        state.quarantine(config, create=False),
+        state.journal(config, create=False),
+        Routes(setup.tables.mailertable, config.relay.domains),
+        hops,
+        Hop("esmtp", host, port) if host else None,
+    )
+    try:
+        yield release, config.quarantine.release_via
+    finally:
+        await hops.close()
+        release.quarantine.close()
+        release.journal.close()
+
+
+def _chosen(held: Held, only: Sequence[str]) -> Sequence[str]:
+    """Those to send to, who must be waiting for it."""
+    chosen = tuple(dict.fromkeys(only)) or held.waiting
+    strangers = [recipient for recipient in chosen if recipient not in held.waiting]
+    if strangers or not chosen:
+        known = ", ".join(f"{recipient} ({outcome.fate})" for recipient, outcome in held.outcomes.items())
+        raise NotReleased(f"{held.id}: does not wait for {', '.join(strangers) or 'anybody'}; it is of {known}")
+    return chosen
