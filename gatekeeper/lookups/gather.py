@@ -39,30 +39,20 @@ class Gather:
         self._background: asyncio.AbstractEventLoop | None = None
         self._starting = threading.Lock()
 
-    def serve(self, kind: type, answerer: Answerer) -> None:
-        """Add what answers a kind of question, for parts that can only be built later."""
-        self._answerers[kind] = answerer
-
     async def answer(self, questions: Iterable[Question], patience: float | None = None) -> dict[Question, Answer]:
         """An answer for each, all looked up at the same time; after `patience` seconds the rest is `TimedOut`."""
-        answers: dict[Question, Answer] = {}
-        tasks: dict[Question, asyncio.Task[Answer]] = {}
-        for question in questions:
-            answerer = self._answerers.get(type(question))
-            if answerer is None:
-                answers[question] = Failed(f"nobody answers {type(question).__name__} questions")
-            elif (known := answerer.known(question)) is not None:
-                answers[question] = known
-            else:
-                tasks[question] = self._task(answerer, question)
+        answers = self._known(questions)
+        tasks = {q: self._task(self._answerers[type(q)], q) for q in questions if q not in answers}
         if tasks:
             longest = self._timeout if patience is None else max(0.0, min(patience, self._timeout))
             await asyncio.wait(tasks.values(), timeout=longest)
         return answers | {question: _result(task) for question, task in tasks.items()}
 
-    async def drive(self, steps: Steps[T], deadline: float | None = None) -> T:
-        """Run `steps` to their end. `deadline` is in the loop's time; what asks nothing never waits."""
-        answers: Answers | None = None
+    async def drive(self, steps: Steps[T], deadline: float | None = None, answers: Answers | None = None) -> T:
+        """Run `steps`, which wait for `answers` if they have begun, to their end. `deadline` is in the loop's time.
+
+        What asks nothing never waits.
+        """
         while True:
             try:
                 questions = steps.send(answers)  # type: ignore[arg-type]  # None starts a generator
@@ -71,20 +61,33 @@ class Gather:
             left = None if deadline is None else deadline - asyncio.get_running_loop().time()
             answers = await self.answer(questions, left)
 
-    def drive_blocking(self, steps: Steps[T], timeout: float) -> T:
-        """As `drive`, from a thread that has no loop. `timeout` is for all its questions together."""
-        try:
-            questions = next(steps)
-        except StopIteration as end:
-            return end.value  # type: ignore[no-any-return]
-        loop = self._loop()
+    def drive_blocking(self, steps: Steps[T], patience: float) -> T:
+        """As `drive`, from a thread that has no loop. `patience` is for all its questions together."""
+        answers: Answers | None = None
+        while True:
+            try:
+                questions = steps.send(answers)  # type: ignore[arg-type]  # None starts a generator
+            except StopIteration as end:
+                return end.value  # type: ignore[no-any-return]
+            answers = self._known(questions)
+            if len(answers) < len(questions):
+                rest = self._rest(steps, questions, patience)
+                return asyncio.run_coroutine_threadsafe(rest, self._loop()).result()
 
-        async def rest() -> T:
-            deadline = loop.time() + timeout
-            answers = await self.answer(questions, timeout)
-            return await self.drive(_resumed(steps, answers), deadline)
+    async def _rest(self, steps: Steps[T], questions: frozenset[Question], patience: float) -> T:
+        deadline = asyncio.get_running_loop().time() + patience
+        return await self.drive(steps, deadline, await self.answer(questions, patience))
 
-        return asyncio.run_coroutine_threadsafe(rest(), loop).result()
+    def _known(self, questions: Iterable[Question]) -> dict[Question, Answer]:
+        """What can be answered without asking anybody."""
+        answers: dict[Question, Answer] = {}
+        for question in questions:
+            answerer = self._answerers.get(type(question))
+            if answerer is None:
+                answers[question] = Failed(f"nobody answers {type(question).__name__} questions")
+            elif (known := answerer.known(question)) is not None:
+                answers[question] = known
+        return answers
 
     def _task(self, answerer: Answerer, question: Question) -> asyncio.Task[Answer]:
         task = self._flying.get(question)
@@ -110,16 +113,6 @@ class Gather:
                 self._background = asyncio.new_event_loop()
                 threading.Thread(target=self._background.run_forever, name="lookups", daemon=True).start()
             return self._background
-
-
-def _resumed(steps: Steps[T], answers: Answers) -> Steps[T]:
-    """`steps`, which wait for `answers`, as a generator that has not begun."""
-    try:
-        questions = steps.send(answers)
-        while True:
-            questions = steps.send((yield questions))
-    except StopIteration as end:
-        return end.value  # type: ignore[no-any-return]
 
 
 def _result(task: asyncio.Task[Answer]) -> Answer:
