@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from mmap import mmap
 from typing import NamedTuple
 
+from gatekeeper.message.budget import Budget
 from gatekeeper.message.content import Content
 from gatekeeper.message.parameters import values_of
 from gatekeeper.message.patterns import BOUNDARY_KEY, DASHES, DELIMITER_TAIL, STRAY
@@ -21,9 +22,10 @@ class Delimiter(NamedTuple):
     last: bool
 
 
-def boundaries_of(content: Content) -> tuple[bytes, ...]:
+def boundaries_of(content: Content, budget: Budget) -> tuple[bytes, ...]:
     """Every boundary that a reading of any Content-Type declares, the plainest first."""
-    found = (value.rstrip().encode("utf-8", "surrogateescape") for value in values_of(content.types, BOUNDARY_KEY))
+    values = values_of(content.types, BOUNDARY_KEY, budget).every
+    found = (value.rstrip().encode("utf-8", "surrogateescape") for value in values)
     return tuple(dict.fromkeys(filter(None, found)))
 
 

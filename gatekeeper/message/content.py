@@ -15,6 +15,15 @@ from gatekeeper.message.words import decoded_words, spoken
 _JUNK_HEADER = 64_000
 """How far behind a line of junk a reader may still look for the empty line, in bytes."""
 
+_FEW = 25
+"""How many fields of one kind are kept from the top, and how many from the bottom: readers take the first or last."""
+
+_HEAD = 1000
+"""How much of a field is looked at for the type or the encoding, in bytes, after white space."""
+
+_MOST = 500
+"""How many lines that look like such a field are considered."""
+
 _PLAIN = {b"": "identity", b"7bit": "identity", b"8bit": "identity", b"binary": "identity"}
 _CLEAN = {**_PLAIN, b"base64": "base64", b"quoted-printable": "quoted-printable"}
 _WORDS = {"base64": (b"64",), "quoted-printable": (b"quoted", b"qp", b"printab"), "uuencode": (b"uu",)}
@@ -45,7 +54,7 @@ def read_content(raw: bytes | mmap, header: Header, end: int) -> tuple[Content, 
     region = raw[header.start : stop]
     hidden = region.lower().count(b"content-") > known and _hidden(region, header, found)
     bodies = (header.body_start, stop) if hidden and stop > header.body_start else (header.body_start,)
-    types, dispositions, encodings = map(tuple, found.values())
+    types, dispositions, encodings = (tuple(v[:_FEW] + v[_FEW:][-_FEW:]) for v in found.values())
     odd = {
         "mime.hidden-field": hidden,
         "mime.duplicate-content-type": len(types) > 1,
@@ -58,10 +67,14 @@ def _hidden(region: bytes, header: Header, found: dict[bytes, list[bytes]]) -> b
     """Add the fields that only a lenient reader sees; True if there were any."""
     strict = {field.start - header.start for field in header.fields}
     hidden = False
-    for line in CONTENT_LINE.finditer(region):
+    position = 0
+    for _ in range(_MOST):
+        line = CONTENT_LINE.search(region, position)
+        if line is None:
+            break
+        position = line.end(1)
         start = line.start() + (region[line.start() : line.start() + 1] in b"\r\n")
-        kind = line[1].lower()
-        if start not in strict and _credible(kind, line[2].lower()):
+        if start not in strict and _credible(kind := line[1].lower(), line[2][:_HEAD].lower()):
             found[kind].append(line[2])
             hidden = True
     return hidden
@@ -85,7 +98,7 @@ def types_of(content: Content, default: str) -> tuple[str, ...]:
             if b"/" in clean[1]:
                 found[clean[1].decode("ascii").lower()] = None
         else:
-            for text in spoken(value):
+            for text in spoken(value.lstrip()[:_HEAD]):
                 head = text.lstrip(b": \t\r\n\v\f").partition(b";")[0].partition(b",")[0].split()
                 if head and b"/" in head[0]:
                     found[head[0].decode("latin-1").lower()] = None
@@ -96,11 +109,11 @@ def encodings_of(content: Content) -> tuple[str, ...]:
     """Each transfer encoding that any reading gives, the first field's first; an unknown one is `identity` too."""
     found: dict[str, None] = {}
     for value in content.encodings or (b"",):
-        token = value.strip().lower()
+        token = value.strip().lower()[:_HEAD]
         if token in _CLEAN:
             found[_CLEAN[token]] = None
             continue
         found["identity"] = None
-        for text in (*spoken(token), decoded_words(value).lower().encode("latin-1", "replace")):
+        for text in (*spoken(token), decoded_words(value.lstrip()[:_HEAD]).lower().encode("latin-1", "replace")):
             found.update(dict.fromkeys(name for name, words in _WORDS.items() if any(word in text for word in words)))
     return tuple(found)

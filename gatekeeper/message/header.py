@@ -41,11 +41,17 @@ def read_header(raw: bytes | mmap, start: int, end: int, size: int, count: int) 
             return Header(tuple(fields), first, _after_blank(raw, position, end), ("limit.fields",))
         fields.append(Field(found[1], found[2], position, position := found.end()))
     odd = () if first == start else ("header.mbox-line",)
+    if stop < end and _cut(raw, fields[-1].start if fields else position, position, end):
+        return Header(tuple(fields), first, _after_blank(raw, position, end), (*odd, "limit.header"))
     if blank := BLANK.match(raw, position, end):
         return Header(tuple(fields), first, blank.end(), odd)
-    if stop < end and (position >= stop or match(raw, position, end)):
-        return Header(tuple(fields), first, _after_blank(raw, position, end), (*odd, "limit.header"))
     return Header(tuple(fields), first, position, odd if position >= end else (*odd, "header.no-empty-line"))
+
+
+def _cut(raw: bytes | mmap, start: int, position: int, end: int) -> bool:
+    """Whether the field that begins at `start` goes on behind `position`, or another one begins there."""
+    last = FIELD.match(raw, start, end)
+    return (last is not None and last.end() > position) or FIELD.match(raw, position, end) is not None
 
 
 def _after_blank(raw: bytes | mmap, position: int, end: int) -> int:

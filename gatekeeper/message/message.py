@@ -8,32 +8,18 @@ here raises on any content.
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from mmap import mmap
-from typing import NamedTuple
 
+from gatekeeper.message.budget import Budget
 from gatekeeper.message.content import Content, encodings_of, types_of
 from gatekeeper.message.decode import Decoding, decodings_of
 from gatekeeper.message.header import Field
-from gatekeeper.message.names import names_of
+from gatekeeper.message.names import disagree, names_of
 
 Buffer = bytes | bytearray | memoryview | mmap
 """What `parse` takes."""
 
 Source = bytes | mmap
 """What spans point into: the message itself, or, below an encoded part, that part's decoded bytes."""
-
-
-class Limits(NamedTuple):
-    """How much of a hostile message is looked at; each one passed is an anomaly `limit.NAME`.
-
-    `depth` levels of parts, `parts` in all, `fields` header fields in all, `header` bytes of any one header,
-    `passes` times that the bytes of the message may be gone over to find boundaries.
-    """
-
-    depth: int = 64
-    parts: int = 20_000
-    fields: int = 50_000
-    header: int = 1_000_000
-    passes: int = 32
 
 
 @dataclass(slots=True, eq=False)
@@ -53,6 +39,7 @@ class Part:
     path: str
     content: Content
     bodies: tuple[int, ...]
+    budget: Budget = field(repr=False)
     default_type: str = "text/plain"
     parts: tuple["Part", ...] = ()
     strays: tuple["Part", ...] = ()
@@ -90,24 +77,37 @@ class Part:
         """Every body a reader may get out of it, without duplicates; files uuencoded inside text among them."""
         if self._decodings is None:
             bodies = [self.raw[start : self.end] for start in self.bodies]
-            self._decodings = () if self.parts else decodings_of(bodies, self.encodings())
+            self._decodings = () if self.parts else decodings_of(bodies, self.encodings(), self.budget)
+            self.note(*(decoding.anomaly for decoding in self._decodings if decoding.anomaly))
         return self._decodings
 
     def names(self) -> tuple[str, ...]:
         """Every file name a reader may give it, without duplicates; those of files uuencoded inside it among them."""
         if self._names is None:
             inside = (decoding.name for decoding in self.decodings() if decoding.name)
-            self._names = tuple(dict.fromkeys((*names_of(self.content), *inside)))
+            names = names_of(self.content, self.budget)
+            self._names = tuple(dict.fromkeys((*names.every, *inside)))
+            if disagree(names.standard):
+                self.note("mime.filename-disagrees")
         return self._names
+
+    def note(self, *names: str) -> None:
+        """Write anomalies down, for the part and for the message."""
+        self.anomalies += tuple(dict.fromkeys(name for name in names if name not in self.anomalies))
+        self.budget.anomalies.update(dict.fromkeys(names))
 
 
 @dataclass(slots=True, eq=False)
 class Message:
-    """A parsed message. `raw` is what was given; `anomalies` are the names of all that was odd, each once."""
+    """A parsed message. `raw` is what was given."""
 
     raw: Source
     root: Part
-    anomalies: tuple[str, ...] = ()
+
+    @property
+    def anomalies(self) -> tuple[str, ...]:
+        """The names of all that was odd, each once: in the structure, and in what was decoded or named so far."""
+        return tuple(self.root.budget.anomalies)
 
     @property
     def fields(self) -> tuple[Field, ...]:

@@ -1,29 +1,41 @@
 """parameters: every value that a reader may find for one parameter of a field.
 
 Quoted or not, repeated, split into RFC 2231 pieces in any order and over several fields, in RFC 2047 words, around
-comments and quotes. Linear, never raises.
+comments and quotes. Linear within the budget, never raises.
 """
 
 from collections.abc import Iterable, Iterator
-from itertools import chain, islice
+from itertools import islice
 from re import Match, Pattern
 from typing import NamedTuple
 
+from gatekeeper.message.budget import Budget
 from gatekeeper.message.patterns import (
     CHARSET_PREFIX,
     CLEAN_PARAMETER,
     CLEAN_VALUE,
     ESCAPE,
+    FOLD,
     PARAMETERS,
     PERCENT,
 )
-from gatekeeper.message.words import spoken, text, texts, word_readings
+from gatekeeper.message.words import decoded_words, spoken, text, texts, word_readings
 
-_LONGEST = 32_768
+_LONGEST = 16_384
 """How much of one field is read, in bytes."""
 
 _MOST = 300
 """How many pieces, and how many values, are kept."""
+
+_BYTE = 16
+"""What a byte of an odd field costs, next to a byte of an odd body."""
+
+
+class Values(NamedTuple):
+    """`standard` is what a careful reader finds in each field; `every` adds what the others do, without duplicates."""
+
+    standard: tuple[str, ...]
+    every: tuple[str, ...]
 
 
 class Piece(NamedTuple):
@@ -34,18 +46,23 @@ class Piece(NamedTuple):
     value: bytes
 
 
-def values_of(fields: Iterable[bytes], key: Pattern[bytes]) -> tuple[str, ...]:
-    """Every plausible value of the parameter whose name `key` matches, the plainest reading first.
+def values_of(fields: Iterable[bytes], key: Pattern[bytes], budget: Budget) -> Values:
+    """Every plausible value of the parameter whose name `key` matches, the standard's first.
 
     Group 1 of `key` is RFC 2231's section number, group 2 its mark of encoding.
     """
-    simple: dict[str, None] = {}
-    odd = False
+    standard: dict[str, None] = {}
+    odd = []
     for value in fields:
         plain = _plain(value, key)
-        odd |= plain is None
-        simple.update(dict.fromkeys(plain or ()))
-    return tuple(dict.fromkeys(chain(simple, _odd(fields, key)))) if odd else tuple(simple)
+        if plain is None:
+            odd.append(value[:_LONGEST])
+            plain = _standard(list(_pieces(PARAMETERS[0].finditer(FOLD.sub(b"", value[:_LONGEST])), key)))
+        standard.update(dict.fromkeys(plain))
+    every = dict(standard)
+    if odd and budget.afford(_BYTE * sum(map(len, odd))):
+        every.update(dict.fromkeys(_odd(fields, key)))
+    return Values(tuple(standard), tuple(every)[:_MOST])
 
 
 def _plain(value: bytes, key: Pattern[bytes]) -> list[str] | None:
@@ -59,18 +76,29 @@ def _plain(value: bytes, key: Pattern[bytes]) -> list[str] | None:
     return [text(found) for name, found in pairs if key.fullmatch(name)]
 
 
-def _odd(fields: Iterable[bytes], key: Pattern[bytes]) -> list[str]:
+def _standard(pieces: list[Piece]) -> list[str]:
+    """What RFC 2045, 2047 and 2231 together make of `pieces`."""
+    whole = [piece for piece in pieces if piece.section is None]
+    found = [_decoded(_inner(p.value)) if p.encoded else decoded_words(_inner(p.value)) for p in whole[:_MOST]]
+    sections = {piece.section: piece for piece in reversed(pieces) if piece.section is not None}
+    if sections:
+        ordered = [sections[number] for number in sorted(sections)]
+        found.append(_decoded(b"".join(_inner(piece.value) for piece in ordered)))
+    return found
+
+
+def _odd(fields: Iterable[bytes], key: Pattern[bytes]) -> Iterator[str]:
     pooled: list[Piece] = []
-    values: dict[str, None] = {}
     for value in fields:
         for pieces in _tokenizations(value[:_LONGEST], key):
             pooled += pieces
-            values.update(dict.fromkeys(_spelled(pieces)))
-    values.update(dict.fromkeys(_joined(pooled[:_MOST])))
-    return list(values)[:_MOST]
+            for piece in pieces:
+                yield from _spellings(piece)
+            yield from _joined(pieces)
+    yield from _joined(pooled[:_MOST])
 
 
-def _tokenizations(value: bytes, key: Pattern[bytes]) -> Iterator[list[Piece]]:
+def _tokenizations(value: bytes, key: Pattern[bytes]) -> Iterator[tuple[Piece, ...]]:
     """The pieces of the parameter in `value`, once for each way to take the field apart."""
     seen = set()
     for variant in spoken(value):
@@ -78,7 +106,7 @@ def _tokenizations(value: bytes, key: Pattern[bytes]) -> Iterator[list[Piece]]:
             pieces = tuple(islice(_pieces(pattern.finditer(variant), key), _MOST))
             if pieces and pieces not in seen:
                 seen.add(pieces)
-                yield list(pieces)
+                yield pieces
 
 
 def _pieces(parameters: Iterable[Match[bytes]], key: Pattern[bytes]) -> Iterator[Piece]:
@@ -88,17 +116,15 @@ def _pieces(parameters: Iterable[Match[bytes]], key: Pattern[bytes]) -> Iterator
             yield Piece(section, match[2] is not None, parameter[2].strip())
 
 
-def _spelled(pieces: list[Piece]) -> Iterator[str]:
-    """The values in one reading of one field: whole ones, then those made of sections."""
-    for piece in pieces:
-        for value in _unquoted(piece.value):
-            yield from word_readings(value)
-            if piece.encoded or b"%" in value:
-                yield from _percent(value)
-    yield from _joined(pieces)
+def _spellings(piece: Piece) -> Iterator[str]:
+    """What readers make of one piece by itself."""
+    for value in _unquoted(piece.value):
+        yield from word_readings(value)
+        if piece.encoded or b"%" in value:
+            yield from _percent(value)
 
 
-def _joined(pieces: list[Piece]) -> Iterator[str]:
+def _joined(pieces: Iterable[Piece]) -> Iterator[str]:
     """Sections put together as they stand and by number; of a repeated one the first, the last, or all."""
     sections = [piece for piece in pieces if piece.section is not None]
     if len(sections) < 2:
@@ -106,20 +132,29 @@ def _joined(pieces: list[Piece]) -> Iterator[str]:
     numbered = sorted(sections, key=lambda piece: piece.section or 0)
     last = list({piece.section: piece for piece in numbered}.values())
     first = list({piece.section: piece for piece in reversed(numbered)}.values())[::-1]
-    for order in (sections, numbered, first, last):
+    for order in dict.fromkeys(map(tuple, (sections, numbered, first, last))):
         values = [_unquoted(piece.value)[-1] for piece in order]
         yield text(b"".join(values))
         yield from _percent(b"".join(values))
-        bare = [CHARSET_PREFIX.sub(b"", value, count=1) for value in values]
-        yield from _percent(b"".join(bare))
+        yield from _percent(b"".join(CHARSET_PREFIX.sub(b"", value, count=1) for value in values))
+
+
+def _inner(value: bytes) -> bytes:
+    """`value` without its double quotes and quoted-pairs, if it has them."""
+    if value[:1] != b'"':
+        return value
+    return ESCAPE.sub(rb"\1", value[1:-1] if value[-1:] == b'"' and len(value) > 1 else value[1:])
 
 
 def _unquoted(value: bytes) -> tuple[bytes, ...]:
-    """`value` as it stands, without the quotes around it, and without any quote or backslash."""
+    """`value` as it stands, without the quotes around it, and without any quote, backslash or NUL."""
     stripped = value.strip(b" \t\r\n\v\f\0")
-    inner = stripped.strip(b"\"'")
     bare = ESCAPE.sub(rb"\1", stripped).replace(b'"', b"")
-    return tuple(dict.fromkeys((inner, stripped, bare.replace(b"\0", b"").strip(b"'"), bare)))
+    return tuple(dict.fromkeys((stripped.strip(b"\"'"), stripped, bare.replace(b"\0", b"").strip(b"'"), bare)))
+
+
+def _decoded(value: bytes) -> str:
+    return next(_percent(value))
 
 
 def _percent(value: bytes) -> Iterator[str]:

@@ -7,47 +7,29 @@ trick hid the declaration from us or from them, and what follows each becomes a 
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from itertools import islice
 from mmap import mmap
 
 from gatekeeper.message.boundaries import Delimiter, boundaries_of, delimiters, stray_spans
+from gatekeeper.message.budget import Budget, Limits, budget_of
 from gatekeeper.message.content import read_content
 from gatekeeper.message.decode import decodings_of
 from gatekeeper.message.header import read_header
-from gatekeeper.message.message import Buffer, Limits, Message, Part, Source
+from gatekeeper.message.message import Buffer, Message, Part, Source
 
 _NESTED = frozenset({"message/rfc822", "message/global", "message/news"})
-_LEAST_WORK = 1_000_000
 
 
 def parse(raw: Buffer, limits: Limits = Limits()) -> Message:  # noqa: B008 — an immutable value
     """Parse one message. A `bytearray` or `memoryview` is copied; `bytes` and `mmap` are not."""
     source = raw if isinstance(raw, bytes | mmap) else bytes(raw)
-    budget = _Budget(limits, limits.parts, limits.fields, limits.passes * len(source) + _LEAST_WORK)
-    return Message(source, _Tree(budget, source).whole("1"), tuple(budget.anomalies))
-
-
-@dataclass(slots=True)
-class _Budget:
-    """What is left to spend on one message, and the anomalies met."""
-
-    limits: Limits
-    parts: int
-    fields: int
-    work: int
-    anomalies: dict[str, None] = field(default_factory=dict)
-
-    def note(self, part: Part, *names: str) -> None:
-        """Write anomalies down, for the part and for the message."""
-        part.anomalies += tuple(name for name in names if name not in part.anomalies)
-        self.anomalies.update(dict.fromkeys(names))
+    return Message(source, _Tree(budget_of(limits, len(source)), source).whole("1"))
 
 
 class _Tree:
     """One buffer being taken apart: the message, or what an encoded part of it decodes to."""
 
-    def __init__(self, budget: _Budget, raw: Source, decoded: bool = False) -> None:
+    def __init__(self, budget: Budget, raw: Source, decoded: bool = False) -> None:
         self.budget = budget
         self.raw = raw
         self.decoded = decoded
@@ -57,9 +39,9 @@ class _Tree:
         """The tree as the standard reads it, then the parts that only others see."""
         root = self.part(0, len(self.raw), path)
         for number, (start, end) in enumerate(stray_spans(self.raw, root.body_start, root.end, self.used), 1):
-            self.budget.note(root, "mime.boundary-ambiguous")
+            root.note("mime.boundary-ambiguous")
             if self.budget.parts <= 0:
-                self.budget.note(root, "limit.parts")
+                root.note("limit.parts")
                 break
             root.strays += (self.part(start, end, f"{path}.~{number}"),)
         return root
@@ -71,8 +53,8 @@ class _Tree:
         content, bodies = read_content(self.raw, header, end)
         budget.parts -= 1
         budget.fields -= len(header.fields)
-        part = Part(self.raw, start, header.body_start, end, header.fields, path, content, bodies, default)
-        budget.note(part, *header.anomalies, *content.anomalies)
+        part = Part(self.raw, start, header.body_start, end, header.fields, path, content, bodies, budget, default)
+        part.note(*header.anomalies, *content.anomalies)
         types = part.types()
         if any(kind.startswith("multipart/") for kind in types):
             self.below(part, self.multipart)
@@ -85,21 +67,21 @@ class _Tree:
         if part.path.count(".") < self.budget.limits.depth:
             divide(part)
         else:
-            self.budget.note(part, "limit.depth")
+            part.note("limit.depth")
 
     def multipart(self, part: Part) -> None:
         """Divide by the first declared boundary that occurs; look inside if the body is encoded, which is forbidden."""
-        for boundary in boundaries_of(part.content):
+        for boundary in boundaries_of(part.content, self.budget):
             self.budget.work -= part.end - part.body_start
             if self.budget.work < 0:
-                self.budget.note(part, "limit.passes")
+                part.note("limit.passes")
                 return
             lines = delimiters(self.raw, part.body_start, part.end, boundary)
             if found := list(islice(lines, max(self.budget.parts, 0) + 1)):
                 self.divide(part, found)
                 break
         else:
-            self.budget.note(part, "mime.no-boundary")
+            part.note("mime.no-boundary")
         for data in () if self.decoded else self.inside(part):
             head = self.raw[part.start : part.body_start]
             seen = _Tree(self.budget, head + data, decoded=True).whole(part.path)
@@ -115,13 +97,13 @@ class _Tree:
             if line.last:
                 break
             if self.budget.parts <= 0:
-                self.budget.note(part, "limit.parts")
+                part.note("limit.parts")
                 break
             end = following.start if following else part.end
             end = max(line.end, end - (following is not None and self.raw[end - 1 : end] == b"\r"))
             children.append(self.part(line.end, end, f"{part.path}.{number}", default))
         else:
-            self.budget.note(part, "mime.boundary-unclosed")
+            part.note("mime.boundary-unclosed")
         part.parts = tuple(children)
 
     def nested(self, part: Part) -> None:
@@ -135,7 +117,7 @@ class _Tree:
         """The body of a composite part by each encoding that is none of those allowed there (RFC 2045 §6.4)."""
         encodings = [name for name in part.encodings() if name != "identity"]
         if encodings and self.budget.parts > 0:
-            self.budget.note(part, "mime.encoded-composite")
-            for found in decodings_of([part.body], encodings):
+            part.note("mime.encoded-composite")
+            for found in decodings_of([part.body], encodings, self.budget):
                 if found.encoding in encodings:
                     yield found.data

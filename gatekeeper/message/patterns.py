@@ -20,7 +20,7 @@ BLANK_LINE = re.compile(rb"\n\r?\n")
 
 CONTENT_LINE = re.compile(
     rb"(?:\A|[\r\n])[ \t\v\f]*+content-(type|disposition|transfer-encoding)(?:[ \t]*+:|[ \t])"
-    rb"([^\r\n]*+(?:\r?\n[ \t][^\r\n]*+)*+)",
+    rb"([^\r\n]*+(?:\r?\n[ \t][^\r\n]*+){0,50}+)",
     re.IGNORECASE,
 )
 """A Content- field wherever a lenient reader may find one: after a bare CR, indented, without its colon."""
@@ -88,6 +88,9 @@ SOFT_BREAK = re.compile(rb"=[ \t]*+\r?\n")
 
 BAD_ESCAPE = re.compile(rb"=(?![0-9A-Fa-f]{2})(?:[0-9A-Fa-f](?=[^=])[^=\r\n]|[0-9A-Fa-f]|[ \t]*+)")
 """`=` without two hexadecimal digits, and what a forgiving reader drops with it."""
+
+LINE = re.compile(rb"[^\r\n]++")
+"""A line that is not empty."""
 
 UU_BEGIN = re.compile(rb"(?:\A|\n)begin(-base64)? [0-7]{3,4} ([^\r\n]{1,255})\r?\n")
 """The first line of a uuencoded file, or of its base64 form (POSIX uuencode)."""
