@@ -9,6 +9,7 @@ import click
 
 from gatekeeper.config.load import ConfigError
 from gatekeeper.stores.opening import StoreError
+from gatekeeper.stores.opening import StoreError
 
 P = ParamSpec("P")
 T = TypeVar("T")

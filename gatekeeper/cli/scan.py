@@ -26,7 +26,7 @@ from gatekeeper.values import Verdict
 @click.option("--exit-code", is_flag=True, help="Exit with 1 if any message is not accepted.")
 @click.pass_obj
 @friendly
-def scan(path: Path | None, files: tuple[str, ...], as_json: bool, exit_code: bool, **said: str) -> None:
+def scan(path: Path | None, /, files: tuple[str, ...], as_json: bool, exit_code: bool, **said: str) -> None:
     """Print verdict, score and every finding with its evidence.
 
     \b

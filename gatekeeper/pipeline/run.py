@@ -22,11 +22,15 @@ def run_stage(checks: Mapping[str, Check], mail: Mail, tape: dict[Question, Answ
     findings: list[Finding] = []
     asking: dict[str, tuple[Steps[Iterable[Finding]], Questions]] = {}
     for name, check in checks.items():
-        result = _guarded(name, lambda check=check: check(mail), findings)  # type: ignore[misc]
+        try:
+            result = check(mail)
+        except Exception as error:
+            findings.append(_failed(name, error))
+            continue
         if isinstance(result, Generator):
             _advance(name, result, None, asking, findings)
-        elif result is not None:
-            findings.extend(result)
+        else:
+            findings.extend(result or ())
     while asking:
         wanted = frozenset(q for _, questions in asking.values() for q in questions if q not in tape)
         if wanted:
@@ -54,14 +58,6 @@ def _advance(
         findings.append(_failed(name, error))
     else:
         asking[name] = (steps, frozenset(questions))
-
-
-def _guarded(name: str, call, findings: list[Finding]):  # type: ignore[no-untyped-def]
-    try:
-        return call()
-    except Exception as error:
-        findings.append(_failed(name, error))
-        return None
 
 
 def _failed(name: str, error: Exception) -> Finding:
