@@ -9,7 +9,6 @@ import click
 
 from gatekeeper.config.load import ConfigError
 from gatekeeper.stores.opening import StoreError
-from gatekeeper.stores.opening import StoreError
 
 P = ParamSpec("P")
 T = TypeVar("T")

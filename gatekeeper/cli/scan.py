@@ -10,7 +10,8 @@ from rich.table import Table
 
 from gatekeeper.app.build import judging
 from gatekeeper.cli.failure import friendly
-from gatekeeper.fronts.pipe import Said, scan as scan_one
+from gatekeeper.fronts.pipe import Said
+from gatekeeper.fronts.pipe import scan as scan_one
 from gatekeeper.pipeline.headers import printable
 from gatekeeper.values import Verdict
 
@@ -27,7 +28,7 @@ from gatekeeper.values import Verdict
 @click.pass_obj
 @friendly
 def scan(path: Path | None, /, files: tuple[str, ...], as_json: bool, exit_code: bool, **said: str) -> None:
-    """Print verdict, score and every finding with its evidence.
+    r"""Print verdict, score and every finding with its evidence.
 
     \b
     Example:
