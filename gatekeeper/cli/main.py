@@ -24,7 +24,7 @@ from gatekeeper.cli.serve import serve
 )
 @click.pass_context
 def main(context: click.Context, path: Path | None) -> None:
-    r"""A mail gateway that keeps spam and worms away from the mail server behind it.
+    """A mail gateway that keeps spam and worms away from the mail server behind it.
 
     \b
     Example:

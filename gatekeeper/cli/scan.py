@@ -28,7 +28,7 @@ from gatekeeper.values import Verdict
 @click.pass_obj
 @friendly
 def scan(path: Path | None, /, files: tuple[str, ...], as_json: bool, exit_code: bool, **said: str) -> None:
-    r"""Print verdict, score and every finding with its evidence.
+    """Print verdict, score and every finding with its evidence.
 
     \b
     Example:
