@@ -21,12 +21,12 @@ MOST = 50  # a message with more of these lines is in a loop (§6.3)
 def received_value(envelope: Envelope, hostname: str) -> bytes:
     """Our line without its name, folded. `for` only with a single recipient, as it would tell others (§7.6)."""
     peer = envelope.peer
-    address = f" [{'IPv6:' if ':' in peer.address else ''}{peer.address}]" if peer.address else ""
+    address = f"[{'IPv6:' if ':' in peer.address else ''}{peer.address}]" if peer.address else ""
     helo = NOT_IN_HELO.sub("?", envelope.helo) or "unknown"
-    words = [f"from {helo} ({peer.name or 'unknown'}{address})"]
+    words = [f"from {helo} ({' '.join(filter(None, (peer.name, address))) or 'unknown'})"]
     if envelope.tls:
         words.append(f"(using {envelope.tls})")
-    words.append(f"by {hostname} (gatekeeper) with {envelope.protocol} id {envelope.id}")
+    words.append(f"by {hostname} with {envelope.protocol} id {envelope.id}")
     if len(envelope.recipients) == 1:
         words.append(f"for <{envelope.recipients[0]}>")
     date = format_datetime(datetime.fromtimestamp(int(envelope.received_at), UTC))

@@ -18,7 +18,7 @@ from gatekeeper.protocols.buffer import ReceiveBuffer
 from gatekeeper.protocols.capabilities import Capabilities
 from gatekeeper.protocols.content import ChunkReader, DotReader
 from gatekeeper.protocols.ehlo import Features, keywords
-from gatekeeper.protocols.events import Begin, Content, End, Event, Fault, Hello, Mail
+from gatekeeper.protocols.events import Begin, Content, End, Event, Fault, Hello
 from gatekeeper.protocols.replies import CommandError
 from gatekeeper.protocols.state import AFTER, AFTER_REFUSAL, State, Verb
 from gatekeeper.values import Reply
@@ -38,7 +38,7 @@ class SmtpServer:
         self._restart()
         self._incoming = ReceiveBuffer()
         self._outgoing: list[bytes] = []
-        self._asked: tuple[Verb, Event] | None = None
+        self._asked: Verb | None = None
         self._refused: Reply | None = None
         self._reader: DotReader | ChunkReader = DotReader()
         self._size = 0
@@ -106,10 +106,10 @@ class SmtpServer:
 
     def reply(self, reply: Reply) -> None:
         """Answer the event that waits. A 421 ends the session."""
-        verb, event = self._answered()
+        verb = self._answered()
         if reply.positive:
             self._say(reply)
-            self._done(verb, event)
+            self._done(verb)
             return
         self.state = AFTER_REFUSAL.get(verb, self.state)
         if verb is Verb.BDAT and reply.code != 421:
@@ -119,22 +119,22 @@ class SmtpServer:
 
     def welcome(self, offered: Capabilities) -> None:
         """Answer `Hello`. After EHLO `offered` holds until the next one."""
-        verb, event = self._answered()
+        verb = self._answered()
         self._restart()
         self.extended = verb is Verb.EHLO
         self.offered = offered if self.extended else Capabilities()
         lines = keywords(self.features, offered, self.size_limit, self.tls) if self.extended else []
         self._say(Reply(250, "", (self.hostname, *lines)))
-        self._done(verb, event)
+        self._done(verb)
 
     def accept_content(self) -> None:
         """Answer `Begin`: the message may come."""
-        verb, event = self._answered()
+        verb = self._answered()
         self._size = 0
         self._reader = DotReader(self.features.mend) if verb is Verb.DATA else ChunkReader(self.features.mend)
         if verb is Verb.DATA:
             self._say(replies.GO_AHEAD)
-        self._done(verb, event)
+        self._done(verb)
 
     def secured(self) -> None:
         """The TLS handshake is done; the session begins anew (RFC 3207 §4.2)."""
@@ -151,11 +151,11 @@ class SmtpServer:
         self.offered = Capabilities()
         self._recipients = 0
 
-    def _done(self, verb: Verb, event: Event | None = None) -> None:
+    def _done(self, verb: Verb) -> None:
         """`verb` was carried out."""
         self.state = AFTER[self.state][verb]
-        if isinstance(event, Mail):
-            self.smtputf8, self._recipients = "SMTPUTF8" in event.parameters, 0
+        if verb is Verb.MAIL:
+            self._recipients = 0
         elif verb is Verb.RCPT:
             self._recipients += 1
         elif verb is Verb.END:
@@ -178,13 +178,13 @@ class SmtpServer:
             self._say(reply)
 
     def _ask(self, verb: Verb, event: Event) -> Event:
-        self._asked = (verb, event)
+        self._asked = verb
         return event
 
-    def _answered(self) -> tuple[Verb, Event]:
+    def _answered(self) -> Verb:
         assert self._asked is not None, "no event waits for a reply"
-        asked, self._asked = self._asked, None
-        return asked
+        verb, self._asked = self._asked, None
+        return verb
 
     # reading
 
@@ -206,7 +206,8 @@ class SmtpServer:
         answer = self._understood(verb, argument)
         if isinstance(answer, Reply):
             self._say(answer)
-            self.state = AFTER[self.state][verb] if answer.positive else self.state
+            if answer.positive:
+                self._done(verb)
             return
         yield self._ask(verb, answer)
         if self.state is State.CONTENT:
@@ -236,7 +237,9 @@ class SmtpServer:
             case Verb.HELO | Verb.EHLO:
                 return Hello(commands.helo(argument), verb is Verb.EHLO)
             case Verb.MAIL:
-                return commands.mail(argument, self.offered, self.size_limit)
+                mail = commands.mail(argument, self.offered, self.size_limit)
+                self.smtputf8 = "SMTPUTF8" in mail.parameters
+                return mail
             case Verb.RCPT:
                 recipient = commands.rcpt(argument, self.offered, self.smtputf8)
                 return recipient if self._recipients < self.limits.recipients else replies.TOO_MANY_RECIPIENTS

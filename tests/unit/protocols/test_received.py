@@ -18,8 +18,8 @@ def line(**more):
 
 def test_our_line():
     assert line(recipients=("b@example.org",)) == (
-        "from client.example (unknown [192.0.2.1])\r\n"
-        "\tby mx.example.org (gatekeeper) with ESMTP id 0123456789abc\r\n"
+        "from client.example ([192.0.2.1])\r\n"
+        "\tby mx.example.org with ESMTP id 0123456789abc\r\n"
         "\tfor <b@example.org>;\r\n"
         "\tMon, 21 Sep 2026 14:13:20 +0000"
     )
