@@ -6,6 +6,8 @@ ASCII becomes `?`). Bounded always. Fails with `Garbled` on what is no reply; no
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from gatekeeper.values import Reply
 
 LONGEST_LINE = 4096  # RFC 5321 §4.5.3.1.5 says 512
@@ -74,6 +76,7 @@ def _reply(code: int, lines: list[str]) -> Reply:
     return Reply(code, status, tuple(line.removeprefix(status).removeprefix(" ") for line in lines))
 
 
+@lru_cache(maxsize=256)
 def _is_status(word: str, code: int) -> bool:
     """RFC 3463 §2: class "." subject "." detail, of the class of the code."""
     numbers = word.split(".")
