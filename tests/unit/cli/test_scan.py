@@ -1,0 +1,61 @@
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from gatekeeper.cli.scan import scan
+from tests.messages import gtube, ham
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> dict[str, str]:
+    for name, raw in (("ham", ham()), ("gtube", gtube())):
+        (tmp_path / name).write_bytes(raw)
+    return {name: str(tmp_path / name) for name in ("ham", "gtube", "absent")}
+
+
+def run(*arguments: str, stdin: bytes | None = None):
+    return CliRunner().invoke(scan, arguments, input=stdin, obj=None)
+
+
+def test_json_is_one_object_a_line(files) -> None:
+    result = run("--json", files["ham"], files["gtube"])
+    first, second = map(json.loads, result.stdout.splitlines())
+    assert result.exit_code == 0
+    assert set(first) == {"id", "file", "action", "reason", "score", "required", "findings"}
+    assert (first["action"], first["reason"], first["findings"]) == ("accept", "clean", [])
+    assert (second["action"], second["reason"], second["file"]) == ("reject", "gtube", files["gtube"])
+    assert {"name", "score", "evidence"} == set(second["findings"][0])
+
+
+def test_people_get_a_table(files) -> None:
+    result = run(files["gtube"])
+    assert "reject (gtube), score" in result.stdout
+    assert result.stdout.splitlines()[1].split() == ["finding", "score", "evidence"]
+
+
+def test_standard_input() -> None:
+    assert "reject (gtube)" in run("-", stdin=gtube()).stdout
+
+
+@pytest.mark.parametrize(("name", "status"), [("ham", 0), ("gtube", 1)])
+def test_exit_code_on_request(files, name: str, status: int) -> None:
+    assert run("--exit-code", files[name]).exit_code == status
+    assert run(files[name]).exit_code == 0
+
+
+def test_a_file_that_cannot_be_read_is_named_and_the_others_are_judged(files) -> None:
+    result = run("--json", files["absent"], files["ham"])
+    assert result.exit_code == 2
+    assert f"{files['absent']}: No such file" in result.stderr
+    assert json.loads(result.stdout)["reason"] == "clean"
+
+
+def test_a_broken_configuration_is_told_not_traced(tmp_path: Path, files) -> None:
+    config = tmp_path / "gatekeeper.toml"
+    config.write_text("[policy]\ntagg = 3\n")
+    result = CliRunner().invoke(scan, [files["ham"]], obj=config)
+    assert result.exit_code == 1
+    assert f"{config}:2" in result.stderr
+    assert "Traceback" not in result.output
