@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 BACKLOG = 512
+_MILTER_SEGMENT = 536  # the least that every host must take (RFC 9293 §3.7.1)
 Key = tuple[int, str, int]
 Counts = dict[Key, int]
 
@@ -26,7 +27,8 @@ class Endpoint:
     """Where to listen: an IP address or host name with its port, or a path (`port` is 0), given to `owner` with `mode`.
 
     `copies` sockets share the port (SO_REUSEPORT), so that the kernel spreads connections evenly over workers that
-    each have one; with one inherited socket the quickest worker takes nearly all.
+    each have one; with one inherited socket the quickest worker takes nearly all. `segment` bounds the bytes in one
+    TCP segment (deploy/decisions/0002-milter-sockets.md).
     """
 
     family: int
@@ -35,6 +37,7 @@ class Endpoint:
     copies: int = 1
     owner: str = ""
     mode: int = 0o660
+    segment: int = 0
 
     @property
     def key(self) -> Key:
@@ -58,7 +61,7 @@ def tcp_endpoint(text: str, copies: int = 1) -> Endpoint:
 
 
 def milter_endpoint(text: str, owner: str = "", mode: str = "0660") -> Endpoint:
-    """As sendmail writes it: `unix:/path`, `local:/path`, `/path`, `inet:port@host`, `inet6:port@host`. `ValueError`."""
+    """As sendmail has it: `unix:/path`, `local:/path`, `/path`, `inet:port@host`, `inet6:port@host`. `ValueError`."""
     kind, colon, rest = text.strip().partition(":")
     if not colon:
         kind, rest = "unix", kind
@@ -70,7 +73,8 @@ def milter_endpoint(text: str, owner: str = "", mode: str = "0660") -> Endpoint:
     if kind not in families:
         raise ValueError(f"{text!r}: expected unix:/path, inet:port@host or inet6:port@host")
     port, _, host = rest.partition("@")
-    return Endpoint(families[kind], host.removeprefix("[").removesuffix("]"), _port(port, text))
+    bare = host.removeprefix("[").removesuffix("]")
+    return Endpoint(families[kind], bare, _port(port, text), segment=_MILTER_SEGMENT)
 
 
 def _port(digits: str, text: str) -> int:
@@ -152,6 +156,8 @@ def _listen_tcp(endpoint: Endpoint, port: int | None) -> socket.socket:
     elif endpoint.copies > 1 and endpoint.port:
         _tcp_socket(endpoint.family, address, shared=False).close()
     listening = _tcp_socket(endpoint.family, address, shared=endpoint.copies > 1)
+    if endpoint.segment:
+        listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_MAXSEG, endpoint.segment)
     listening.listen(BACKLOG)
     return listening
 

@@ -1,6 +1,6 @@
 """milter_gateway: a real supervisor with real milter workers, for test_milter. `python milter_gateway.py SETTINGS`.
 
-SETTINGS is JSON: `home`, `socket`, `count`, `drain`, `word` (goes into the reason of what it refuses), `trusted`. What
+SETTINGS is JSON: `home`, `socket`, `mode`, `count`, `drain`, `word` (stands in the reasons), `trusted`. What
 the workers think of a message is said by itself, so a test can steer it:
 
 - by the local part of a recipient, at its stage: `refuse defer hold discard tag raise`, else accepted
@@ -109,7 +109,7 @@ def run(settings: dict[str, object], sockets: Sequence[socket], up: Control) -> 
 def load(path: Path) -> Plan:
     try:
         settings = json.loads(path.read_text())
-        endpoint = milter_endpoint(settings["socket"])
+        endpoint = milter_endpoint(settings["socket"], mode=settings.get("mode", "0600"))
     except ValueError as error:
         raise UnusableError([f"{path}:1: {error}"]) from None
     drain = settings.get("drain", 5.0)
