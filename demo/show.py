@@ -2,6 +2,7 @@
 
 import re
 from email import message_from_bytes
+from pathlib import Path
 
 from rich.console import Console
 from rich.markup import escape
@@ -35,11 +36,12 @@ def _fate(sample: Sample, reply: str, inner: Exchange) -> str:
 
 def serving(console: Console, gateway: Gateway) -> None:
     """How to go on."""
+    config = gateway.config.relative_to(Path.cwd())
     console.print(
-        f"Serving on [bold]{HOST}:{gateway.port}[/] until ^C. Send your own:\n\n"
+        f"Serving on [bold]{HOST}:{gateway.port}[/] until ^C. Send your own, then look at what became of it:\n\n"
         f"  swaks --server {HOST}:{gateway.port} --from you@home.example --to {OURS} \\\n"
-        "      --header 'Subject: hello' --attach @FILE\n\n"
-        f"and look at it: [bold].venv/bin/gatekeeper --config {gateway.config} journal[/]",
+        "      --header 'Subject: hello' --attach @FILE\n"
+        f"  .venv/bin/gatekeeper --config {config} journal list\n",
         highlight=False,
         soft_wrap=True,
     )

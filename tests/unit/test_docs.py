@@ -12,6 +12,7 @@ import pytest
 
 from gatekeeper.checks import CHECKS, name_of
 from gatekeeper.cli import main
+from gatekeeper.config.meaning import meanings
 from gatekeeper.config.schema import Config, Domain
 from gatekeeper.pipeline.headers import OWN_NAMES
 from gatekeeper.pipeline.stages import ENVELOPE_STAGES, MESSAGE_STAGES
@@ -94,32 +95,42 @@ def uncommented(text: str) -> dict[str, Any]:
     return tomllib.loads(re.sub(r"^#(?=[a-z_\[])", "", text, flags=re.MULTILINE))
 
 
-def settings(kind: type[msgspec.Struct], at: str = "") -> Iterator[tuple[str, object]]:
-    """Every setting of a table, `smtp.limits.size` with its default."""
+def lines(text: str) -> dict[str, tuple[bool, str]]:
+    """`smtp.limits.size`: is it a default that is only shown, and the comment behind it."""
+    found, table = {}, ""
+    for line in text.splitlines():
+        if header := re.match(r"#?\[(.+)\]$", line):
+            table = header[1]
+        elif setting := re.match(r"(#?)([a-z_]+) = .*?(?:  # (.*))?$", line):
+            found[f"{table}.{setting[2]}"] = (bool(setting[1]), setting[3] or "")
+    return found
+
+
+def settings(kind: type[msgspec.Struct], at: str = "") -> Iterator[tuple[str, object, str]]:
+    """Every setting of a table: `smtp.limits.size`, its default and what the source says that it means."""
     for field in msgspec.structs.fields(kind):
         default = field.default if field.default is not msgspec.NODEFAULT else field.default_factory()
         if isinstance(default, msgspec.Struct):
             yield from settings(type(default), f"{at}{field.name}.")
         elif not isinstance(default, dict):
-            yield at + field.name, default
+            yield at + field.name, default, meanings(kind).get(field.name, "")
 
 
-TABLES = [
+SETTINGS = [
     *settings(Config),
-    *(pair for check in CHECKS for pair in settings(check.Settings, f"checks.{name_of(check)}.")),
+    *(setting for check in CHECKS for setting in settings(check.Settings, f"checks.{name_of(check)}.")),
 ]
 
 
-@pytest.mark.parametrize(("path", "default"), TABLES, ids=[path for path, _ in TABLES])
-def test_the_example_names_every_setting_with_its_default(path: str, default: object) -> None:
-    tables, _, key = path.rpartition(".")
-    table: Any = uncommented(EXAMPLE)
-    for word in tables.split("."):
-        assert word in table, f"deploy/gatekeeper.toml has no [{tables}]"
-        table = table[word]
-    assert key in table, f"deploy/gatekeeper.toml does not describe {path}"
-    if re.search(rf"^#{key} = ", EXAMPLE, re.MULTILINE):
-        assert table[key] == default
+@pytest.mark.parametrize(("path", "default", "meaning"), SETTINGS, ids=[path for path, *_ in SETTINGS])
+def test_the_example_has_every_setting_its_default_and_its_meaning(path: str, default: object, meaning: str) -> None:
+    assert path in lines(EXAMPLE), f"deploy/gatekeeper.toml does not describe {path}"
+    shown, comment = lines(EXAMPLE)[path]
+    assert comment == meaning
+    value: Any = uncommented(EXAMPLE)
+    for word in path.split("."):
+        value = value[word]
+    assert not shown or value == default
 
 
 def test_the_example_can_be_used_as_it_is_and_names_nothing_else() -> None:
@@ -133,6 +144,8 @@ def test_the_example_can_be_used_as_it_is_and_names_nothing_else() -> None:
 def test_the_example_shows_all_that_a_domain_may_differ_in() -> None:
     (domain,) = uncommented(EXAMPLE)["domains"].values()
     assert set(domain) == {field.name for field in msgspec.structs.fields(Domain)}
+    for key, meaning in meanings(Domain).items():
+        assert lines(EXAMPLE)[f'domains."company.example".{key}'][1] == meaning
 
 
 @pytest.mark.parametrize("text", blocks("toml"))
@@ -144,7 +157,7 @@ def test_a_configuration_in_the_guides_is_one(text: str) -> None:
 
 @pytest.mark.parametrize("path", sorted(set(re.findall(r"`((?:[a-z]+\.)+[a-z_]+)(?: = [^`]*)?`", PROSE))))
 def test_a_setting_that_is_mentioned_exists(path: str) -> None:
-    tables = {path for path, _ in TABLES} | {f"domains.{field.name}" for field in msgspec.structs.fields(Domain)}
+    tables = {path for path, *_ in SETTINGS} | {f"domains.{field.name}" for field in msgspec.structs.fields(Domain)}
     roots = {path.partition(".")[0] for path in tables}
     assert path in tables or path.partition(".")[0] not in roots or (TOP / path).exists()
 
@@ -164,6 +177,13 @@ def test_the_flow_has_the_stages_of_the_pipeline_in_their_order() -> None:
     assert column("stage") == [s.value for s in (*ENVELOPE_STAGES, Stage.RECIPIENT, *MESSAGE_STAGES)]
     picture = re.findall(r"[a-z]+(?= ┬)|(?<=┬ )[a-z]+", FLOW)
     assert picture == column("stage")
+
+
+def test_the_readme_has_the_same_picture() -> None:
+    def picture(text: str) -> str:
+        return text[text.index("    sendmail, Postfix ──") :].split("\n\n")[0]
+
+    assert picture((TOP / "README.md").read_text()) == picture(FLOW)
 
 
 def test_the_flow_has_every_action_and_every_fate() -> None:
