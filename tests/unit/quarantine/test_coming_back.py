@@ -6,11 +6,9 @@ import pytest
 
 from gatekeeper.quarantine import Quarantine, Refusal
 from gatekeeper.stores.opening import StoreError
-from gatekeeper.values import Fate, Outcome, new_id
+from gatekeeper.values import new_id
 
 from .samples import RAW, held, hold
-
-DELIVERED = Outcome(Fate.RELEASED, "[127.0.0.1]:2526", "250 2.0.0 Ok")
 
 
 def test_a_released_message_is_known_once(quarantine: Quarantine) -> None:

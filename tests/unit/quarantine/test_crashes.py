@@ -5,11 +5,9 @@ from pathlib import Path
 import pytest
 
 from gatekeeper.quarantine import Quarantine
-from gatekeeper.values import Fate, Outcome, new_id
+from gatekeeper.values import Fate, new_id
 
 from .samples import RAW, age, digest, files, held, hold
-
-DELIVERED = Outcome(Fate.RELEASED, "[127.0.0.1]:2526", "250 2.0.0 Ok")
 
 
 def test_a_sweep_puts_aside_what_no_entry_knows_and_nothing_else(
