@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import os
+import select
 import signal
 import socket
 import sys
@@ -39,10 +40,9 @@ class Control:
         with contextlib.suppress(OSError):  # it is gone: `wait` will say so
             self._channel.send(READY)
 
-    def wait(self) -> None:
-        """Block until the supervisor says drain, or is gone, which means the same."""
-        with contextlib.suppress(OSError):
-            self._channel.recv(1)
+    def wait(self, timeout: float | None = None) -> bool:
+        """Block until the supervisor says drain, or is gone, which means the same. False: not within `timeout`."""
+        return bool(select.select([self._channel], [], [], timeout)[0])
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,8 +16,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from gatekeeper.config.addresses import host_port, milter_socket
+
 BACKLOG = 512
 _MILTER_SEGMENT = 536  # the least that every host must take (RFC 9293 §3.7.1)
+_FAMILIES = {"inet": socket.AF_INET, "inet6": socket.AF_INET6}
 Key = tuple[int, str, int]
 Counts = dict[Key, int]
 
@@ -50,37 +53,16 @@ class Endpoint:
 
 def tcp_endpoint(text: str, copies: int = 1) -> Endpoint:
     """`127.0.0.1:2525`, `[::1]:25`, `host:25`, `:25`. Raises `ValueError`."""
-    host, colon, port = text.strip().rpartition(":")
-    if not colon:
-        raise ValueError(f"{text!r}: expected address:port, for example 127.0.0.1:2525 or [::1]:25")
-    bare = host.removeprefix("[").removesuffix("]")
-    family = socket.AF_INET6 if ":" in bare else socket.AF_INET
-    if family == socket.AF_INET6 and bare == host:
-        raise ValueError(f"{text!r}: an IPv6 address stands in brackets, for example [::1]:25")
-    return Endpoint(family, bare, _port(port, text), copies)
+    host, port = host_port(text)
+    return Endpoint(socket.AF_INET6 if ":" in host else socket.AF_INET, host, port, copies)
 
 
 def milter_endpoint(text: str, owner: str = "", mode: str = "0660") -> Endpoint:
     """As sendmail has it: `unix:/path`, `local:/path`, `/path`, `inet:port@host`, `inet6:port@host`. `ValueError`."""
-    kind, colon, rest = text.strip().partition(":")
-    if not colon:
-        kind, rest = "unix", kind
-    if kind in ("unix", "local"):
-        if not rest.startswith("/"):
-            raise ValueError(f"{text!r}: the path of a unix socket begins with /")
-        return Endpoint(socket.AF_UNIX, rest, owner=owner, mode=int(mode, 8))
-    families = {"inet": socket.AF_INET, "inet6": socket.AF_INET6}
-    if kind not in families:
-        raise ValueError(f"{text!r}: expected unix:/path, inet:port@host or inet6:port@host")
-    port, _, host = rest.partition("@")
-    bare = host.removeprefix("[").removesuffix("]")
-    return Endpoint(families[kind], bare, _port(port, text), segment=_MILTER_SEGMENT)
-
-
-def _port(digits: str, text: str) -> int:
-    if not (digits.isascii() and digits.isdigit() and int(digits) < 65536):
-        raise ValueError(f"{text!r}: {digits!r} is not a port number")
-    return int(digits)
+    family, place, port = milter_socket(text)
+    if family == "unix":
+        return Endpoint(socket.AF_UNIX, place, owner=owner, mode=int(mode, 8))
+    return Endpoint(_FAMILIES[family], place, port, segment=_MILTER_SEGMENT)
 
 
 class Sockets:
@@ -162,7 +144,7 @@ def _listen_tcp(endpoint: Endpoint, port: int | None) -> socket.socket:
     return listening
 
 
-def _tcp_socket(family: int, address: tuple[str | int, ...], shared: bool) -> socket.socket:
+def _tcp_socket(family: int, address: tuple[str | int | bytes, ...], shared: bool) -> socket.socket:
     bound = socket.socket(family, socket.SOCK_STREAM)
     try:
         bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -179,7 +161,7 @@ def _tcp_socket(family: int, address: tuple[str | int, ...], shared: bool) -> so
     return bound
 
 
-def _resolve(endpoint: Endpoint) -> tuple[str | int, ...]:
+def _resolve(endpoint: Endpoint) -> tuple[str | int | bytes, ...]:
     found = socket.getaddrinfo(
         endpoint.host or None, endpoint.port, endpoint.family, socket.SOCK_STREAM, 0, socket.AI_PASSIVE
     )

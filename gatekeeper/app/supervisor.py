@@ -29,6 +29,7 @@ from gatekeeper.app.process import Role, Worker
 from gatekeeper.app.sockets import Counts, Endpoint, Sockets
 from gatekeeper.observe.log import event
 
+ONE_WISH = 0.5  # seconds in which a second signal to stop is the first again: timeout(1) and wrappers send two
 COMING_UP = 60.0  # seconds a new generation may take before the reload is given up
 
 _SIGNALS = (signal.SIGHUP, signal.SIGTERM, signal.SIGINT, signal.SIGCHLD)
@@ -84,6 +85,7 @@ class Supervisor:
         self._candidate: Candidate | None = None
         self._again = False  # a reload was asked for while one was under way
         self._status: int | None = None  # what to exit with, once stopping
+        self._told = 0.0  # when to stop was asked first
 
     def run(self) -> int:
         """Serve until told to stop. The exit status: 0, or 1 if the gateway could not start."""
@@ -115,8 +117,10 @@ class Supervisor:
 
     def _stop(self, status: int) -> None:
         if self._status is not None:
-            self._crew.kill()
+            if time.monotonic() > self._told + ONE_WISH:
+                self._crew.kill()
             return
+        self._told = time.monotonic()
         notify("STOPPING=1")
         event(_log, "stopping", workers=len(self._crew))
         self._status = status

@@ -48,7 +48,7 @@ _current = threading.local()  # libmilter has one Python thread state for each c
 Step = Callable[..., int]
 
 
-def serve(service: Service, listening: socket.socket, ready: Callable[[], None], wait: Callable[[], None]) -> None:
+def serve(service: Service, listening: socket.socket, ready: Callable[[], None], wait: Callable[[], object]) -> None:
     """Serve the MTA on `listening` until `wait` returns; then until all its connections are gone, or patience is.
 
     For the main thread of a process that serves nothing else.
@@ -176,12 +176,12 @@ class _Steps:
 
     @_guarded(milter.NOREPLY)
     def header(self, ctx: Any, name: str, value: bytes) -> int:
-        ctx.getpriv().transaction.content.field(name.encode(), value)
+        ctx.getpriv().transaction.content.add_field(name.encode(), value)
         return int(milter.NOREPLY)
 
     @_guarded(milter.NOREPLY)
     def body(self, ctx: Any, chunk: bytes) -> int:
-        ctx.getpriv().transaction.content.body(chunk)
+        ctx.getpriv().transaction.content.add_body(chunk)
         return int(milter.NOREPLY)
 
     @_guarded(milter.TEMPFAIL)

@@ -7,6 +7,7 @@ leaves nobody, the MTA is told to discard what it has.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from gatekeeper.fronts.report import sternest
 from gatekeeper.message.edit import Removed
 from gatekeeper.pipeline.headers import refusal, verdict_fields
 from gatekeeper.values import Action, Envelope, Fate, Outcome, Reply, Verdict
@@ -44,7 +45,8 @@ def end(verdicts: Mapping[str, Verdict], envelope: Envelope, hostname: str, forg
     without = tuple(address for address, verdict in verdicts.items() if not verdict.action.hands_on)
     if len(without) == len(verdicts):
         return Ending(outcomes, discard=True)
-    fields = verdict_fields(_spokesman(verdicts), envelope, hostname)
+    spokesman = sternest({address: verdict for address, verdict in verdicts.items() if verdict.action.hands_on})
+    fields = verdict_fields(spokesman or first, envelope, hostname)  # all recipients get the same header
     return Ending(outcomes, without=without, remove=downwards(forged), insert=tuple(fields))
 
 
@@ -73,9 +75,3 @@ def downwards(fields: Sequence[Removed]) -> tuple[Removed, ...]:
 
 def _outcome(verdict: Verdict) -> Outcome:
     return Outcome(_FATES.get(verdict.action, Fate.HANDED_OVER))
-
-
-def _spokesman(verdicts: Mapping[str, Verdict]) -> Verdict:
-    """Whose verdict stands in the one header that all recipients get: the sternest."""
-    passing = [verdict for verdict in verdicts.values() if verdict.action.hands_on]
-    return next((verdict for verdict in passing if verdict.action is Action.TAG), passing[0])

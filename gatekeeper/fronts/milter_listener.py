@@ -18,6 +18,7 @@ from pathlib import Path
 import milter
 
 _FDS = Path("/proc/self/fd")
+_THROW_AWAY: dict[int, str] = {socket.AF_INET: "inet:0@127.0.0.1", socket.AF_INET6: "inet6:0@::1"}  # same family
 
 
 class Listener:
@@ -60,7 +61,7 @@ class Listener:
 
 def _opened_by_libmilter(family: int, path: str) -> int:
     before = _sockets()
-    milter.setconn({socket.AF_INET: "inet:0@127.0.0.1", socket.AF_INET6: "inet6:0@::1"}.get(family, f"unix:{path}"))
+    milter.setconn(_THROW_AWAY.get(family, f"unix:{path}"))
     milter.opensocket(True)
     (descriptor,) = _sockets() - before
     return descriptor

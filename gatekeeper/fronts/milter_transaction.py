@@ -5,11 +5,11 @@ counts is known only then, so there the envelope stages wait for the content. Wh
 which answers for it.
 """
 
-import hashlib
 import time
 from dataclasses import replace
 from typing import TypeVar
 
+from gatekeeper.fronts.body import Body, Room
 from gatekeeper.fronts.milter_content import Content
 from gatekeeper.fronts.milter_ending import Ending, end, no, refused, released
 from gatekeeper.fronts.report import report
@@ -34,13 +34,14 @@ class Transaction:
 
     def __init__(self, service: Service, envelope: Envelope, leading_space: bool) -> None:
         self.broken = False
-        self.content = Content(leading_space, service.config.smtp.limits.memory)
+        limits = service.config.smtp.limits
+        self._body = Body(Room(limits.in_flight), limits.memory)  # rooms are for one thread, so each has its own
+        self.content = Content(self._body, leading_space)
         self._service = service
         self._examination = Examination(service.inspection, envelope)
         self._paths: dict[str, list[str]] = {}
         self._refused: dict[str, tuple[Verdict, Outcome]] = {}
         self._verdicts: dict[str, Verdict] = {}
-        self._sha256 = ""
         self._started = time.monotonic()
 
     @property
@@ -79,13 +80,14 @@ class Transaction:
         """All of it is here. Whoever it must be held for, it is held for when this returns."""
         self._started = time.monotonic()
         self._examination.envelope = replace(self.envelope, queue_id=queue_id)
-        raw = self.content.whole()
-        self._sha256 = hashlib.sha256(raw).hexdigest()
+        raw = self.content.raw()
+        if self._body.lost:
+            raise OSError("the message could not be kept")
         own = edited(raw, OWN_NAMES)
         ending = self._back_from_quarantine(raw, own) or self._judged(raw, own)
         if ending.held:
             verdicts = {address: self._verdicts[address] for address in ending.held}
-            self._service.quarantine.hold(Hold(self.envelope, verdicts, own.segments, self._sha256))
+            self._service.quarantine.hold(Hold(self.envelope, verdicts, own.segments, self._body.sha256))
         return ending
 
     def done(self, ending: Ending) -> None:
@@ -97,13 +99,14 @@ class Transaction:
             verdicts,
             outcomes,
             tuple(self._examination.tape.items()),
-            self.content.size,
-            self._sha256,
+            self._body.size,
+            self._body.sha256,
             self._service.digest,
             tuple(self._examination.notes),
             time.monotonic() - self._started,
         )
         report(self._service, record)
+        self._body.close()
 
     def failed(self, reply: Reply) -> None:
         """It was deferred because something of ours went wrong."""
@@ -113,6 +116,7 @@ class Transaction:
         """It ended before its content did. Worth telling if somebody was refused."""
         if self._refused:
             self.done(Ending({}))
+        self._body.close()
 
     def _judged(self, raw: Raw, own: Edit) -> Ending:
         message = parse(raw, self._service.inspection.limits)

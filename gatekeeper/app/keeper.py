@@ -1,0 +1,49 @@
+"""keeper: the one worker that takes no mail. It serves the metrics, and throws away what is older than it may be.
+
+What fails is logged, and tried again an hour later.
+"""
+
+import logging
+from collections.abc import Sequence
+from socket import socket
+
+from gatekeeper.app import state
+from gatekeeper.app.process import Control
+from gatekeeper.config.schema import Config
+from gatekeeper.observe import metrics
+from gatekeeper.observe.log import event
+from gatekeeper.quarantine import Quarantine
+from gatekeeper.stores.journal import Journal
+from gatekeeper.stores.opening import StoreError
+from gatekeeper.values import Fate, Outcome
+
+EVERY = 3600.0  # seconds
+_EXPIRED = Outcome(Fate.EXPIRED)
+_log = logging.getLogger(__name__)
+
+
+def keep(config: Config, sockets: Sequence[socket], up: Control) -> None:
+    """Until told to drain. `sockets` is where metrics are asked for, if anywhere."""
+    quarantine, journal = state.quarantine(config), state.journal(config)
+    for listening in sockets:
+        metrics.serve(listening)
+    up.ready()
+    while True:
+        try:
+            tidy(config, quarantine, journal)
+        except StoreError as error:
+            _log.error("old records stay for now: %s", error)
+        if up.wait(EVERY):
+            break
+    journal.close()
+    quarantine.close()
+
+
+def tidy(config: Config, quarantine: Quarantine, journal: Journal) -> None:
+    """Expire what is held too long, forget old records, and put stray files aside."""
+    for hold_id, recipient in quarantine.expire(config.quarantine.keep_days):
+        journal.update_fate(hold_id, recipient, _EXPIRED)
+        event(_log, "expired", id=hold_id, recipient=recipient)
+    forgotten, strays = journal.prune(config.journal.keep_days), quarantine.sweep()
+    if forgotten or strays:
+        event(_log, "tidied", records=forgotten, strays=len(strays))

@@ -1,0 +1,91 @@
+"""workers: from the configuration to what the supervisor runs: which workers, how many of each, on which sockets.
+
+Everything heavy is imported here, before the fork, so that workers share it; everything that belongs to one process
+(loops, threads, databases) is made in the worker. Fails with `UnusableError`, which names every mistake.
+"""
+
+import importlib
+import logging
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from socket import socket
+
+from gatekeeper.app import build
+from gatekeeper.app.build import Setup
+from gatekeeper.app.keeper import keep
+from gatekeeper.app.process import Control, Role
+from gatekeeper.app.sockets import milter_endpoint, tcp_endpoint
+from gatekeeper.app.supervisor import Plan, UnusableError
+from gatekeeper.config.addresses import host_port
+from gatekeeper.config.load import ConfigError
+from gatekeeper.fronts.service import Service
+from gatekeeper.observe import log, metrics
+
+_log = logging.getLogger(__name__)
+
+
+def load(path: Path | None) -> Plan:
+    """Read the configuration anew, and have the log follow it."""
+    try:
+        setup = build.read(path)
+    except ConfigError as error:
+        raise UnusableError([str(problem) for problem in error.problems]) from None
+    log.configure(setup.config.log.level, setup.config.log.format)
+    for warning in setup.loaded.warnings:
+        _log.warning("%s", warning)
+    return plan(setup)
+
+
+def plan(setup: Setup) -> Plan:
+    """What the supervisor is to do for this configuration."""
+    gateway = setup.config.gateway
+    roles = tuple(role for role in (_smtp(setup), _milter(setup)) if role)
+    if not roles:
+        raise UnusableError(["nothing to serve: set smtp.listen, or milter.socket, or both"])
+    own = (Path(gateway.state), Path(gateway.state) / "metrics")
+    if metrics.DIRECTORY not in os.environ:  # once: workers of all generations write there
+        metrics.prepare(own[1])
+    return Plan((*roles, _keeper(setup)), gateway.drain, gateway.user, own)
+
+
+def _smtp(setup: Setup) -> Role | None:
+    listen = tuple(tcp_endpoint(text, setup.workers) for text in setup.config.smtp.listen)
+    if not listen:
+        return None
+    smtp = importlib.import_module("gatekeeper.fronts.smtp")
+
+    def run(sockets: Sequence[socket], up: Control) -> None:
+        service = build.service(setup, [listening.getsockname()[:2] for listening in sockets])
+        smtp.serve(service, sockets, up.ready, up)
+        _close(service)
+
+    return Role("smtp", run, setup.workers, listen)
+
+
+def _milter(setup: Setup) -> Role | None:
+    settings = setup.config.milter
+    if not settings.socket:
+        return None
+    try:
+        milter = importlib.import_module("gatekeeper.fronts.milter")
+    except ModuleNotFoundError:
+        raise UnusableError(["milter.socket is set, but pymilter is missing: install gatekeeper[milter]"]) from None
+
+    def run(sockets: Sequence[socket], up: Control) -> None:
+        service = build.service(setup, [host_port(text) for text in setup.config.smtp.listen])
+        milter.serve(service, sockets[0], up.ready, up.wait)
+        _close(service)
+
+    return Role("milter", run, setup.workers, (milter_endpoint(settings.socket, settings.owner, settings.mode),))
+
+
+def _keeper(setup: Setup) -> Role:
+    listen = (tcp_endpoint(setup.config.metrics.listen),) if setup.config.metrics.listen else ()
+    return Role("keeper", lambda sockets, up: keep(setup.config, sockets, up), 1, listen)
+
+
+def _close(service: Service) -> None:
+    """Write down what waits to be."""
+    service.journal.close()
+    service.quarantine.close()
