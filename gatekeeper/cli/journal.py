@@ -76,7 +76,7 @@ def show(path: Path | None, message_id: str, as_json: bool) -> None:
     """
     record = _journal(path).get(message_id)
     if record is None:
-        raise click.ClickException(f"{message_id[:40]}: no message of this id is in the journal")
+        raise click.ClickException(f"{showing.safe(message_id[:40])}: no message of this id is in the journal")
     if as_json:
         click.echo(showing.json_line(_fields(record)))
     else:

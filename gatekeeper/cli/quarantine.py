@@ -91,7 +91,7 @@ def show(path: Path | None, hold_id: str, raw: bool, as_json: bool) -> None:
     store = _quarantine(path)
     held = store.get(hold_id)
     if held is None:
-        raise click.ClickException(f"{hold_id[:40]}: nothing of this id is held")
+        raise click.ClickException(f"{showing.safe(hold_id[:40])}: nothing of this id is held")
     if raw:
         sys.stdout.buffer.write(store.read(held.id))
     elif as_json:
@@ -148,8 +148,8 @@ def _quarantine(path: Path | None) -> Quarantine:
 def _told(hold_id: str, address: str, outcome: Outcome, as_json: bool) -> str:
     if as_json:
         return showing.json_line({"id": hold_id, "recipient": address, **_fields(outcome)})
-    done = f"released via {outcome.hop}" if outcome.fate is Fate.RELEASED else f"still held: {outcome.hop or 'no hop'}"
-    return showing.safe(f"{hold_id} {address} {done}: {outcome.reply}")
+    done = "released via" if outcome.fate is Fate.RELEASED else "still held, not taken by"
+    return showing.safe(f"{hold_id} {address} {done} {outcome.hop or 'any hop'}: {outcome.reply}")
 
 
 def _fields(outcome: Outcome) -> dict[str, str]:

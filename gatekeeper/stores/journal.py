@@ -75,7 +75,8 @@ class Journal:
         the epoch.
         """
         search = Search()
-        search.text("id {}", message_id)
+        if message_id is not None:
+            search.add("id = CAST(? AS TEXT)", octets(message_id))
         search.text("sender {}", sender)
         search.text("reason {}", reason)
         search.text("number IN (SELECT number FROM recipients WHERE address {})", recipient)

@@ -65,7 +65,9 @@ def test_the_order_of_recipients_is_kept(journal: Journal) -> None:
 
 
 def test_an_unknown_message_is_none(journal: Journal) -> None:
-    assert journal.get("0000000000000") is None
+    _kept(journal, record())
+    for unknown in ("0000000000000", "*", "\udce9"):
+        assert journal.get(unknown) is None
 
 
 @pytest.mark.parametrize("count", [1, 7, 8, 9, 64, 137, 600])
