@@ -40,10 +40,10 @@ def _behind_status(value: str, keywords: bool) -> tuple[str, str]:
     word, colon, rest = value.partition(":")
     if not colon or " " in word:
         return "", value
-    status = _unquoted(word)
+    status = _unquoted(word) if keywords else word
     if _is_status(status):
         return status, rest.strip()
-    return "", rest.strip() if keywords or status.count(".") == 2 else value
+    return "", rest.strip() if keywords or (status.count(".") == 2 and '"' not in status) else value
 
 
 def _behind_code(text: str, reader: Reader) -> tuple[int, str]:
