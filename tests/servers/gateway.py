@@ -139,18 +139,33 @@ class Gateway:
         assert done.returncode == 0, f"gatekeeper {' '.join(arguments)}: {done.stderr.decode()}"
         return [json.loads(line) for line in done.stdout.splitlines()]
 
-    def journal(self, count: int = 1) -> list[dict[str, Any]]:
-        """All records, oldest first, once there are `count` of them: the journal is written behind the replies."""
-        wait_until(lambda: len(self.run("journal")) >= count, f"{count} records in the journal")
-        return self.run("journal")
+    def journal(self, count: int = 1, **options: str) -> list[dict[str, Any]]:
+        """Records, oldest first, once there are `count` of them: the journal is written behind the replies.
 
-    def quarantine(self) -> list[dict[str, Any]]:
-        """What is held."""
-        return self.run("quarantine", "list")
+        `options` are those of `gatekeeper journal list`: sender, recipient, reason.
+        """
+        words = [word for name, value in options.items() for word in (f"--{name}", value)]
+        found: list[dict[str, Any]] = []
 
-    def release(self, message_id: str) -> None:
-        """`gatekeeper quarantine release`."""
-        self.run("quarantine", "release", message_id)
+        def enough() -> bool:
+            found[:] = reversed(self.run("journal", "list", "--limit", "100000", *words))
+            return len(found) >= count
+
+        wait_until(enough, f"{count} records in the journal")
+        return found
+
+    def record(self, sender: str = "ann@out.test") -> dict[str, Any]:
+        """The one record of a message from `sender`."""
+        (record,) = self.journal(sender=sender)
+        return record
+
+    def quarantine(self, state: str = "waiting") -> list[dict[str, Any]]:
+        """What is held, or was and is now in another state."""
+        return self.run("quarantine", "list", "--state", state)
+
+    def release(self, hold_id: str) -> list[dict[str, Any]]:
+        """Let a held message go on; what became of it, for each recipient. AssertionError if it stays held."""
+        return self.run("quarantine", "release", hold_id)
 
     def metrics(self) -> str:
         """The Prometheus page."""

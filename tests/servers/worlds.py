@@ -16,6 +16,7 @@ from tests.servers.room import free_port, require_root, room
 from tests.servers.sendmail import Sendmail
 
 DOMAIN = "example.org"
+_NO_PROXY = "[smtp]\nlisten = []\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +46,8 @@ def postfix_milter(inner: int, settings: str = "") -> Iterator[World]:
         place.mkdir()
         shutil.chown(place, "root", "postfix")
         place.chmod(0o2750)
-        socket = f'[milter]\nsocket = "unix:{place}/milter.sock"\nowner = "root:postfix"\nmode = "0660"\n'
-        with Gateway({DOMAIN: _hop(inner)}, socket + settings) as gateway:
+        milter = f'socket = "unix:{place}/milter.sock"\nowner = "root:postfix"\nmode = "0660"'
+        with Gateway({DOMAIN: _hop(inner)}, f"{_NO_PROXY}[milter]\n{milter}\n{settings}") as gateway:
             yield World(postfix.port, gateway, postfix)
 
 
@@ -58,8 +59,8 @@ def sendmail_milter(inner: int, settings: str = "", *, macros: bool = True) -> I
         mc = snippet("sendmail.mc", {"/run/gatekeeper/milter.sock": f"{place}/milter.sock"})
         if not macros:
             mc = "".join(line for line in mc.splitlines(keepends=True) if "confMILTER_MACROS" not in line)
-        socket = f'[milter]\nsocket = "unix:{place}/milter.sock"\n'
-        with Sendmail(inner, mc=mc) as sendmail, Gateway({DOMAIN: _hop(inner)}, socket + settings) as gateway:
+        milter = f'{_NO_PROXY}[milter]\nsocket = "unix:{place}/milter.sock"\n'
+        with Sendmail(inner, mc=mc) as sendmail, Gateway({DOMAIN: _hop(inner)}, milter + settings) as gateway:
             yield World(sendmail.port, gateway, sendmail)
 
 
