@@ -1,10 +1,12 @@
 """names: attachments whose name makes Windows run them, and names made to look like something else.
 
 Every name that any reader may give a part is judged (`message.Part.names`), in every form that Windows makes of it:
-trailing dots and spaces dropped, cut at a NUL or a colon, without invisible letters. It asks nothing, cannot fail.
+trailing dots and spaces dropped, cut at a NUL or a colon, without invisible letters. A message too intricate to be read
+to its end is a finding too: a limit is never a pass. It asks nothing, cannot fail.
 """
 
 from collections.abc import Callable, Iterator, Mapping
+from itertools import chain, islice
 from typing import Literal
 from unicodedata import category, normalize
 
@@ -43,6 +45,7 @@ _SHOWN = "pdf doc docx xls xlsx ppt pptx odt ods rtf txt csv jpg jpeg png gif bm
 _DECOYS = frozenset(_SHOWN.split())
 _ACTIVE = frozenset(("html", "htm", "xhtml", "shtml", "mht", "mhtml", "svg", "svgz"))
 _CLSID_LENGTH = 38  # {8-4-4-4-12}, which Windows hides
+_ENDS = 300  # letters of a name that are looked at, from its front and from its end
 _MOST_FINDINGS = 10
 
 
@@ -53,18 +56,23 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     action: Literal["reject", "quarantine", "tag"] = "reject"  # for a banned attachment
     also: list[str] = []  # further extensions to ban
     allow: list[str] = []  # extensions that are not banned
+    limit_score: float = 8.0  # for a message too intricate to be read to its end
     disguise_score: float = 4.0  # invoice.pdf.exe, invoice.pdf.html, or a name with its letters turned round
 
 
 def build(settings: Settings, tables: Tables) -> Mapping[Stage, Callable[[Mail], object]]:
     """The check for the attachment stage."""
-    banned = (REASONS.keys() | {name.lower().lstrip(".") for name in settings.also}) - {
-        name.lower().lstrip(".") for name in settings.allow
-    }
+    also, allow = ({name.lower().lstrip(".") for name in names} for names in (settings.also, settings.allow))
+    banned = frozenset((REASONS.keys() | also) - allow)
 
     def check(mail: Mail) -> list[Finding]:
-        parts = mail.message.walk() if mail.message else ()
-        return [finding for part in parts for finding in _findings(part, frozenset(banned), settings)][:_MOST_FINDINGS]
+        if mail.message is None:
+            return []
+        found = chain.from_iterable(_findings(part, banned, settings) for part in mail.message.walk())
+        findings = list(islice(found, _MOST_FINDINGS))
+        if limits := [name for name in mail.message.anomalies if name.startswith("limit.")]:
+            findings.append(Finding("limit-exceeded", settings.limit_score, ", ".join(limits)))
+        return findings
 
     return {Stage.ATTACHMENT: check}
 
@@ -95,7 +103,8 @@ def _extension(form: str) -> str:
 
 def forms(name: str) -> set[str]:
     """The names that readers make of one: without a path, a stream, invisible letters, what follows a NUL."""
-    plain = normalize("NFKC", name).lower().replace("\\", "/")
+    short = name if len(name) < 2 * _ENDS else name[:_ENDS] + name[-_ENDS:]
+    plain = normalize("NFKC", short).lower().replace("\\", "/")
     visible = "".join(letter for letter in plain if category(letter) not in ("Cc", "Cf"))
     cut = (plain.partition("\0")[0], visible.partition(":")[0], visible.rpartition(":")[0], visible)
     return {form.rstrip("/ .\"'<>;,\t\r\n").rpartition("/")[2] for form in cut}

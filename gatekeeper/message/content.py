@@ -26,7 +26,12 @@ _MOST = 500
 
 _PLAIN = {b"": "identity", b"7bit": "identity", b"8bit": "identity", b"binary": "identity"}
 _CLEAN = {**_PLAIN, b"base64": "base64", b"quoted-printable": "quoted-printable"}
-_WORDS = {"base64": (b"64",), "quoted-printable": (b"quoted", b"qp", b"printab"), "uuencode": (b"uu",)}
+_WORDS = {
+    "base64": (b"64",),
+    "quoted-printable": (b"quoted", b"qp", b"printab"),
+    "uuencode": (b"uu",),
+    "x-gzip64": (b"gzip",),
+}
 
 
 class Content(NamedTuple):
@@ -49,8 +54,9 @@ def read_content(raw: bytes | mmap, header: Header, end: int) -> tuple[Content, 
                 found[kind].append(field.value)
     stop = header.body_start
     if "header.no-empty-line" in header.anomalies:
-        blank = BLANK_LINE.search(raw, max(stop - 1, 0), min(end, stop + _JUNK_HEADER))
-        stop = blank.end() if blank else stop
+        far = min(end, stop + _JUNK_HEADER)
+        blank = BLANK_LINE.search(raw, max(stop - 1, 0), far)
+        stop = blank.end() if blank else far
     region = raw[header.start : stop]
     hidden = region.lower().count(b"content-") > known and _hidden(region, header, found)
     bodies = (header.body_start, stop) if hidden and stop > header.body_start else (header.body_start,)

@@ -4,26 +4,30 @@ What two base64 decoders make of junk and of padding in the middle differs, so e
 clean body, which all read alike, there is one. Linear within the budget, never raises.
 """
 
-from binascii import Error, a2b_base64, a2b_qp, a2b_uu
+import zlib
+from binascii import Error, a2b_base64, a2b_qp
 from collections.abc import Callable, Iterable, Iterator
-from itertools import islice
+from itertools import product
 from typing import NamedTuple
 
+from gatekeeper.message.armour import files_in, has_begin, uu_lines
 from gatekeeper.message.budget import Budget
-from gatekeeper.message.patterns import BAD_ESCAPE, LINE, SOFT_BREAK, UU_BEGIN, UU_END
+from gatekeeper.message.patterns import BAD_ESCAPE, ODD_ESCAPE, SOFT_BREAK
 
 _ALPHABET = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 _NOT_BASE64 = bytes(set(range(256)) - set(_ALPHABET) - {ord("=")})
-_MOST_FILES = 1000
 _ODD_LENGTH = 1_000_000
 """How much of an odd body is read in other ways than the usual one, in bytes."""
 
-_LINE = 8
-"""What a uuencoded line costs, next to a byte of an odd body."""
+_READING = 1000
+"""What a further reading costs at least."""
+
+_INFLATED = 1_000_000
+"""How much of a compressed body is unpacked, in bytes."""
 
 
 class Decoding(NamedTuple):
-    """One reading of a body. `name` is what a uuencoded file calls itself; `anomaly` why there is more than one."""
+    """One reading of a body. `name` is what a file inside a text calls itself, `anomaly` why not all readers agree."""
 
     encoding: str
     data: bytes
@@ -32,14 +36,14 @@ class Decoding(NamedTuple):
 
 
 def decodings_of(bodies: Iterable[bytes], encodings: Iterable[str], budget: Budget) -> tuple[Decoding, ...]:
-    """Every distinct decoding of `bodies` by `encodings`, and the uuencoded files in each."""
+    """Every distinct decoding of `bodies` by `encodings`, and the files encoded inside each."""
     found: dict[tuple[bytes, str], Decoding] = {}
-    for body in bodies:
-        for encoding in encodings:
+    for body, encoding in product(bodies, encodings):
+        if not found or budget.afford(len(body) + _READING):
             for decoding in _READERS[encoding](body, budget):
                 found.setdefault((decoding.data, ""), decoding)
-                for inside in _uuencoded_files(decoding.data, budget):
-                    found.setdefault((inside.data, inside.name), inside)
+                for inside in files_in(decoding.data, budget):
+                    found.setdefault((inside.data, inside.name), Decoding(inside.encoding, inside.data, inside.name))
     return tuple(found.values())
 
 
@@ -102,56 +106,30 @@ def _quoted_printable(body: bytes, budget: Budget) -> Iterator[Decoding]:
     whole = a2b_qp(body)
     yield Decoding("quoted-printable", whole)
     few = body if len(body) < _ODD_LENGTH else body[: body.rfind(b"\n", 0, _ODD_LENGTH) + 1]
-    joined = SOFT_BREAK.sub(b"", few)
-    if BAD_ESCAPE.search(joined) and budget.afford(len(joined)):
-        dropped = a2b_qp(BAD_ESCAPE.sub(b"", joined))
-        if dropped != whole:
-            yield Decoding("quoted-printable", dropped, anomaly="mime.qp-junk")
+    if ODD_ESCAPE.search(few) and budget.afford(len(few)):
+        joined = SOFT_BREAK.sub(b"", few)
+        for data in dict.fromkeys((a2b_qp(joined), a2b_qp(BAD_ESCAPE.sub(b"", joined)))):
+            if data != whole:
+                yield Decoding("quoted-printable", data, anomaly="mime.qp-junk")
 
 
 def _uuencode(body: bytes, budget: Budget) -> Iterator[Decoding]:
     """A body said to be uuencoded may lack its `begin`; the files in it are found in any case."""
-    if not UU_BEGIN.search(body):
-        yield Decoding("uuencode", _uu_lines(body, budget))
+    if not has_begin(body):
+        yield Decoding("uuencode", uu_lines(body, budget))
     yield Decoding("identity", body)
 
 
-def _uuencoded_files(body: bytes, budget: Budget) -> Iterator[Decoding]:
-    """The files in `body` that mail programs offer as attachments, encoded between `begin` and `end`."""
-    if b"begin" not in body:
-        return
-    begins = list(islice(UU_BEGIN.finditer(body), _MOST_FILES))
-    for number, begin in enumerate(begins):
-        following = begins[number + 1].start() if number + 1 < len(begins) else len(body)
-        end = UU_END.search(body, begin.end() - 1, following + 1)
-        lines = body[begin.end() : end.start() if end else following]
-        name = begin[2].strip().decode("utf-8", "replace")
-        if begin[1]:
-            yield from (Decoding("base64", found.data, name) for found in _base64(lines, budget))
-        else:
-            yield Decoding("uuencode", _uu_lines(lines, budget), name)
-
-
-def _uu_lines(body: bytes, budget: Budget) -> bytes:
-    """Every line that can be decoded, up to the one of length nought."""
-    out = []
-    for match in LINE.finditer(body):
-        line = match[0]
-        if line in (b"`", b" ", b"end") or not budget.afford(_LINE):
-            break
+def _gzip64(body: bytes, budget: Budget) -> Iterator[Decoding]:
+    """What `metamail` knew as x-gzip64: base64 of gzip."""
+    for packed in _base64(body, budget):
+        if not budget.afford(_INFLATED):
+            return
+        inflate = zlib.decompressobj(wbits=31)
         try:
-            out.append(a2b_uu(line))
-        except Error:
-            length = ((line[0] - 32) & 63) * 8 // 6 + 2 if line else 0  # a trailing character too many is common
-            out.append(_uu_cut(line[:length]))
-    return b"".join(out)
-
-
-def _uu_cut(line: bytes) -> bytes:
-    try:
-        return a2b_uu(line)
-    except Error:
-        return b""
+            yield Decoding("x-gzip64", inflate.decompress(packed.data, _INFLATED))
+        except zlib.error:
+            continue
 
 
 _READERS: dict[str, Callable[[bytes, Budget], Iterator[Decoding]]] = {
@@ -159,4 +137,5 @@ _READERS: dict[str, Callable[[bytes, Budget], Iterator[Decoding]]] = {
     "base64": _base64,
     "quoted-printable": _quoted_printable,
     "uuencode": _uuencode,
+    "x-gzip64": _gzip64,
 }

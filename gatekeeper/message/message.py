@@ -70,11 +70,11 @@ class Part:
         return types_of(self.content, self.default_type)
 
     def encodings(self) -> tuple[str, ...]:
-        """Every transfer encoding a reader may undo: `identity`, `base64`, `quoted-printable`, `uuencode`."""
+        """Every transfer encoding a reader may undo: `identity`, `base64`, `quoted-printable`, …"""
         return encodings_of(self.content)
 
     def decodings(self) -> tuple[Decoding, ...]:
-        """Every body a reader may get out of it, without duplicates; files uuencoded inside text among them."""
+        """Every body a reader may get out of it, without duplicates; files encoded inside a text among them."""
         if self._decodings is None:
             bodies = [self.raw[start : self.end] for start in self.bodies]
             self._decodings = () if self.parts else decodings_of(bodies, self.encodings(), self.budget)
@@ -82,7 +82,7 @@ class Part:
         return self._decodings
 
     def names(self) -> tuple[str, ...]:
-        """Every file name a reader may give it, without duplicates; those of files uuencoded inside it among them."""
+        """Every file name a reader may give it, without duplicates; those of files encoded inside it among them."""
         if self._names is None:
             inside = (decoding.name for decoding in self.decodings() if decoding.name)
             names = names_of(self.content, self.budget)

@@ -17,6 +17,9 @@ from gatekeeper.message.decode import decodings_of
 from gatekeeper.message.header import read_header
 from gatekeeper.message.message import Buffer, Message, Part, Source
 
+_COMPOSITE = 10_000
+"""What looking inside an encoded multipart or message costs at least, next to a byte of an odd body."""
+
 _NESTED = frozenset({"message/rfc822", "message/global", "message/news"})
 
 
@@ -109,15 +112,19 @@ class _Tree:
     def nested(self, part: Part) -> None:
         """The message inside, as it stands, and as it is after decoding."""
         path = f"{part.path}.1"
-        part.parts = (self.part(part.body_start, part.end, path),)
+        if part.bodies[-1] > part.start:
+            part.parts = (self.part(part.bodies[-1], part.end, path),)
         for data in self.inside(part):
             part.parts += (_Tree(self.budget, data).whole(path),)
 
     def inside(self, part: Part) -> Iterator[bytes]:
         """The body of a composite part by each encoding that is none of those allowed there (RFC 2045 §6.4)."""
         encodings = [name for name in part.encodings() if name != "identity"]
-        if encodings and self.budget.parts > 0:
-            part.note("mime.encoded-composite")
-            for found in decodings_of([part.body], encodings, self.budget):
-                if found.encoding in encodings:
+        if not encodings:
+            return
+        part.note("mime.encoded-composite")
+        body = part.body
+        if self.budget.parts > 0 and self.budget.afford(len(body) + _COMPOSITE):
+            for found in decodings_of([body], encodings, self.budget):
+                if found.encoding in encodings and found.data != body:
                     yield found.data

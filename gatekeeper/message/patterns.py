@@ -86,6 +86,9 @@ CHARSET = re.compile(r"[\w.:+-]{1,40}", re.ASCII)
 SOFT_BREAK = re.compile(rb"=[ \t]*+\r?\n")
 """A soft line break (RFC 2045 §6.7 rule 5)."""
 
+ODD_ESCAPE = re.compile(rb"=(?![0-9A-Fa-f]{2}|\r?\n|\Z)")
+"""`=` with neither two hexadecimal digits nor the line end behind it."""
+
 BAD_ESCAPE = re.compile(rb"=(?![0-9A-Fa-f]{2})(?:[0-9A-Fa-f](?=[^=])[^=\r\n]|[0-9A-Fa-f]|[ \t]*+)")
 """`=` without two hexadecimal digits, and what a forgiving reader drops with it."""
 
@@ -94,6 +97,15 @@ LINE = re.compile(rb"[^\r\n]++")
 
 UU_BEGIN = re.compile(rb"(?:\A|\n)begin(-base64)? [0-7]{3,4} ([^\r\n]{1,255})\r?\n")
 """The first line of a uuencoded file, or of its base64 form (POSIX uuencode)."""
+
+YENC = re.compile(rb"(?:\A|\n)=ybegin [^\r\n]*?name=([^\r\n]*+)\r?\n(?:=ypart [^\n]*+\n)?+((?:(?!=yend)[^\n]*+\n)*+)")
+"""A yEnc file: its name, its lines (yEnc draft 1.3)."""
+
+YENC_ESCAPE = re.compile(rb"=(.)", re.DOTALL)
+"""A critical character there."""
+
+BINHEX = re.compile(rb"\(This file must be converted with BinHex[^\n]{0,80}\n\s{0,80}:([!-r\r\n \t]*+)")
+"""A BinHex 4.0 file: all between its colons."""
 
 UU_END = re.compile(rb"\n(?:end|====)[ \t]*+\r?(?:\n|\Z)")
 """Its last line."""

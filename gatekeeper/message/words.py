@@ -4,6 +4,7 @@ Whatever a header claims, decoding never raises: an unknown charset is read as U
 """
 
 from binascii import Error, a2b_base64, a2b_qp
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 
 from gatekeeper.message.patterns import BETWEEN_WORDS, CHARSET, COMMENT, ENCODED_WORD, ESCAPE, FOLD
 
@@ -29,10 +30,12 @@ def text(octets: bytes, charset: str = "") -> str:
 
 
 def texts(octets: bytes, charset: str) -> tuple[str, ...]:
-    """All plausible readings: UTF-16 without a byte order mark is read in both orders."""
-    if charset.lower().replace("_", "-") in ("utf-16", "utf16", "ucs-2"):
-        return tuple(dict.fromkeys(text(octets, order) for order in ("utf-16", "utf-16-be", "utf-16-le")))
-    return (text(octets, charset),)
+    """All plausible readings: UTF-16 without a byte order mark is read in both orders, the standard's first."""
+    if charset.lower().replace("_", "-") not in ("utf-16", "utf16", "ucs-2"):
+        return (text(octets, charset),)
+    if octets[:2] in (BOM_UTF16_BE, BOM_UTF16_LE):
+        return (text(octets, "utf-16"),)
+    return text(octets, "utf-16-be"), text(octets, "utf-16-le")
 
 
 def decoded_words(value: bytes) -> str:
@@ -42,7 +45,7 @@ def decoded_words(value: bytes) -> str:
 
 def word_readings(value: bytes) -> tuple[str, ...]:
     """The same by each reading of a charset that has several."""
-    return tuple(dict.fromkeys(_with_words(value, order) for order in range(3)))
+    return tuple(dict.fromkeys(_with_words(value, order) for order in range(2)))
 
 
 def _with_words(value: bytes, order: int) -> str:

@@ -2,7 +2,7 @@ import mmap
 import tempfile
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from gatekeeper.message import edit, parse
@@ -90,6 +90,7 @@ def test_received_are_counted_in_any_case_but_not_in_the_body():
 
 
 @given(mailish)
+@settings(deadline=None)
 @example(b"")
 @example(b"From \nA: b")
 def test_an_edit_of_nothing_is_the_same_bytes(raw):
@@ -97,6 +98,7 @@ def test_an_edit_of_nothing_is_the_same_bytes(raw):
 
 
 @given(mailish)
+@settings(deadline=None)
 def test_what_is_removed_is_gone_and_the_body_is_whole(raw):
     done = joined(raw, OURS)
     assert not [field for field in edit.header_fields(done) if field.name.lower() in OURS]
@@ -105,11 +107,13 @@ def test_what_is_removed_is_gone_and_the_body_is_whole(raw):
 
 
 @given(mailish)
+@settings(deadline=None)
 def test_the_body_begins_where_the_parser_says(raw):
     assert edit.body_start(raw) == parse(raw).body_start
 
 
 @given(mailish)
+@settings(deadline=None)
 def test_fields_survive_an_insertion(raw):
     before = [(field.name, field.value) for field in edit.header_fields(raw)]
     after = [(field.name, field.value) for field in edit.header_fields(joined(raw, insert=b"X: y\r\n"))]
