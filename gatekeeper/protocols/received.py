@@ -18,11 +18,13 @@ from gatekeeper.values import Client, Envelope
 MOST = 50  # a message with more of these lines is in a loop (§6.3)
 
 
-def received_value(envelope: Envelope, hostname: str) -> bytes:
-    """Our line without its name, folded. `for` only with a single recipient, as it would tell others (§7.6)."""
+def received_value(envelope: Envelope, hostname: str, said: str) -> bytes:
+    """Our line without its name, folded. `said` is what the peer called itself. `for` stands there only with a single
+    recipient, as it would tell others (§7.6).
+    """
     peer = envelope.peer
     address = f"[{'IPv6:' if ':' in peer.address else ''}{peer.address}]" if peer.address else ""
-    helo = NOT_IN_HELO.sub("?", envelope.helo) or "unknown"
+    helo = NOT_IN_HELO.sub("?", said) or "unknown"
     words = [f"from {helo} ({' '.join(filter(None, (peer.name, address))) or 'unknown'})"]
     if envelope.tls:
         words.append(f"(using {envelope.tls})")

@@ -13,7 +13,7 @@ def envelope(**more):
 
 
 def line(**more):
-    return received_value(envelope(helo="client.example", protocol="ESMTP", **more), "mx.example.org").decode()
+    return received_value(envelope(protocol="ESMTP", **more), "mx.example.org", "client.example").decode()
 
 
 def test_our_line():
@@ -41,14 +41,14 @@ def test_a_client_without_address():
 
 @pytest.mark.parametrize("helo", ["x)(", "a;b", '"x', "x\\", "[8.8.8.8](y", "é", "a,b"])
 def test_a_hostile_helo_stays_one_word(helo):
-    said = received_value(envelope(helo=helo), "mx").decode().split(" ")[1]
+    said = received_value(envelope(), "mx", helo).decode().split(" ")[1]
     assert not set(said) - set("?[]8.xyab")
 
 
 def test_our_own_line_is_understood_by_ourselves():
     for helo in ("client.example", "[8.8.8.8]", "[IPv6:2001:db8::8]"):
         for address in ("192.0.2.1", "2001:db8::1"):
-            value = received_value(envelope(helo=helo, peer=Client(address)), "mx")
+            value = received_value(envelope(peer=Client(address)), "mx", helo)
             assert from_address(value) == address
 
 

@@ -1,0 +1,128 @@
+"""smtp: the proxy front. Clients speak SMTP with us; what is clean goes to its next hop before they are answered.
+
+    Connection   smtp_connection   a socket and a clock around the server machine of `protocols`
+    Session      smtp_session      event by event: what is asked, who asks
+    Transaction  smtp_transaction  one message: recipients, judgement, record
+    end          smtp_ending       refuse, hold, discard, send on; one reply
+
+Belongs to one event loop. `SmtpFront` fails with OSError for a certificate that cannot be read.
+"""
+
+import asyncio
+import socket
+import ssl
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from typing import Protocol
+
+from gatekeeper.config.schema import Smtp
+from gatekeeper.fronts.body import Room
+from gatekeeper.fronts.service import Service
+from gatekeeper.fronts.smtp_connection import Connection
+from gatekeeper.fronts.smtp_session import Privileges, Session, Surroundings
+from gatekeeper.protocols import replies
+from gatekeeper.protocols.ehlo import Features
+from gatekeeper.protocols.smtp_server import SmtpServer
+
+_BACKLOG = 512
+
+
+class SmtpFront:
+    """`serve` on bound sockets, then `drain`."""
+
+    def __init__(self, service: Service) -> None:
+        settings = service.config.smtp
+        self._hostname, self._limits = service.hostname, settings.limits
+        self._around = Surroundings(
+            service, Privileges.of(settings), Room(settings.limits.in_flight), tls_context(settings)
+        )
+        self._gauge = service.metrics.sessions.labels("smtp")
+        self._servers: list[asyncio.Server] = []
+        self._sessions: dict[asyncio.Task[None], Session] = {}
+
+    @property
+    def sessions(self) -> int:
+        """How many are open."""
+        return len(self._sessions)
+
+    async def serve(self, sockets: Iterable[socket.socket]) -> None:
+        """Accept connections from now on."""
+        loop = asyncio.get_running_loop()
+        for listening in sockets:
+            self._servers.append(await loop.create_server(self._connection, sock=listening, backlog=_BACKLOG))
+
+    async def drain(self, deadline: float) -> None:
+        """Accept no more, and end each session with 421 as soon as it has no transaction; return when all have ended,
+        or at `deadline` (loop time), when the rest is broken off.
+        """
+        for server in self._servers:
+            server.close()
+        for session in self._sessions.values():
+            session.connection.draining = True
+            session.connection.wake()
+        patience = max(0.0, deadline - asyncio.get_running_loop().time())
+        if self._sessions:
+            await asyncio.wait(self._sessions, timeout=patience)
+        for task in self._sessions:
+            task.cancel()
+        if self._sessions:
+            await asyncio.wait(self._sessions)
+
+    def _connection(self) -> Connection:
+        machine = SmtpServer(self._hostname, self._limits, Features())
+        return Connection(machine, self._limits, self._made)
+
+    def _made(self, connection: Connection) -> None:
+        if len(self._sessions) >= self._limits.sessions:
+            connection.machine.close(replies.BUSY)
+            connection.close()
+            return
+        session = Session(self._around, connection)
+        task = asyncio.ensure_future(session.run())
+        self._sessions[task] = session
+        self._gauge.inc()
+        task.add_done_callback(self._ended)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        del self._sessions[task]
+        self._gauge.dec()
+
+
+def tls_context(settings: Smtp) -> ssl.SSLContext | None:
+    """For STARTTLS; None without a certificate."""
+    if not settings.certificate:
+        return None
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(settings.certificate, settings.key or None)
+    return context
+
+
+class Stopping(Protocol):
+    """Something with a file descriptor that becomes readable when the worker shall drain."""
+
+    def fileno(self) -> int: ...
+
+
+def serve(service: Service, sockets: Iterable[socket.socket], ready: Callable[[], None], stopping: Stopping) -> None:
+    """One worker: serve on bound sockets, say when it does, and drain when told to."""
+    with suppress(ImportError):
+        import uvloop
+
+        uvloop.install()
+    asyncio.run(_serve(service, sockets, ready, stopping))
+
+
+async def _serve(
+    service: Service, sockets: Iterable[socket.socket], ready: Callable[[], None], stopping: Stopping
+) -> None:
+    loop, told = asyncio.get_running_loop(), asyncio.Event()
+    loop.add_reader(stopping.fileno(), told.set)
+    front = SmtpFront(service)
+    assert service.hops is not None
+    service.hops.start()
+    await front.serve(sockets)
+    ready()
+    await told.wait()
+    loop.remove_reader(stopping.fileno())
+    await front.drain(loop.time() + service.config.gateway.drain)
+    await service.hops.close()

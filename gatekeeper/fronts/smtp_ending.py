@@ -1,0 +1,166 @@
+"""smtp_ending: what becomes of a message once it is judged: refused, held, discarded, sent on; and the one reply.
+
+    all refused or deferred    the reply says so, nothing is kept
+    some held                  durably, before anything else
+    some to be sent on         to their next hop, all of them or none
+    the reply                  positive only if every recipient was taken care of; else holds are withdrawn
+
+Whatever goes wrong on our side defers. Nothing here raises.
+"""
+
+import asyncio
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from gatekeeper.fronts.milter_ending import no
+from gatekeeper.fronts.report import sternest
+from gatekeeper.fronts.service import Service
+from gatekeeper.message import Buffer
+from gatekeeper.message.edit import Edit, Removed, edited
+from gatekeeper.pipeline.headers import OWN_NAMES, verdict_fields
+from gatekeeper.protocols.received import received_value
+from gatekeeper.protocols.smtp_client_delivery import Delivery
+from gatekeeper.quarantine.hold import Hold
+from gatekeeper.relay.handover import Handover, client_reply
+from gatekeeper.relay.route import Route
+from gatekeeper.values import Action, Envelope, Fate, Outcome, Reply, Verdict
+
+TROUBLE = Reply(451, "4.3.0", ("Try again later",))
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A message with the verdict for each recipient and where each goes. `parameters` are those of RCPT, `said` is what
+    the peer called itself.
+    """
+
+    envelope: Envelope
+    said: str
+    raw: Buffer
+    sha256: str
+    verdicts: Mapping[str, Verdict]
+    routes: Mapping[str, Route]
+    parameters: Mapping[str, Mapping[str, str]]
+
+    def only(self, *actions: Action) -> dict[str, Verdict]:
+        """The recipients to whom one of these actions applies."""
+        return {address: verdict for address, verdict in self.verdicts.items() if verdict.action in actions}
+
+    def edited(self, verdicts: Mapping[str, Verdict], hostname: str) -> Edit:
+        """The message as it goes on to these: our lines on top, forged ones out, every other byte as it came."""
+        verdict = sternest(verdicts)
+        assert verdict is not None
+        ours = [(b"Received", received_value(self.envelope, hostname, self.said))]
+        ours += verdict_fields(verdict, self.envelope, hostname)
+        return edited(self.raw, OWN_NAMES, b"".join(b"%b: %b\r\n" % line for line in ours))
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """What the client is told, and each recipient's fate. `held`: the quarantine has it, unconfirmed; `removed` are
+    the forged fields that did not go on.
+    """
+
+    reply: Reply
+    outcomes: dict[str, Outcome] = field(default_factory=dict)
+    held: bool = False
+    removed: tuple[Removed, ...] = ()
+
+    def unheard(self) -> "Ending":
+        """As it is if the client may not have read the reply."""
+        doubtful = (Fate.HELD, Fate.DELIVERED, Fate.DISCARDED)
+        outcomes = {
+            address: replace(outcome, fate=Fate.UNCONFIRMED) if outcome.fate in doubtful else outcome
+            for address, outcome in self.outcomes.items()
+        }
+        return replace(self, outcomes=outcomes)
+
+
+async def end(service: Service, judged: Judged) -> Ending:
+    """Carry the verdicts out."""
+    first = next(iter(judged.verdicts.values()))
+    if first.action in (Action.REJECT, Action.DEFER):
+        return refused(judged, no(first, judged.envelope.id))
+    held, passing = judged.only(Action.QUARANTINE), judged.only(Action.ACCEPT, Action.TAG)
+    kept = await _hold(service, judged, held) if held else None
+    if kept is not None and not kept.reply.positive:
+        return kept
+    sent = await _send(service, judged, passing) if passing else None
+    if sent is not None and not sent.reply.positive:
+        await withdraw(service, judged.envelope.id, bool(held))
+        return replace(sent, outcomes=refused(judged, sent.reply).outcomes | sent.outcomes)
+    outcomes = dict.fromkeys(judged.only(Action.DISCARD), Outcome(Fate.DISCARDED))
+    parts = [part for part in (kept, sent) if part is not None]
+    for part in parts:
+        outcomes |= part.outcomes
+    return Ending(_ok(judged.envelope.id), outcomes, bool(held), parts[0].removed if parts else ())
+
+
+def refused(judged: Judged, reply: Reply) -> Ending:
+    """All are told the same no."""
+    return Ending(reply, dict.fromkeys(judged.verdicts, Outcome(Fate.REFUSED, reply=str(reply))))
+
+
+async def confirm(service: Service, hold_id: str) -> None:
+    """The client has read that it is held."""
+    await asyncio.to_thread(_quietly, service.quarantine.confirm, hold_id)
+
+
+async def withdraw(service: Service, hold_id: str, held: bool = True) -> None:
+    """The client is told no after all."""
+    if held:
+        await asyncio.to_thread(_quietly, service.quarantine.withdraw, hold_id)
+
+
+async def _hold(service: Service, judged: Judged, held: Mapping[str, Verdict]) -> Ending:
+    edit = judged.edited(held, service.hostname)
+    hold = Hold(judged.envelope, held, edit.segments, judged.sha256)
+    try:
+        await asyncio.to_thread(service.quarantine.hold, hold)
+    except Exception:
+        _log.exception("message %s could not be held", judged.envelope.id)
+        return refused(judged, TROUBLE)
+    return Ending(_ok(judged.envelope.id), dict.fromkeys(held, Outcome(Fate.HELD)), True, tuple(edit.removed))
+
+
+async def _send(service: Service, judged: Judged, passing: Mapping[str, Verdict]) -> Ending:
+    """To the one next hop that all recipients of a transaction have."""
+    assert service.hops is not None
+    edit = judged.edited(passing, service.hostname)
+    targets = {address: judged.routes[address].address for address in passing}
+    delivery = Delivery(
+        judged.envelope.sender,
+        tuple(dict.fromkeys(targets.values())),
+        judged.envelope.parameters,
+        {targets[address]: judged.parameters[address] for address in passing},
+        edit.size,
+    )
+    hop = judged.routes[next(iter(passing))].hop
+    handovers = await service.hops.deliver(hop, delivery, edit.segments)
+    by_target = {handover.recipient: handover for handover in handovers}
+    outcomes = {address: _outcome(by_target[target], str(hop)) for address, target in targets.items()}
+    return Ending(_told(client_reply(handovers), judged.envelope.id), outcomes, False, tuple(edit.removed))
+
+
+def _ok(message_id: str) -> Reply:
+    return Reply(250, "2.0.0", (f"Ok: {message_id}",))
+
+
+def _outcome(handover: Handover, hop: str) -> Outcome:
+    return Outcome(handover.fate, hop, str(handover.reply))
+
+
+def _told(reply: Reply, message_id: str) -> Reply:
+    """The hop's reply with our id behind it. One that is neither yes nor no is nothing a client could act on."""
+    if not reply.positive and reply.code < 400:
+        return TROUBLE
+    return replace(reply, lines=(*reply.lines[:-1], f"{reply.lines[-1]} ({message_id})"))
+
+
+def _quietly(act, hold_id: str) -> None:  # type: ignore[no-untyped-def]
+    try:
+        act(hold_id)
+    except Exception:
+        _log.exception("hold %s is not up to date", hold_id)
