@@ -79,7 +79,7 @@ def _not_toml(name: str, text: str, message: str) -> Problem:
     words = where.replace(",", " ").split()
     if words[:1] == ["line"] and words[1].isdigit():
         return Problem(name, int(words[1]), "error", f"not TOML: {what}", _remedy(what))
-    begun = max(lines_of(text).values(), default=0)
+    begun = max((line for path, line in lines_of(text).items() if isinstance(path[-1], str)), default=0)
     return Problem(name, begun, "error", f"not TOML: {what}, before the end of the file", _remedy(what))
 
 

@@ -1,0 +1,95 @@
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from gatekeeper.app.tables import read_tables
+from gatekeeper.config.schema import Config
+from gatekeeper.tables import Hop, Rule, Tables
+from gatekeeper.values import Problem
+
+
+def read(**tables: dict[str, object]) -> tuple[Tables, list[Problem]]:
+    return read_tables(msgspec.convert(tables, Config))
+
+
+def write(path: Path, text: str) -> str:
+    path.write_text(text)
+    return str(path)
+
+
+def test_without_files_the_tables_are_empty() -> None:
+    assert read() == (Tables(), [])
+
+
+def test_all_files_are_read(tmp_path: Path) -> None:
+    tables, problems = read(
+        relay={"mailertable": write(tmp_path / "m", "example.org esmtp:[10.0.0.1]\n")},
+        tables={"access": write(tmp_path / "a", "From:x.example REJECT\n")},
+        domains={
+            "Example.org": {"verify": "list", "recipients": write(tmp_path / "r", "joe\n"), "delimiter": "+"},
+            "other.example": {"verify": "none", "recipients": "/not/read"},
+        },
+    )
+    assert tables.mailertable.lookup("example.org") == Hop("esmtp", "10.0.0.1")
+    assert tables.access is not None
+    found = tables.access.sender("a@x.example")
+    assert found is not None
+    assert found.rule is Rule.REJECT
+    assert set(tables.recipients) == {"example.org"}
+    assert "joe+news@example.org" in tables.recipients["example.org"]
+    assert [problem.severity for problem in problems] == ["warning"]  # other.example has no next hop
+
+
+def test_every_file_that_is_missing_is_named(tmp_path: Path) -> None:
+    _, problems = read(
+        relay={"mailertable": f"{tmp_path}/m"},
+        tables={"access": f"{tmp_path}/a"},
+        domains={"x.org": {"verify": "list", "recipients": f"{tmp_path}/r"}},
+    )
+    missing = [problem for problem in problems if problem.severity == "error"]
+    assert [problem.source for problem in missing] == [f"{tmp_path}/{name}" for name in "amr"]
+    assert all("No such file" in problem.message and problem.remedy for problem in missing)
+
+
+def test_mistakes_of_all_tables_come_together_each_once(tmp_path: Path) -> None:
+    recipients = write(tmp_path / "r", "a@b@c\n")
+    _, problems = read(
+        relay={"mailertable": write(tmp_path / "m", "x.org smtp:h\ny.org smtp:h\nz.org h\n")},
+        tables={"access": write(tmp_path / "a", "\nForm:x REJECT\n")},
+        domains={name: {"verify": "list", "recipients": recipients} for name in ("x.org", "y.org")},
+    )
+    assert [(Path(problem.source).name, problem.line) for problem in problems] == [("a", 2), ("m", 3), ("r", 1)]
+
+
+def test_a_file_that_is_not_utf_8_is_named_by_line(tmp_path: Path) -> None:
+    path = tmp_path / "a"
+    path.write_bytes(b"From:a.example OK\nFrom:caf\xe9.example REJECT\n")
+    _, problems = read(tables={"access": str(path)})
+    assert [(problem.line, problem.message) for problem in problems] == [(2, "the line is not valid UTF-8")]
+
+
+@pytest.mark.parametrize(
+    ("listen", "hop", "loops"),
+    [
+        ("127.0.0.1:2525", "esmtp:[127.0.0.1]:2525", True),
+        ("0.0.0.0:25", "esmtp:[127.0.0.1]", True),
+        (":25", "esmtp:[::1]", True),
+        ("[2001:db8::1]:25", "relay:[IPv6:2001:db8::1]", True),
+        ("127.0.0.1:2525", "esmtp:[127.0.0.1]:2526", False),
+        ("0.0.0.0:25", "esmtp:[10.0.0.1]", False),
+        ("127.0.0.1:25", "smtp:mail.example.org", False),
+    ],
+)
+def test_a_next_hop_that_is_ourselves(tmp_path: Path, listen: str, hop: str, loops: bool) -> None:
+    path = write(tmp_path / "m", f"# ours\nexample.org {hop}\n")
+    _, problems = read(smtp={"listen": [listen]}, relay={"mailertable": path})
+    assert [(problem.line, problem.severity) for problem in problems] == ([(2, "error")] if loops else [])
+
+
+def test_a_domain_of_ours_without_a_next_hop(tmp_path: Path) -> None:
+    path = write(tmp_path / "m", "example.org esmtp:[10.0.0.1]\n")
+    _, problems = read(relay={"mailertable": path, "domains": ["example.org", "lost.example", ".sub.example"]})
+    assert [problem.message for problem in problems] == [
+        "relay.domains has lost.example, but no entry says where its mail goes"
+    ]

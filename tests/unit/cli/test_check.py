@@ -1,0 +1,66 @@
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from gatekeeper.cli.check import check
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    (tmp_path / "mailertable").write_text("example.org esmtp:[10.0.0.1]\n")
+    path = tmp_path / "gatekeeper.toml"
+    path.write_text(f'[relay]\nmailertable = "{tmp_path}/mailertable"\n[metrics]\nlisten = "0.0.0.0:1"\n')
+    return path
+
+
+def run(*arguments: str | Path, obj: Path | None = None) -> Result:
+    return CliRunner().invoke(check, [str(argument) for argument in arguments], obj=obj)
+
+
+def test_warnings_are_printed_and_count_for_nothing(file: Path) -> None:
+    result = run("--config", file)
+    assert result.exit_code == 0
+    assert result.output.splitlines() == [
+        f"{file}:4: warning: everybody can read the metrics; listen on 127.0.0.1",
+        f"{file}: no mistakes",
+    ]
+
+
+def test_the_file_named_before_the_command_is_read(file: Path) -> None:
+    assert run(obj=file).output.endswith(f"{file}: no mistakes\n")
+
+
+def test_mistakes_in_the_configuration(file: Path) -> None:
+    file.write_text("[smtp]\nlisen = []\n[polcy]\n")
+    result = run("--config", file)
+    assert result.exit_code == 1
+    assert result.output.splitlines() == [
+        f"{file}:2: error: smtp.lisen is unknown; did you mean listen?",
+        f"{file}:3: error: polcy is unknown; did you mean policy?",
+    ]
+
+
+def test_mistakes_in_a_table(file: Path) -> None:
+    table = file.parent / "mailertable"
+    table.write_text("example.org esmtp:[10.0.0.1]\nother.org 10.0.0.2\n")
+    result = run("--config", file)
+    assert result.exit_code == 1
+    assert f"{table}:2: error: '10.0.0.2' names no mailer" in result.output
+
+
+def test_a_file_that_is_not_there(tmp_path: Path) -> None:
+    result = run("--config", tmp_path / "absent.toml")
+    assert result.exit_code == 1
+    assert "cannot be read: No such file or directory" in result.output
+
+
+def test_the_defaults_are_sound(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("GATEKEEPER_CONFIG", raising=False)
+    monkeypatch.setattr("gatekeeper.config.load.DEFAULT_PATH", Path("/nonexistent"))
+    result = run()
+    assert (result.exit_code, result.output) == (0, "built-in defaults: no mistakes\n")
+
+
+def test_help_has_an_example() -> None:
+    assert "\n    gatekeeper check --config /etc/gatekeeper/gatekeeper.toml\n" in run("--help").output

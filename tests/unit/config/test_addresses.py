@@ -1,0 +1,75 @@
+import pytest
+
+from gatekeeper.config.addresses import MilterSocket, host_port, is_loopback, milter_socket
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("127.0.0.1:2525", ("127.0.0.1", 2525)),
+        ("[::1]:25", ("::1", 25)),
+        ("mail.example.org:25", ("mail.example.org", 25)),
+        (":25", ("", 25)),
+        ("0.0.0.0:0", ("0.0.0.0", 0)),
+        (" 127.0.0.1:25 ", ("127.0.0.1", 25)),
+    ],
+)
+def test_host_and_port(text: str, expected: tuple[str, int]) -> None:
+    assert host_port(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("127.0.0.1", "no port"),
+        ("", "no port"),
+        ("::1:25", "not stand in brackets"),
+        ("[::1]", "not stand in brackets"),
+        ("[mail]:25", "in brackets is no address"),
+        ("127.0.0.1:smtp", "'smtp' is no port"),
+        ("127.0.0.1:65536", "'65536' is no port"),
+        ("127.0.0.1:-1", "'-1' is no port"),
+        ("127.0.0.1:\u0662\u0665", "is no port"),
+        ("a b:25", "is no host"),
+        ("25@localhost:25", "is no host"),
+    ],
+)
+def test_what_is_not(text: str, said: str) -> None:
+    with pytest.raises(ValueError, match=said):
+        host_port(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("unix:/run/gatekeeper/milter.sock", MilterSocket("unix", "/run/gatekeeper/milter.sock")),
+        ("local:/run/m.sock", MilterSocket("unix", "/run/m.sock")),
+        ("/run/m.sock", MilterSocket("unix", "/run/m.sock")),
+        ("inet:8891@127.0.0.1", MilterSocket("inet", "127.0.0.1", 8891)),
+        ("inet:8891", MilterSocket("inet", "", 8891)),
+        ("inet6:8891@::1", MilterSocket("inet6", "::1", 8891)),
+        ("inet6:8891@[::1]", MilterSocket("inet6", "::1", 8891)),
+    ],
+)
+def test_milter_sockets_as_sendmail_writes_them(text: str, expected: MilterSocket) -> None:
+    assert milter_socket(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("inet:127.0.0.1:8891", "Postfix writes host:port"),
+        ("run/m.sock", "no path from the root"),
+        ("unix:", "no path from the root"),
+        ("tcp:25@localhost", "'tcp' is no kind"),
+        ("inet:x@localhost", "'x' is no port"),
+    ],
+)
+def test_milter_sockets_that_are_none(text: str, said: str) -> None:
+    with pytest.raises(ValueError, match=said):
+        milter_socket(text)
+
+
+def test_loopback() -> None:
+    assert all(map(is_loopback, ("127.0.0.1", "127.9.9.9", "::1", "localhost")))
+    assert not any(map(is_loopback, ("", "0.0.0.0", "::", "10.0.0.1", "mail.example.org")))

@@ -1,0 +1,117 @@
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from gatekeeper.config.convert import Complaint, spelled
+from gatekeeper.config.schema import Config
+from gatekeeper.config.validate import validate
+
+
+def complaints(**tables: dict[str, object]) -> list[Complaint]:
+    return validate(msgspec.convert(tables, Config))
+
+
+def said(severity: str, **tables: dict[str, object]) -> list[str]:
+    return [f"{spelled(c.path)}: {c.message}" for c in complaints(**tables) if c.severity == severity]
+
+
+def test_the_defaults_are_sound() -> None:
+    assert validate(Config()) == []
+
+
+@pytest.mark.parametrize(
+    ("table", "values", "expected"),
+    [
+        ("smtp", {"listen": ["127.0.0.1:1", "nonsense"]}, "smtp.listen[1]: smtp.listen[1]: 'nonsense' has no port"),
+        ("smtp", {"listen": [":25", ":26", ":25"]}, "smtp.listen[2]: smtp.listen names the same socket twice"),
+        ("dns", {"servers": ["resolver:53"]}, "dns.servers[0]: dns.servers[0]: 'resolver' does not appear to be"),
+        ("metrics", {"listen": "9477"}, "metrics.listen: metrics.listen: '9477' has no port"),
+        ("milter", {"socket": "inet:localhost:8891"}, "milter.socket: milter.socket: Postfix writes host:port"),
+        ("milter", {"mode": "rw"}, "milter.mode: milter.mode: invalid literal"),
+        ("milter", {"mode": "7777"}, "milter.mode: milter.mode: '7777' is no mode"),
+        ("gateway", {"trusted_networks": ["10.0.0.0/8", "10.0.0.1/8"]}, "gateway.trusted_networks[1]: "),
+        ("smtp", {"xclient_networks": ["localhost"]}, "smtp.xclient_networks[0]: "),
+        ("smtp", {"proxy_networks": ["10.0.0.0/40"]}, "smtp.proxy_networks[0]: "),
+        ("policy", {"tag": 9.0}, "policy: the scores of policy do not ascend: tag 9, quarantine 8, reject 15"),
+        ("policy", {"exempt": ["abuse@x.org"]}, "policy.exempt[0]: 'abuse@x.org' is no local part"),
+        ("domains", {"x.org": {"reject": 3}}, 'domains."x.org": the scores of domains."x.org" do not ascend'),
+        ("domains", {"x.org": {"verify": "list"}}, 'domains."x.org".verify: verify is "list", but there is no list'),
+        ("domains", {"@x.org": {}}, "domains.\"@x.org\": '@x.org' is no domain"),
+        ("domains", {"x.org": {}, "X.org": {}}, "domains.\"X.org\": 'X.org' and 'x.org' are one domain"),
+        ("relay", {"domains": ["x.org", "a@b"]}, "relay.domains[1]: 'a@b' is no domain"),
+        ("relay", {"callout_sender": "postmaster"}, "relay.callout_sender: 'postmaster' is no address"),
+        ("relay", {"mailertable": "mailertable"}, "relay.mailertable: relay.mailertable is no path from the root"),
+        ("quarantine", {"release_via": "mta"}, "quarantine.release_via: quarantine.mta is missing"),
+        ("gateway", {"hostname": "my host"}, "gateway.hostname: 'my host' is no host name"),
+        ("gateway", {"state": ""}, "gateway.state: gateway.state is empty"),
+    ],
+)
+def test_a_mistake(table: str, values: dict[str, object], expected: str) -> None:
+    (found,) = said("error", **{table: values})
+    assert found.startswith(expected)
+
+
+@pytest.mark.parametrize(
+    ("table", "values", "expected"),
+    [
+        ("metrics", {"listen": "0.0.0.0:9477"}, "metrics.listen: everybody can read the metrics"),
+        ("metrics", {"listen": ":9477"}, "metrics.listen: everybody can read the metrics"),
+        ("smtp", {"listen": [":25"]}, "smtp.listen: the proxy has no next hop and refuses everything"),
+        ("milter", {"socket": "/run/m.sock"}, "milter.socket: held mail cannot be released: there is no mailertable"),
+        ("gateway", {"trusted_networks": ["0.0.0.0/0"]}, "gateway.trusted_networks[0]: gateway.trusted_networks lets"),
+        ("domains", {"x.org": {"recipients": "/r"}}, 'domains."x.org".recipients: the list of recipients is not used'),
+        ("quarantine", {"mta": "127.0.0.1:25"}, "quarantine.mta: quarantine.mta is not used"),
+    ],
+)
+def test_what_was_probably_not_meant(table: str, values: dict[str, object], expected: str) -> None:
+    (found,) = said("warning", **{table: values})
+    assert found.startswith(expected)
+    assert said("error", **{table: values}) == []
+
+
+def test_a_proxy_that_makes_clients_wait_too_long() -> None:
+    relay = {"mailertable": "/m", "hop_timeout": 71.0}
+    assert said("warning", smtp={"listen": [":25"]}, relay=relay) == [
+        "relay.hop_timeout: from the dot to our reply 101 s may pass, and clients give up earlier"
+    ]
+    assert said("warning", smtp={"listen": [":25"]}, relay=relay | {"hop_timeout": 70.0}) == []
+
+
+def test_the_mta_that_released_mail_goes_to_is_not_ourselves() -> None:
+    found = said(
+        "error",
+        smtp={"listen": ["127.0.0.1:25"]},
+        quarantine={"release_via": "mta", "mta": "127.0.0.1:25"},
+    )
+    assert found == ["quarantine.mta: quarantine.mta is the proxy itself"]
+
+
+def test_a_domain_mixes_its_own_scores_with_the_general_ones() -> None:
+    assert said("error", policy={"reject": 20.0}, domains={"x.org": {"quarantine": 18.0}}) == []
+    assert len(said("error", policy={"reject": 15.0}, domains={"x.org": {"quarantine": 18.0}})) == 1
+
+
+def test_certificate_and_key(tmp_path: Path) -> None:
+    pem = tmp_path / "x.pem"
+    pem.touch()
+    assert said("error", smtp={"certificate": str(pem), "key": str(pem)}) == []
+    assert said("error", smtp={"certificate": str(tmp_path / "absent")}) == [
+        f"smtp.certificate: {tmp_path}/absent does not exist"
+    ]
+    assert said("error", smtp={"key": str(pem)}) == ["smtp.key: there is a key, but no certificate"]
+
+
+def test_every_complaint_has_a_remedy() -> None:
+    found = complaints(
+        smtp={"listen": ["x"], "key": "k", "proxy_networks": ["y", "::/0"]},
+        milter={"socket": "z", "mode": "9"},
+        policy={"tag": 99.0, "exempt": [""]},
+        domains={"a b": {"verify": "list"}},
+        relay={"domains": ["?"], "callout_sender": "q"},
+        quarantine={"release_via": "mta"},
+        gateway={"hostname": "!", "state": ""},
+        metrics={"listen": ":1"},
+    )
+    assert len(found) > 14
+    assert all(complaint.remedy for complaint in found)
