@@ -26,7 +26,8 @@ _log = logging.getLogger(__name__)
 
 
 class Crew:
-    """`ready()` is called whenever a worker serves, `died(worker, status)` for one that was not told to end.
+    """`ready()` is called whenever a worker serves, `died(worker, status)` for one that was not told to end,
+    `buried(pid)` for every one that has ended.
 
     `private` are sockets of the supervisor that no worker may hold.
     """
@@ -38,12 +39,14 @@ class Crew:
         private: Sequence[socket.socket],
         ready: Callable[[], None],
         died: Callable[[Worker, int], None],
+        buried: Callable[[int], None],
     ) -> None:
         self._sockets = sockets
         self._selector = selector
         self._private = private
         self._ready = ready
         self._died = died
+        self._buried = buried
         self._workers: dict[int, Worker] = {}
         self._deaths: dict[tuple[str, int], int] = {}
         self._absent: list[tuple[float, Worker]] = []  # when to fork whom again
@@ -136,5 +139,6 @@ class Crew:
         with contextlib.suppress(KeyError):
             self._selector.unregister(worker.channel)
         worker.channel.close()
+        self._buried(worker.pid)
         if not worker.draining:
             self._died(worker, status)

@@ -70,15 +70,17 @@ class Candidate:
 
 
 class Supervisor:
-    """`load` reads the configuration anew at each call, or raises `UnusableError`."""
+    """`load` reads the configuration anew at each call, or raises `UnusableError`; `buried` hears of workers' ends."""
 
-    def __init__(self, load: Callable[[], Plan], pid_file: Path | None = None) -> None:
+    def __init__(
+        self, load: Callable[[], Plan], pid_file: Path | None = None, buried: Callable[[int], None] = lambda _: None
+    ) -> None:
         self._load = load
         self._pid_file = pid_file
         self._sockets = Sockets()
         self._selector = selectors.DefaultSelector()
         self._wakeup = socket.socketpair()
-        self._crew = Crew(self._sockets, self._selector, self._wakeup, self._ready, self._died)
+        self._crew = Crew(self._sockets, self._selector, self._wakeup, self._ready, self._died, buried)
         self._plan = Plan(())
         self._generation = 0  # of the workers that serve; 0 before the first
         self._tries = 0  # generations that were ever begun
@@ -143,7 +145,7 @@ class Supervisor:
         except UnusableError as error:
             self._refuse(error.problems)
         except OSError as error:
-            self._refuse([str(error.strerror or error)])
+            self._refuse([f"{error.filename}: {error.strerror}" if error.filename else str(error.strerror or error)])
         else:
             self._tries += 1
             self._candidate = Candidate(plan, self._tries, counts, time.monotonic() + COMING_UP)

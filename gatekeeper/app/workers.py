@@ -44,9 +44,16 @@ def plan(setup: Setup) -> Plan:
     if not roles:
         raise UnusableError(["nothing to serve: set smtp.listen, or milter.socket, or both"])
     own = (Path(gateway.state), Path(gateway.state) / "metrics")
-    if metrics.DIRECTORY not in os.environ:  # once: workers of all generations write there
+    if setup.config.metrics.listen and metrics.DIRECTORY not in os.environ:  # once: all generations write there
         metrics.prepare(own[1])
     return Plan((*roles, _keeper(setup)), gateway.drain, gateway.user, own)
+
+
+def forget(pid: int) -> None:
+    """A worker has ended: what it counted stays, its open sessions do not."""
+    directory = os.environ.get(metrics.DIRECTORY)
+    for gauge in Path(directory).glob(f"gauge_live*_{pid}.db") if directory else ():
+        gauge.unlink(missing_ok=True)
 
 
 def _smtp(setup: Setup) -> Role | None:

@@ -29,4 +29,4 @@ def serve(path: Path | None, named: Path | None, pid_file: Path | None) -> None:
       gatekeeper serve --config gatekeeper.toml --pid-file /run/gatekeeper/gatekeeper.pid
     """
     log.configure("info", "logfmt")  # until the configuration says otherwise
-    sys.exit(Supervisor(partial(workers.load, named or path), pid_file).run())
+    sys.exit(Supervisor(partial(workers.load, named or path), pid_file, workers.forget).run())
