@@ -152,6 +152,7 @@ def test_a_record_written_twice_is_there_once(journal: Journal) -> None:
     _kept(journal, kept, record())
     assert len(journal.find()) == 2
     assert journal.get(kept.envelope.id) == kept
+    assert journal.lost == 0
 
 
 def _write_some(path: Path, count: int) -> None:

@@ -119,6 +119,16 @@ def test_what_may_not_be_written_is_refused(tmp_path: Path, directory: int, file
     assert "make the file and its directory writable" in text
 
 
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give files away")
+def test_what_root_opens_stays_the_gateways_own(tmp_path: Path) -> None:
+    """An operator's command line, run as root, must not leave files that the gateway cannot write."""
+    os.chown(tmp_path, 4711, 4712)
+    with closing(connect(tmp_path / "a.db", (FIRST,), "NORMAL", create=True)) as connection:
+        connection.execute("INSERT INTO mail VALUES ('bob')")
+        owners = {file.name: (file.stat().st_uid, file.stat().st_gid) for file in tmp_path.iterdir()}
+    assert owners == dict.fromkeys(("a.db", "a.db-wal", "a.db-shm"), (4711, 4712))
+
+
 def _open_and_insert(path: Path) -> None:
     with closing(connect(path, (FIRST, SECOND), "NORMAL", create=True)) as connection:
         connection.execute("INSERT INTO mail VALUES ('bob', 1)")
