@@ -29,6 +29,8 @@ v = 2
 [hop.sub]
 w = 3
 "quoted key" = 4
+escaped = ["a\\"] # ",
+5]
 '''
 
 
@@ -51,6 +53,8 @@ w = 3
         (("hop", 1, "v"), 18),
         (("hop", 1, "sub", "w"), 20),
         (("hop", 1, "sub", "quoted key"), 21),
+        (("hop", 1, "sub", "escaped", 0), 22),
+        (("hop", 1, "sub", "escaped", 1), 23),
     ],
 )
 def test_where_a_key_stands(path: Path, line: int) -> None:

@@ -23,6 +23,7 @@ Connect:IPv6:2001:db8:0:1::9 OK
 Connect:quiet.example        SKIP
 203.0.113                    DISCARD
 Connect:203.0.113.5          QUARANTINE:look at it
+Connect:IPv6:fd00            OK
 """
 
 
@@ -47,6 +48,7 @@ Connect:203.0.113.5          QUARANTINE:look at it
         ("", "::ffff:192.0.2.1", Rule.REJECT),
         ("", "203.0.113.4", Rule.DISCARD),
         ("", "203.0.113.5", Rule.QUARANTINE),
+        ("", "fd00:1:2:3:4:5:6:7", Rule.OK),
         ("", "", None),
         ("", "not an address", None),
         ("", "fe80::1%eth0", None),
