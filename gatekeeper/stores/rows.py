@@ -1,8 +1,8 @@
 """rows: a `Record` as rows of the journal, and back.
 
 `details` (JSON) holds all of a record but its outcomes, which change later. `records` and `recipients` are narrow, to
-be searched by reading through them: a million rows take 0.1 s (benchmarks/journal.py). An index on sender and recipient would double the
-cost of every message, because its pages are touched at random; everything here is only ever appended to.
+be searched by reading through them: a million rows take 0.1 s (benchmarks/journal.py). An index on sender and recipient
+would double the cost of every message, because its pages are touched at random; here everything is only appended to.
 """
 
 import sqlite3
