@@ -22,8 +22,8 @@ lint: setup  ## ruff, mypy --strict, import-linter
 	@$(BIN)/mypy --no-error-summary
 	@$(BIN)/lint-imports --no-logo --no-progress
 
-bench: setup  ## the comparisons of benchmarks/
-	@$(BIN)/python -m benchmarks
+bench: setup  ## mail all the way to a sink, side by side with Postfix and rspamd; ARGS="--rounds 3"
+	@$(BIN)/python -m benchmarks.gateway $(ARGS)
 
 docs: setup  ## deploy/commands.md anew, from what the commands say of themselves
 	@$(BIN)/python -m tests.unit.test_docs

@@ -37,7 +37,7 @@ def main(port: int = 2525) -> int:
         console.print("\nEnded.")
         return 0
     except DemoError as error:
-        console.print(f"[bold red]{error}")
+        console.print(str(error), style="red", markup=False, highlight=False, soft_wrap=True)
         return 1
 
 

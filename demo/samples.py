@@ -28,7 +28,7 @@ def samples() -> list[Sample]:
         _sample("a letter", "bert@customer.example", OURS, "Shall we say noon?\n\nBert\n"),
         _sample("spam (GTUBE)", "offers@bulk.example", OURS, f"You have won!\n\n{_GTUBE}\n"),
         _sample(
-            "an .exe in disguise",
+            "an .exe",
             "billing@parcel.example",
             OURS,
             "Your invoice is attached.\n",
@@ -41,7 +41,7 @@ def samples() -> list[Sample]:
             "Pictures of our holiday!\n",
             attachment=("pictures.dat", _EICAR),
         ),
-        _sample("for somebody else", "bert@customer.example", "carol@elsewhere.example", "Hello Carol!\n"),
+        _sample("not for us", "bert@customer.example", "carol@elsewhere.example", "Hello Carol!\n"),
     ]
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import click
 import msgspec
 import pytest
+from click.testing import CliRunner
 
 from gatekeeper.checks import CHECKS, name_of
 from gatekeeper.cli import main
@@ -17,6 +18,7 @@ from gatekeeper.config.schema import Config, Domain
 from gatekeeper.pipeline.headers import OWN_NAMES
 from gatekeeper.pipeline.stages import ENVELOPE_STAGES, MESSAGE_STAGES
 from gatekeeper.values import Action, Fate, Stage
+from tests.messages import gtube
 
 TOP = Path(__file__).parents[2]
 DEPLOY = TOP / "deploy"
@@ -29,23 +31,21 @@ def name(path: Path) -> str:
     return str(path.relative_to(TOP))
 
 
-def commands(command: click.Command, path: str) -> Iterator[tuple[str, click.Command]]:
+def commands(command: click.Command, above: click.Context | None, word: str) -> Iterator[tuple[str, click.Context]]:
     """`gatekeeper quarantine list` and its like, each with what it is."""
-    yield path, command
+    context = click.Context(command, above, word, terminal_width=100, **command.context_settings)
+    yield context.command_path, context
     if isinstance(command, click.Group):
         for word, inner in command.commands.items():
-            yield from commands(inner, f"{path} {word}")
+            yield from commands(inner, context, word)
 
 
-COMMANDS = dict(commands(main, "gatekeeper"))
+COMMANDS = dict(commands(main, None, "gatekeeper"))
 
 
 def manual() -> str:
     """What deploy/commands.md shall say: the help of every command. `make docs` writes it."""
-    helps = []
-    for path, command in COMMANDS.items():
-        context = click.Context(command, info_name=path, terminal_width=100, max_content_width=100)
-        helps.append(f"## {path}\n\n```\n{command.get_help(context)}\n```\n")
+    helps = (f"## {path}\n\n```\n{context.get_help()}\n```\n" for path, context in COMMANDS.items())
     return "# Commands\n\nWritten by `make docs`; a test compares it.\n\n" + "\n".join(helps)
 
 
@@ -61,15 +61,31 @@ def blocks(language: str) -> list[Any]:
 
 # commands
 
+MANUAL = (DEPLOY / "commands.md").read_text()
 
-def test_the_manual_has_every_command_and_option() -> None:
-    assert (DEPLOY / "commands.md").read_text() == manual(), "make docs"
+
+def test_the_manual_has_every_command_in_its_order() -> None:
+    assert re.findall("^## (.+)$", MANUAL, re.MULTILINE) == list(COMMANDS), "make docs"
+
+
+@pytest.mark.parametrize("path", COMMANDS)
+def test_the_manual_says_what_the_command_says_of_itself(path: str) -> None:
+    """Word for word, but not line for line: how help is laid out changes with the library."""
+    command = COMMANDS[path].command
+    section = MANUAL[MANUAL.index(f"## {path}\n") :].split("\n## ")[0]
+    said = [command.help or "", *(p.help or "" for p in command.params if isinstance(p, click.Option))]
+    for text in said:
+        assert " ".join(text.replace("\b", "").split()) in " ".join(section.split()), "make docs"
+    assert set(re.findall(r"^ +(?:-\w, )?(--[a-z-]+)", section, re.MULTILINE)) == {
+        *(option for p in command.params for option in p.opts if option.startswith("--")),
+        "--help",
+    }
 
 
 @pytest.mark.parametrize("path", COMMANDS)
 def test_a_command_and_its_options_explain_themselves(path: str) -> None:
-    assert COMMANDS[path].help
-    for parameter in COMMANDS[path].params:
+    assert COMMANDS[path].command.help
+    for parameter in COMMANDS[path].command.params:
         assert not isinstance(parameter, click.Option) or parameter.help, parameter.name
 
 
@@ -85,6 +101,20 @@ def test_a_command_that_is_described_exists(said: str) -> None:
     while words and isinstance(group, click.Group):
         assert words[0] in group.commands, said
         group = group.commands[words.pop(0)]
+
+
+def test_a_verdict_looks_as_the_readme_shows_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("message.eml").write_bytes(gtube())
+    said = CliRunner().invoke(main, ["scan", "message.eml"]).output
+    readme = (TOP / "README.md").read_text()
+    block = re.search(r"^    \$ gatekeeper scan message.eml\n((?:    .+\n)+)", readme, re.MULTILINE)
+    assert block
+
+    def comparable(text: str) -> list[str]:
+        return [re.sub(r"id \w+$", "id", line.strip()) for line in text.splitlines()]
+
+    assert comparable(said) == comparable(block[1])
 
 
 # configuration
