@@ -1,7 +1,7 @@
 import ipaddress
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from gatekeeper.tables import Networks
@@ -53,7 +53,18 @@ networks = st.builds(
 )
 
 
+def unmapped(text: str) -> str:
+    """An address or network with IPv4 written as such: `::ffff:10.0.0.0/104` is `10.0.0.0/8`."""
+    network = ipaddress.ip_network(text)
+    if network.version == 6 and network.prefixlen >= 96 and network.network_address.ipv4_mapped:
+        return f"{network.network_address.ipv4_mapped}/{network.prefixlen - 96}"
+    return text
+
+
 @given(st.lists(networks, max_size=5), addresses)
+@example(["0.0.0.0/0"], "::ffff:0:0")
+@example(["::ffff:0:0/96"], "10.0.0.1")
 def test_it_agrees_with_ipaddress(texts: list[str], address: str) -> None:
-    ip = ipaddress.ip_address(address)
-    assert (address in Networks.parse(texts)) is any(ip in ipaddress.ip_network(text) for text in texts)
+    ip = ipaddress.ip_network(unmapped(address)).network_address
+    expected = any(ip in ipaddress.ip_network(unmapped(text)) for text in texts)
+    assert (address in Networks.parse(texts)) is expected
