@@ -95,7 +95,8 @@ async def end(service: Service, judged: Judged) -> Ending:
     parts = [part for part in (kept, sent) if part is not None]
     for part in parts:
         outcomes |= part.outcomes
-    return Ending(_ok(judged.envelope.id), outcomes, bool(held), parts[0].removed if parts else ())
+    in_order = {address: outcomes[address] for address in judged.verdicts}
+    return Ending(_ok(judged.envelope.id), in_order, bool(held), parts[0].removed if parts else ())
 
 
 def refused(judged: Judged, reply: Reply) -> Ending:
