@@ -2,10 +2,9 @@
 
     TOKEN = ID . EXPIRES . NONCE . FIELDS . CONTENT . RECIPIENTS . HMAC-SHA256
 
-It is bound to what an MTA leaves alone: the body up to trailing empty lines, whatever its line ends, and those of the
-fields in `_FIELDS` that the message has, up to white space; and to the recipients. An MTA that adds a missing
-Message-ID does no harm; one that rewrites From or To (Postfix completes addresses without a domain) spoils the token,
-and the message stays held.
+It is bound to the recipients, and to what an MTA leaves alone: the body up to trailing empty lines, whatever its line
+ends, and those of `_FIELDS` that the message has, up to white space. FIELDS says which: an MTA may add a missing
+Message-ID, and Postfix completes an address without a domain in From or To, so such a field does not count.
 """
 
 import base64
@@ -21,6 +20,7 @@ from gatekeeper.message.edit import body_start, header_fields
 
 LIFETIME = 3600.0  # seconds
 _FIELDS = (b"from", b"subject", b"date", b"message-id", b"to")
+_ADDRESSES = (b"from", b"to")
 _PARTS = 7
 _DIGEST = 24  # bytes that are kept of a SHA-256
 
@@ -46,13 +46,13 @@ class Ticket(NamedTuple):
 
 def token(key: bytes, hold_id: str, raw: Buffer, recipients: Iterable[str], expires: float) -> str:
     """A token of printable ASCII, good until `expires` (seconds of the epoch)."""
-    present = _present(raw)
+    lasting = _lasting(raw)
     parts = (
         hold_id,
         str(int(expires)),
         secrets.token_hex(8),
-        str(present),
-        _content(raw, present),
+        str(lasting),
+        _content(raw, lasting),
         _recipients(recipients),
     )
     signed = ".".join(parts)
@@ -67,25 +67,29 @@ def read(key: bytes, token: str, raw: Buffer, recipients: Iterable[str], now: fl
     signed, _, signature = token.rpartition(".")
     if not hmac.compare_digest(signature, _signature(key, signed)):
         return Refusal.FORGED
-    hold_id, expires, nonce, present, content, addressed = signed.split(".")
+    hold_id, expires, nonce, lasting, content, addressed = signed.split(".")
     if int(expires) < now:
         return Refusal.EXPIRED
     if addressed != _recipients(recipients):
         return Refusal.OTHER_RECIPIENTS
-    if content != _content(raw, int(present)):
+    if content != _content(raw, int(lasting)):
         return Refusal.OTHER_CONTENT
     return Ticket(hold_id, float(expires), nonce)
 
 
-def _present(raw: Buffer) -> int:
-    """Which of `_FIELDS` the message has, one bit each."""
-    names = {field.name.lower() for field in header_fields(raw)}
-    return sum(1 << place for place, name in enumerate(_FIELDS) if name in names)
+def _lasting(raw: Buffer) -> int:
+    """Which of `_FIELDS` the message has and will have unchanged behind an MTA, one bit each."""
+    found: dict[bytes, bool] = {}
+    for field in header_fields(raw):
+        name = field.name.lower()
+        complete = name not in _ADDRESSES or field.value.count(b"@") > field.value.count(b",")
+        found[name] = found.get(name, True) and complete
+    return sum(1 << place for place, name in enumerate(_FIELDS) if found.get(name))
 
 
-def _content(raw: Buffer, present: int) -> str:
-    """Digest of the fields in `present`, and of the body."""
-    values: dict[bytes, list[bytes]] = {name: [] for place, name in enumerate(_FIELDS) if present >> place & 1}
+def _content(raw: Buffer, lasting: int) -> str:
+    """Digest of the fields in `lasting`, and of the body."""
+    values: dict[bytes, list[bytes]] = {name: [] for place, name in enumerate(_FIELDS) if lasting >> place & 1}
     for field in header_fields(raw):
         values.get(field.name.lower(), []).append(b" ".join(field.value.split()))
     digest = hashlib.sha256()

@@ -85,6 +85,19 @@ def test_fields_that_the_mta_adds_are_no_matter() -> None:
     assert isinstance(_read(_token(bare), completed), Ticket)
 
 
+@pytest.mark.parametrize(
+    ("written", "completed"),
+    [
+        (b"From: alice\r\n\r\ntext\r\n", b"From: alice@mta.example\r\n\r\ntext\r\n"),
+        (b"To: bob, carol@x\r\n\r\ntext\r\n", b"To: bob@mta.example, carol@x\r\n\r\ntext\r\n"),
+        (b"To: a@x\r\nTo: bob\r\n\r\ntext\r\n", b"To: a@x\r\nTo: bob@mta.example\r\n\r\ntext\r\n"),
+    ],
+)
+def test_addresses_that_postfix_completes_are_no_matter(written: bytes, completed: bytes) -> None:
+    assert isinstance(_read(_token(written), completed), Ticket)
+    assert _read(_token(written), completed.replace(b"text", b"other")) is Refusal.OTHER_CONTENT
+
+
 def test_recipients_are_compared_as_a_set_without_case() -> None:
     assert isinstance(_read(_token(), to=["CAROL@Example.org", "bob@example.org", "bob@example.org"]), Ticket)
     for other in ([], ["bob@example.org"], [*TO, "eve@example.org"]):
