@@ -1,8 +1,8 @@
 """smtp_connection: one client's connection: the server machine, a socket, and a clock.
 
-A session asks it for one event after the other. While the session is busy nothing more than a socket buffer is read,
-and while the client does not read our replies none of its commands is. A client that is silent for too long, or takes
-too long for a transaction, is told 421 4.4.2 (RFC 5321 §4.5.3.2.7). Nothing here raises for what a client does, but
+A session asks it for one event after the other. While the session is busy no more is read than a socket holds, and
+while the client reads no reply none of its commands is obeyed. A client that is silent for too long, or takes too
+long for a transaction, is told 421 4.4.2 (RFC 5321 §4.5.3.2.7). Nothing here raises for what a client does, but
 `header` with ValueError and `start_tls` with OSError; then hang up.
 """
 
@@ -130,12 +130,16 @@ class Connection(asyncio.Protocol):
             self._transport.close()
             self._set_clock(_FAREWELL, self._transport.abort)
 
+    @property
+    def _unread(self) -> int:
+        return self.machine.buffered + len(self._early)
+
     async def _wait(self) -> None:
         """Until something has happened: bytes, an end, room to write, or the clock."""
-        if self._paused:
-            self._paused = False
-            self._transport.resume_reading()
         self._waiter = self._loop.create_future()
+        if self._paused and self._unread <= _MOST_UNREAD:
+            self._paused = False
+            self._transport.resume_reading()  # which may bring bytes at once
         try:
             await self._waiter
         finally:
@@ -156,7 +160,7 @@ class Connection(asyncio.Protocol):
             if self.machine.state is State.CONTENT:
                 self._heard = self._loop.time()
         self.wake()
-        if self._waiter is None and self.machine.buffered + len(self._early) > _MOST_UNREAD and not self._paused:
+        if self._unread > _MOST_UNREAD and not self._paused:
             self._paused = True
             self._transport.pause_reading()
 
@@ -179,7 +183,8 @@ class Connection(asyncio.Protocol):
 
     def _use(self, transport: asyncio.BaseTransport | None) -> None:
         self._transport = cast(asyncio.Transport, transport)
-        self._transport.set_write_buffer_limits(high=0)  # so that "not writable" means: something is left
+        # "Not writable" shall mean that something is left. asyncio's TLS would take 0 for always.
+        self._transport.set_write_buffer_limits(high=1, low=0)
 
     def _tick(self) -> None:
         """Look whether the client has been silent for too long. While we are busy it may be."""

@@ -127,11 +127,11 @@ class Proxy:
         return Raw(self.port, source)
 
     def send(self, content=HAM, to=("kim@own.test",), source="127.0.0.1", sender="ann@out.test"):
-        """One message; the reply that ended it."""
+        """One message; the reply to its content, or to the last recipient."""
         with self.client(source) as client:
-            *_, last = client.begin(*to, sender=sender)
+            *_, refused, last = client.begin(*to, sender=sender)
             if not last.startswith("354"):
-                return last
+                return refused
             client.write(content + b".\r\n")
             return client.reply()
 
