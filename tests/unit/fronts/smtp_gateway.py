@@ -12,9 +12,11 @@ The finding `who` names in its evidence who is judged.
 """
 
 import asyncio
+import importlib
 import socket
 import threading
 import time
+from contextlib import suppress
 
 import msgspec
 
@@ -86,6 +88,13 @@ def wish(word):
 CHECKS = {Stage.CONNECT: {"who": who}, Stage.RECIPIENT: {"recipient": recipient}, Stage.HEADER: {"header": header}}
 
 
+def loops():
+    """What makes a loop, by name: the front has to work on each that is installed."""
+    with suppress(ModuleNotFoundError):
+        return {"asyncio": None, "uvloop": importlib.import_module("uvloop").new_event_loop}
+    return {"asyncio": None}
+
+
 async def no_names(question):
     return Absent()
 
@@ -93,10 +102,12 @@ async def no_names(question):
 class Proxy:
     """`settings` are tables of the configuration. `{hop}` in the mailertable is the port of the next hop."""
 
-    def __init__(self, home, settings=None, mailertable="own.test\tesmtp:[127.0.0.1]:{hop}\n", access="", hop=None):
+    def __init__(
+        self, home, settings=None, mailertable="own.test\tesmtp:[127.0.0.1]:{hop}\n", access="", hop=None, loop=None
+    ):
         self.config = msgspec.convert({"relay": {"tls": "none"}} | (settings or {}), Config)
         self.home, self.hop, self._own_hop = home, hop or Exchange(), hop is None
-        self._mailertable, self._access = mailertable, access
+        self._mailertable, self._access, self._loop_factory = mailertable, access, loop
         self.answers = SlowAnswers()
         self._listening = socket.create_server(("127.0.0.1", 0))
         self.port = self._listening.getsockname()[1]
@@ -105,7 +116,7 @@ class Proxy:
         if self._own_hop:
             self.hop.__enter__()
         ready = threading.Event()
-        self._thread = threading.Thread(target=lambda: asyncio.run(self._serve(ready)), name="proxy", daemon=True)
+        self._thread = threading.Thread(target=self._run, args=(ready,), name="proxy", daemon=True)
         self._thread.start()
         assert ready.wait(20), "the proxy did not start"
         return self
@@ -149,6 +160,10 @@ class Proxy:
     def fates(self, count=1):
         """Of the last record: the fate of each recipient."""
         return {address: outcome.fate.value for address, outcome in self.records(count)[-1].outcomes.items()}
+
+    def _run(self, ready):
+        with asyncio.Runner(loop_factory=self._loop_factory) as runner:
+            runner.run(self._serve(ready))
 
     async def _serve(self, ready):
         self._loop = asyncio.get_running_loop()

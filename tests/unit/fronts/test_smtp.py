@@ -10,12 +10,12 @@ import pytest
 from gatekeeper.values import Fate
 from tests.servers.raw import Raw
 
-from .smtp_gateway import HAM, Proxy
+from .smtp_gateway import HAM, Proxy, loops
 
 
-@pytest.fixture
-def proxy(tmp_path):
-    with Proxy(tmp_path) as proxy:
+@pytest.fixture(params=loops())
+def proxy(request, tmp_path):
+    with Proxy(tmp_path, loop=loops()[request.param]) as proxy:
         yield proxy
 
 

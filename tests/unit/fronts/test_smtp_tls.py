@@ -9,7 +9,7 @@ import trustme
 from gatekeeper.config.schema import Smtp
 from gatekeeper.fronts.smtp import tls_context
 
-from .smtp_gateway import HAM, Proxy
+from .smtp_gateway import HAM, Proxy, loops
 
 
 @pytest.fixture(scope="module")
@@ -17,11 +17,11 @@ def authority():
     return trustme.CA()
 
 
-@pytest.fixture
-def proxy(tmp_path, authority):
+@pytest.fixture(params=loops())
+def proxy(request, tmp_path, authority):
     pem = tmp_path / "both.pem"
     authority.issue_cert("mx.own.test").private_key_and_cert_chain_pem.write_to_path(str(pem))
-    with Proxy(tmp_path, {"smtp": {"certificate": str(pem)}}) as proxy:
+    with Proxy(tmp_path, {"smtp": {"certificate": str(pem)}}, loop=loops()[request.param]) as proxy:
         yield proxy
 
 
