@@ -36,7 +36,7 @@ class SmtpLimits(Table, frozen=True):
 
     size: Count = 50_000_000  # largest message
     line: Count = 8192  # longest command; lines of a message are not limited
-    commands: Count = 1000  # commands in one session
+    commands: Count = 1000  # commands without a message taken, accepted recipients not counted, then 421
     errors: Count = 20  # rejected commands in one session, then 421
     recipients: Count = 1000  # recipients of one message, then 452
     sessions: Count = 500  # simultaneous sessions of one worker, then 421

@@ -158,8 +158,9 @@ class SmtpServer:
             self._recipients = 0
         elif verb is Verb.RCPT:
             self._recipients += 1
+            self._commands -= 1
         elif verb is Verb.END:
-            self._errors = 0
+            self._errors = self._commands = 0
         elif verb is Verb.STARTTLS:
             self._incoming.clear()  # said in plaintext, so by anybody (CVE-2011-0411)
         elif verb is Verb.XCLIENT:

@@ -377,6 +377,13 @@ def test_too_many_commands():
     assert server.closed
 
 
+def test_commands_that_lead_to_mail_are_not_too_many():
+    server = machine(SmtpLimits(commands=4))
+    message = MAIL + RCPT * 10 + b"DATA\r\nx\r\n.\r\n"
+    assert set(exchange(server, HELLO + message * 10)) == {250, 354}
+    assert exchange(server, b"NOOP\r\n" * 5)[-1] == 421
+
+
 def test_too_many_errors():
     server = machine(SmtpLimits(errors=2))
     assert exchange(server, b"XYZZY\r\n" * 5) == [500, 500, 421]
