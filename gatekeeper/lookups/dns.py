@@ -19,7 +19,7 @@ from gatekeeper.values import Absent, Answer, Dns, Failed, Found, Refused, Timed
 
 _LONGEST = 86_400.0
 _LONGEST_NEGATIVE = 300.0
-_FAILURE = 5.0  # a failure is remembered this long, so that a dead list is not asked for every message
+_FAILURE = 10.0  # a failure is remembered this long, so that a dead list is not asked for every message
 
 
 class Resolver:

@@ -29,6 +29,9 @@ class Answerer(Protocol):
         """Find it; may take long, may raise."""
 
 
+_GRACE = 0.5  # seconds that an answerer has to say itself that time is up, so that it can remember it
+
+
 class Gather:
     """`answerers` maps the type of a question to what answers it; `timeout` bounds any one question."""
 
@@ -44,7 +47,7 @@ class Gather:
         answers = self._known(questions)
         tasks = {q: self._task(self._answerers[type(q)], q) for q in questions if q not in answers}
         if tasks:
-            longest = self._timeout if patience is None else max(0.0, min(patience, self._timeout))
+            longest = self._timeout + _GRACE if patience is None else max(0.0, min(patience, self._timeout + _GRACE))
             await asyncio.wait(tasks.values(), timeout=longest)
         return answers | {question: _result(task) for question, task in tasks.items()}
 
@@ -99,7 +102,7 @@ class Gather:
 
     async def _ask(self, answerer: Answerer, question: Question) -> Answer:
         try:
-            return await asyncio.wait_for(answerer.answer(question), self._timeout)
+            return await asyncio.wait_for(answerer.answer(question), self._timeout + _GRACE)
         except TimeoutError:
             return TimedOut(f"{self._timeout:g} s")
         except Exception as error:

@@ -13,6 +13,7 @@ import dns.rrset
 import pytest
 
 from gatekeeper.lookups.dns import Cache, Resolver
+from gatekeeper.lookups.gather import Gather
 from gatekeeper.values import Absent, Dns, Failed, Found, Refused, TimedOut
 
 
@@ -133,3 +134,16 @@ def test_the_cache_is_bounded_and_forgets_the_oldest() -> None:
     for name in ("a", "b", "c"):
         cache.put(Dns(name), Absent(), 60)
     assert [cache.get(Dns(name)) for name in ("a", "b", "c")] == [None, Absent(), Absent()]
+
+
+def test_silence_is_remembered_for_a_while_so_that_not_every_message_waits() -> None:
+    async def twice(address):
+        gather = Gather({Dns: Resolver([address], 0.3)}, 0.3)
+        question = Dns("a.example")
+        first = await gather.answer([question])
+        return first[question], Resolver.known(gather._answerers[Dns], question)
+
+    with server(lambda query: None) as (address, _):
+        first, remembered = asyncio.run(twice(address))
+    assert isinstance(first, TimedOut)
+    assert remembered == first
