@@ -30,14 +30,14 @@ class Endpoint:
     """Where to listen: an IP address or host name with its port, or a path (`port` is 0), given to `owner` with `mode`.
 
     `copies` sockets share the port (SO_REUSEPORT), so that the kernel spreads connections evenly over workers that
-    each have one; with one inherited socket the quickest worker takes nearly all. `segment` bounds the bytes in one
-    TCP segment (deploy/decisions/0002-milter-sockets.md).
+    each have one; with one inherited socket, 0 copies, the quickest worker takes nearly all. `segment` bounds the bytes
+    in one TCP segment (deploy/decisions/0002-milter-sockets.md).
     """
 
     family: int
     host: str
     port: int = 0
-    copies: int = 1
+    copies: int = 0
     owner: str = ""
     mode: int = 0o660
     segment: int = 0
@@ -51,7 +51,7 @@ class Endpoint:
         return self.host if self.family == socket.AF_UNIX else f"{self.host or '*'} port {self.port}"
 
 
-def tcp_endpoint(text: str, copies: int = 1) -> Endpoint:
+def tcp_endpoint(text: str, copies: int = 0) -> Endpoint:
     """`127.0.0.1:2525`, `[::1]:25`, `host:25`, `:25`. Raises `ValueError`."""
     host, port = host_port(text)
     return Endpoint(socket.AF_INET6 if ":" in host else socket.AF_INET, host, port, copies)
@@ -93,7 +93,7 @@ class Sockets:
     def share(self, endpoint: Endpoint, slot: int, count: int) -> list[socket.socket]:
         """The sockets of worker `slot` of `count`. All are dealt out, so that none is left that nobody accepts from."""
         sockets = self._bound[endpoint.key]
-        return sockets if endpoint.copies == 1 else sockets[slot::count]
+        return sockets[slot::count] if endpoint.copies else sockets
 
     def all(self) -> list[socket.socket]:
         """Every socket."""
@@ -121,7 +121,7 @@ class Sockets:
                 self._inodes[endpoint.host] = Path(endpoint.host).stat().st_ino
             _give(Path(endpoint.host), endpoint)
             return
-        while len(sockets) < endpoint.copies:
+        while len(sockets) < max(1, endpoint.copies):
             sockets.append(_listen_tcp(endpoint, sockets[0].getsockname()[1] if sockets else None))
 
 
@@ -135,9 +135,9 @@ def _listen_tcp(endpoint: Endpoint, port: int | None) -> socket.socket:
     address = _resolve(endpoint)
     if port is not None:
         address = (address[0], port, *address[2:])
-    elif endpoint.copies > 1 and endpoint.port:
+    elif endpoint.copies and endpoint.port:
         _tcp_socket(endpoint.family, address, shared=False).close()
-    listening = _tcp_socket(endpoint.family, address, shared=endpoint.copies > 1)
+    listening = _tcp_socket(endpoint.family, address, shared=bool(endpoint.copies))
     if endpoint.segment:
         listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_MAXSEG, endpoint.segment)
     listening.listen(BACKLOG)

@@ -14,7 +14,6 @@ from __future__ import annotations
 import contextlib
 import logging
 import os
-import pwd
 import selectors
 import signal
 import socket
@@ -23,10 +22,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from gatekeeper.app import account
 from gatekeeper.app.crew import Crew
 from gatekeeper.app.notify import notify
-from gatekeeper.app.process import Role, Worker
-from gatekeeper.app.sockets import Counts, Endpoint, Sockets
+from gatekeeper.app.plan import Plan, UnusableError
+from gatekeeper.app.process import Worker
+from gatekeeper.app.sockets import Counts, Sockets
 from gatekeeper.observe.log import event
 
 ONE_WISH = 0.5  # seconds in which a second signal to stop is the first again: timeout(1) and wrappers send two
@@ -34,29 +35,6 @@ COMING_UP = 60.0  # seconds a new generation may take before the reload is given
 
 _SIGNALS = (signal.SIGHUP, signal.SIGTERM, signal.SIGINT, signal.SIGCHLD)
 _log = logging.getLogger(__name__)
-
-
-class UnusableError(Exception):
-    """The configuration cannot be used; each problem says file, line and remedy where they are known."""
-
-    def __init__(self, problems: list[str]) -> None:
-        super().__init__("\n".join(problems))
-        self.problems = problems
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """What a configuration asks of the supervisor. `user` is whom to become, `own` the directories made for it."""
-
-    roles: tuple[Role, ...]
-    drain: float = 60.0
-    user: str = ""
-    own: tuple[Path, ...] = ()
-
-    @property
-    def endpoints(self) -> Iterator[Endpoint]:
-        """Everything to listen on."""
-        return (endpoint for role in self.roles for endpoint in role.listen)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,9 +117,7 @@ class Supervisor:
         notify("RELOADING=1", f"MONOTONIC_USEC={time.monotonic_ns() // 1000}")
         try:
             plan = self._load()
-            counts = self._sockets.bind(plan.endpoints)
-            if not self._generation:
-                _settle_down(plan)
+            counts = self._claim(plan)
         except UnusableError as error:
             self._refuse(error.problems)
         except OSError as error:
@@ -150,6 +126,17 @@ class Supervisor:
             self._tries += 1
             self._candidate = Candidate(plan, self._tries, counts, time.monotonic() + COMING_UP)
             self._crew.muster(plan.roles, self._tries)
+
+    def _claim(self, plan: Plan) -> Counts:
+        """Sockets and directories; at the start as root, and then root no more."""
+        account.make(plan.own, plan.user)
+        if self._generation:
+            account.require(plan.own)
+            return self._sockets.bind(plan.endpoints)
+        counts = self._sockets.bind(plan.endpoints)
+        account.become(plan.user)
+        account.require(plan.own)
+        return counts
 
     def _ready(self) -> None:
         candidate = self._candidate
@@ -227,19 +214,3 @@ class Supervisor:
             if self._pid_file is not None:
                 with contextlib.suppress(OSError):
                     self._pid_file.unlink()
-
-
-def _settle_down(plan: Plan) -> None:
-    """What only root can do, then root no more."""
-    if os.geteuid() != 0 or not plan.user:
-        return
-    try:
-        account = pwd.getpwnam(plan.user)
-    except KeyError:
-        raise UnusableError([f"gateway.user: there is no account {plan.user!r}"]) from None
-    for directory in plan.own:
-        directory.mkdir(mode=0o750, parents=True, exist_ok=True)
-        os.chown(directory, account.pw_uid, account.pw_gid)
-    os.initgroups(plan.user, account.pw_gid)
-    os.setgid(account.pw_gid)
-    os.setuid(account.pw_uid)

@@ -14,9 +14,9 @@ from socket import socket
 from gatekeeper.app import build
 from gatekeeper.app.build import Setup
 from gatekeeper.app.keeper import keep
+from gatekeeper.app.plan import Plan, UnusableError
 from gatekeeper.app.process import Control, Role
 from gatekeeper.app.sockets import milter_endpoint, tcp_endpoint
-from gatekeeper.app.supervisor import Plan, UnusableError
 from gatekeeper.config.addresses import host_port
 from gatekeeper.config.load import ConfigError
 from gatekeeper.fronts.service import Service

@@ -9,6 +9,7 @@ import socket
 import stat
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -297,6 +298,35 @@ def test_fewer_workers_accept_from_all_sockets(tmp_path):
         gateway.reload()
         gateway.serving(2)
         assert len({gateway.connect().pid for _ in range(20)}) == 1
+
+
+def test_more_workers_share_the_port_of_one(tmp_path):
+    with running(tmp_path, count=1) as gateway:
+        gateway.change(count=3)
+        gateway.reload()
+        gateway.serving(2)
+        assert len({gateway.connect().pid for _ in range(40)}) == 3
+
+
+def test_a_directory_that_cannot_be_written_is_named(tmp_path):
+    (tmp_path / "file").touch()
+    gateway = Gateway(tmp_path, own=[str(tmp_path / "file" / "state")]).start()
+    assert gateway.process.wait(PATIENCE) == 1
+    assert gateway.said(f"{tmp_path}/file/state: Not a directory")
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give directories away")
+def test_directories_are_made_for_the_user():
+    with tempfile.TemporaryDirectory() as place:  # pytest's own is closed to others
+        Path(place).chmod(0o755)
+        own, foreign = Path(place) / "state", Path(place) / "foreign"
+        foreign.mkdir(mode=0o700)
+        with running(Path(place), user="nobody", own=[str(own)]) as gateway:
+            assert own.owner() == "nobody"
+            gateway.change(own=[str(foreign)])
+            gateway.reload()
+            until(lambda: gateway.said(f"{foreign}: Permission denied"), "the directory is named")
+            assert gateway.connect().echo("x") == "x"
 
 
 def test_addresses_come_and_go_with_a_reload(tmp_path):

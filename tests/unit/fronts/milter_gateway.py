@@ -16,9 +16,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from socket import socket
 
+from gatekeeper.app.plan import Plan, UnusableError
 from gatekeeper.app.process import Control, Role
 from gatekeeper.app.sockets import milter_endpoint
-from gatekeeper.app.supervisor import Plan, Supervisor, UnusableError
+from gatekeeper.app.supervisor import Supervisor
 from gatekeeper.config import schema
 from gatekeeper.fronts import milter
 from gatekeeper.fronts.service import Service

@@ -1,0 +1,93 @@
+"""From a configuration to roles and sockets; what cannot be served is said so."""
+
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+from gatekeeper.app import workers
+from gatekeeper.app.plan import Plan, UnusableError
+from gatekeeper.observe import metrics
+
+
+@pytest.fixture(autouse=True)
+def _own_metrics(monkeypatch):
+    monkeypatch.delenv(metrics.DIRECTORY, raising=False)
+    monkeypatch.setattr("gatekeeper.observe.log.configure", lambda *_: None)
+
+
+def planned(tmp_path: Path, settings: str, gateway: str = "") -> Plan:
+    path = tmp_path / "gatekeeper.toml"
+    path.write_text(f'[gateway]\nstate = "{tmp_path}/state"\nworkers = 3\n{gateway}\n{settings}')
+    return workers.load(path)
+
+
+@pytest.mark.milter
+def test_both_fronts_and_a_keeper(tmp_path):
+    plan = planned(
+        tmp_path,
+        '[smtp]\nlisten = ["127.0.0.1:0", "[::1]:0"]\n[milter]\nsocket = "/run/x/m.sock"\nmode = "0666"\n'
+        '[metrics]\nlisten = "127.0.0.1:0"\n',
+        'drain = 7.0\nuser = "nobody"',
+    )
+    assert [(role.name, role.count, len(role.listen)) for role in plan.roles] == [
+        ("smtp", 3, 2),
+        ("milter", 3, 1),
+        ("keeper", 1, 1),
+    ]
+    smtp, milter, _ = plan.roles
+    assert [endpoint.copies for endpoint in smtp.listen] == [3, 3]
+    assert (milter.listen[0].host, milter.listen[0].mode, milter.listen[0].copies) == ("/run/x/m.sock", 0o666, 0)
+    assert (plan.drain, plan.user) == (7.0, "nobody")
+    assert plan.own == (tmp_path / "state", tmp_path / "state" / "metrics")
+
+
+@pytest.mark.milter
+def test_one_front_alone(tmp_path):
+    assert [role.name for role in planned(tmp_path, '[milter]\nsocket = "inet:0@127.0.0.1"\n').roles] == [
+        "milter",
+        "keeper",
+    ]
+    assert [role.name for role in planned(tmp_path, '[smtp]\nlisten = [":0"]\n').roles] == ["smtp", "keeper"]
+
+
+def test_nothing_to_serve_is_a_mistake(tmp_path):
+    with pytest.raises(UnusableError, match=r"set smtp\.listen, or milter\.socket"):
+        planned(tmp_path, "")
+
+
+def test_mistakes_have_their_line(tmp_path):
+    with pytest.raises(UnusableError, match=r"gatekeeper\.toml:6: "):
+        planned(tmp_path, '[milter]\nsocket = "inet:host:25"\n')
+
+
+def test_without_pymilter_the_extra_is_named(tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "milter", None)
+    for name in ("gatekeeper.fronts.milter", "gatekeeper.fronts.milter_listener"):
+        monkeypatch.delitem(sys.modules, name, raising=False)
+    with pytest.raises(UnusableError, match=r"gatekeeper\[milter\]"):
+        planned(tmp_path, '[milter]\nsocket = "/run/m.sock"\n')
+
+
+def test_metrics_of_an_earlier_run_are_forgotten_once(tmp_path):
+    directory = tmp_path / "state" / "metrics"
+    directory.mkdir(parents=True)
+    (directory / "counter_1.db").touch()
+    settings = '[smtp]\nlisten = [":0"]\n[metrics]\nlisten = "127.0.0.1:0"\n'
+    planned(tmp_path, settings)
+    assert not list(directory.iterdir())
+    assert os.environ[metrics.DIRECTORY] == str(directory)
+    (directory / "counter_2.db").touch()
+    planned(tmp_path, settings)
+    assert list(directory.iterdir())
+
+
+def test_open_sessions_end_with_their_worker(tmp_path, monkeypatch):
+    monkeypatch.setenv(metrics.DIRECTORY, str(tmp_path))
+    for name in ("gauge_livesum_7.db", "counter_7.db", "gauge_livesum_77.db"):
+        (tmp_path / name).touch()
+    workers.forget(7)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["counter_7.db", "gauge_livesum_77.db"]
+    monkeypatch.delenv(metrics.DIRECTORY)
+    workers.forget(7)
