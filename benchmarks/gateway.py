@@ -22,11 +22,12 @@ from pathlib import Path
 from benchmarks.load import Result, generated, run, stored, wires
 from benchmarks.rspamd import rspamd
 from benchmarks.sink import Sink
+from tests.servers.dns import DnsServer
 from tests.servers.gateway import Gateway
 from tests.servers.postfix import Postfix
 from tests.servers.room import free_port
 
-_CHECKS = '[checks.dnsbl]\nzones = ["bl.test"]\nprivate = true\n[dns]\nservers = ["127.0.0.1:9"]\n'
+_CHECKS = '[checks.dnsbl]\nzones = ["bl.test", "other.test"]\nprivate = true\n[dns]\nservers = ["{}"]\n'
 _MILTER = "smtpd_milters = {}\nmilter_default_action = tempfail\n"
 
 
@@ -46,21 +47,22 @@ class Row:
 def ways(sink: int) -> Iterator[list[Row]]:
     """All of them, running at once; only one is given mail at a time."""
     with ExitStack() as stack:
+        checks = _CHECKS.format(stack.enter_context(DnsServer()).address)
         rows = [Row("Postfix alone", stack.enter_context(Postfix(sink)).port)]
-        proxy = stack.enter_context(Gateway({"example.org": f"esmtp:[127.0.0.1]:{sink}"}, _CHECKS))
+        proxy = stack.enter_context(Gateway({"example.org": f"esmtp:[127.0.0.1]:{sink}"}, checks))
         rows.append(Row("gatekeeper as proxy, all checks", proxy.port, memory=lambda: _memory(proxy.workers())))
-        rows.extend(Row(name, port) for name, port in _milters(stack, sink))
+        rows.extend(Row(name, port) for name, port in _milters(stack, sink, checks))
         yield rows
 
 
-def _milters(stack: ExitStack, sink: int) -> Iterator[tuple[str, int]]:
+def _milters(stack: ExitStack, sink: int, checks: str) -> Iterator[tuple[str, int]]:
     """The unix socket lies below Postfix's chroot, so Postfix is there first."""
     settings = '[smtp]\nlisten = []\n[milter]\nsocket = "{}"\nmode = "0666"\n'
     postfix = stack.enter_context(Postfix(sink, main=_MILTER.format("unix:gatekeeper/milter.sock")))
-    stack.enter_context(Gateway({}, settings.format(f"unix:{postfix.queue}/gatekeeper/milter.sock") + _CHECKS))
+    stack.enter_context(Gateway({}, settings.format(f"unix:{postfix.queue}/gatekeeper/milter.sock") + checks))
     yield "Postfix with gatekeeper, unix socket", postfix.port
     inet = free_port()
-    stack.enter_context(Gateway({}, settings.format(f"inet:{inet}@127.0.0.1") + _CHECKS))
+    stack.enter_context(Gateway({}, settings.format(f"inet:{inet}@127.0.0.1") + checks))
     milter = f"inet:127.0.0.1:{inet}"
     yield "Postfix with gatekeeper, inet socket", stack.enter_context(Postfix(sink, main=_MILTER.format(milter))).port
     home = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="rspamd-")))
