@@ -225,6 +225,7 @@ def test_workers_that_do_not_come_up_leave_the_old_ones_serving(tmp_path):
         gateway.change(startup="raise", listen=[*gateway.now["listen"], other], count=3)
         gateway.reload()
         until(lambda: gateway.said("not reloaded"), "the reload is given up")
+        until(lambda: gateway.said('event="worker ended"', 3), "all new workers are gone")
         assert before.echo("on") == "on"
         for _ in range(20):
             assert fresh_word(gateway) == "first"
