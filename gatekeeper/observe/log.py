@@ -4,11 +4,15 @@
 mail can forge a line. Fails silently only when standard error is gone.
 """
 
+import functools
 import json
 import logging
+import string
 import sys
 import time
 from typing import Literal
+
+_PLAIN = frozenset(string.digits + string.ascii_letters + string.punctuation) - frozenset('"=\\')
 
 Format = Literal["logfmt", "json"]
 
@@ -19,6 +23,9 @@ def configure(level: str, style: Format) -> None:
     handler.setFormatter(Json() if style == "json" else Logfmt())
     logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
     logging.getLogger("dns").setLevel(logging.WARNING)
+    # What no line shows need not be found out (logging's documentation, "Optimization"): a third of the cost.
+    logging._srcfile = None
+    logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
 
 
 def event(logger: logging.Logger, name: str, /, **fields: object) -> None:
@@ -28,12 +35,17 @@ def event(logger: logging.Logger, name: str, /, **fields: object) -> None:
 
 
 def _pairs(record: logging.LogRecord) -> dict[str, object]:
-    stamp = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(record.created)) + f".{int(record.msecs):03d}Z"
+    stamp = f"{_second(int(record.created))}.{int(record.msecs):03d}Z"
     pairs: dict[str, object] = {"time": stamp, "level": record.levelname.lower(), "event": record.getMessage()}
     pairs |= getattr(record, "fields", {})
     if record.exc_info:
         pairs["trace"] = logging.Formatter().formatException(record.exc_info)
     return pairs
+
+
+@functools.lru_cache(maxsize=2)
+def _second(second: int) -> str:
+    return time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(second))
 
 
 class Logfmt(logging.Formatter):
@@ -52,6 +64,4 @@ class Json(logging.Formatter):
 
 def _quoted(value: object) -> str:
     text = str(value)
-    if text and text.isascii() and text.isprintable() and not any(c in ' "=\\' for c in text):
-        return text
-    return json.dumps(text)
+    return text if text and _PLAIN.issuperset(text) else json.dumps(text)
