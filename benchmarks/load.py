@@ -101,6 +101,7 @@ class _Session(asyncio.Protocol):
         self._reply: Callable[[int], None] = self._greeted
         self._pipelining = False
         self._wire: bytes | None = None
+        self._refusal = 0
         self._started = time.perf_counter()
         self.gone: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
@@ -119,12 +120,25 @@ class _Session(asyncio.Protocol):
             if line[3:4] != b"-":
                 self._reply(int(line[:3]))
 
-    def _greeted(self, _code: int) -> None:
+    def _greeted(self, code: int) -> None:
         self._reply = self._ready
-        self._transport.write(b"EHLO load.test\r\n")
+        if code < 400:
+            self._transport.write(b"EHLO load.test\r\n")
+        else:
+            self._turned_away(code)
 
-    def _ready(self, _code: int) -> None:
-        self._begin()
+    def _ready(self, code: int) -> None:
+        if code < 400:
+            self._begin()
+        else:
+            self._turned_away(code)
+
+    def _turned_away(self, code: int) -> None:
+        """A session that is refused costs a message its place, or a server that refuses all would never end a run."""
+        self._wire = self._run.next()
+        if self._wire is not None:
+            self._count(code)
+        self._quit()
 
     def _begin(self) -> None:
         self._wire = self._run.next()

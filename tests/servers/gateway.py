@@ -81,7 +81,7 @@ class Gateway:
     ) -> None:
         with self._stack:
             if error is not None:
-                error.add_note(self.log())
+                error.add_note("\n".join(self.log().splitlines()[-40:]))
             else:
                 self.stop()
                 assert self._accidents or not self.crashes(), self.log()

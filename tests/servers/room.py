@@ -4,14 +4,15 @@ Directories lie under /var/lib, because sendmail takes no map and no queue below
 /tmp. `start` fails with what the server printed if it ends before it listens.
 """
 
+import contextlib
 import os
+import random
 import shutil
 import socket
 import subprocess
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from pathlib import Path
 from typing import NoReturn
 
@@ -19,6 +20,7 @@ import pytest
 
 LOOPBACK = "127.0.0.1"
 _ROOMS = Path("/var/lib/gatekeeper-tests")
+_LOWEST_PORT, _HIGHEST_PORT = 10_000, 32_000  # Linux takes those above for connections
 _PATIENCE = 30.0
 _STEP = 0.02
 
@@ -40,7 +42,7 @@ def require_root(*programs: str | Path) -> None:
             unavailable(f"{program} is not installed")
 
 
-@contextmanager
+@contextlib.contextmanager
 def room(name: str) -> Iterator[Path]:
     """A fresh directory that belongs to root, mode 0755; removed at the end."""
     _ROOMS.mkdir(mode=0o755, exist_ok=True)
@@ -53,11 +55,16 @@ def room(name: str) -> Iterator[Path]:
 
 
 def free_port() -> int:
-    """A TCP port of 127.0.0.1 that nobody had a moment ago, for servers that cannot be given port 0."""
-    with socket.socket() as probe:
-        probe.bind((LOOPBACK, 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """A TCP port of 127.0.0.1 that nobody had a moment ago, for servers that cannot be given port 0.
+
+    Never one that the system would pick for an outgoing connection: asking in vain whether somebody listens on such a
+    port may connect to itself.
+    """
+    while True:
+        port = random.randrange(_LOWEST_PORT, _HIGHEST_PORT)
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind((LOOPBACK, port))
+            return port
 
 
 def listening(port: int) -> bool:

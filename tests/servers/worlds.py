@@ -68,7 +68,7 @@ def sendmail_milter(inner: int, settings: str = "", *, macros: bool = True) -> I
 def postfix_proxy_filter(inner: int, settings: str = "") -> Iterator[World]:
     """Postfix hands each session to gatekeeper while the client waits, and gets the good mail back."""
     back = free_port()
-    with Gateway({".": _hop(back)}, '[smtp]\nxforward_networks = ["127.0.0.0/8"]\n' + settings) as gateway:
+    with Gateway({DOMAIN: _hop(back)}, '[smtp]\nxforward_networks = ["127.0.0.0/8"]\n' + settings) as gateway:
         master = snippet(
             "postfix-proxy-filter.cf",
             {"127.0.0.1:2525": f"127.0.0.1:{gateway.port}", "127.0.0.1:10026": f"127.0.0.1:{back}"},
@@ -82,7 +82,7 @@ def postfix_content_filter(inner: int, settings: str = "") -> Iterator[World]:
     """Postfix has taken the mail when gatekeeper gets it."""
     back = free_port()
     trust = '[gateway]\ntrusted_networks = ["127.0.0.0/8"]\n[smtp]\nxforward_networks = ["127.0.0.0/8"]\n'
-    with Gateway({".": _hop(back)}, trust + settings) as gateway:
+    with Gateway({DOMAIN: _hop(back)}, trust + settings) as gateway:
         master = snippet(
             "postfix-content-filter.cf",
             {"[127.0.0.1]:2525": f"[127.0.0.1]:{gateway.port}", "127.0.0.1:10026": f"127.0.0.1:{back}"},

@@ -37,6 +37,14 @@ def test_refusals_are_counted_where_they_fall() -> None:
     assert result.codes == {250: 3, 452: 1, 550: 2}
 
 
+def test_sessions_that_are_turned_away_are_messages_not_taken() -> None:
+    replies: dict[str, str | list[str]] = {"connect": ["421 4.3.2 busy", "220 hello"], "ehlo": ["421 4.3.2 later"]}
+    with Exchange(replies=replies) as server:
+        result = run(server.port, generated(5), connections=1)
+    assert result.codes == {250: 3, 421: 2}
+    assert len(server.messages) == 3
+
+
 def test_a_server_without_pipelining_is_sent_one_command_at_a_time() -> None:
     with Exchange(extensions=set()) as server:
         result = run(server.port, generated(3), connections=1)
