@@ -142,7 +142,9 @@ async def _send(service: Service, judged: Judged, passing: Mapping[str, Verdict]
     handovers = await service.hops.deliver(hop, delivery, edit.segments)
     by_target = {handover.recipient: handover for handover in handovers}
     outcomes = {address: _outcome(by_target[target], str(hop)) for address, target in targets.items()}
-    return Ending(_told(client_reply(handovers), judged.envelope.id), outcomes, False, tuple(edit.removed))
+    reply = client_reply(handovers)
+    told = reply if reply.positive else _told(reply, judged.envelope.id)
+    return Ending(told, outcomes, False, tuple(edit.removed))
 
 
 def _ok(message_id: str) -> Reply:
@@ -154,8 +156,8 @@ def _outcome(handover: Handover, hop: str) -> Outcome:
 
 
 def _told(reply: Reply, message_id: str) -> Reply:
-    """The hop's reply with our id behind it. One that is neither yes nor no is nothing a client could act on."""
-    if not reply.positive and reply.code < 400:
+    """The hop's refusal with our id behind it. One that is neither yes nor no is nothing a client could act on."""
+    if reply.code < 400:
         return TROUBLE
     return replace(reply, lines=(*reply.lines[:-1], f"{reply.lines[-1]} ({message_id})"))
 

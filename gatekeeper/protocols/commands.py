@@ -1,6 +1,7 @@
 """commands: the arguments of one command → the event it stands for. Pure.
 
-Fails with CommandError: 501 for bad syntax, 553 5.6.7 for an address that needs SMTPUTF8, and as `parameters` does.
+Fails with CommandError: 500 and 502 for a command that is unknown or not implemented, 501 for bad syntax, 553 5.6.7 for an
+address that needs SMTPUTF8, and as `parameters` does.
 """
 
 from gatekeeper.protocols import replies
@@ -22,6 +23,18 @@ _PLAIN: dict[Verb, Event | Reply] = {
     Verb.RSET: Reset(),
     Verb.DATA: Begin(),
 }
+
+
+def split(line: bytes) -> tuple[Verb, str]:
+    """Command and argument of a line. Only addresses may be more than ASCII."""
+    text = line.decode("utf-8", "surrogateescape")
+    if not text.isprintable():
+        raise CommandError(replies.NOT_ASCII)
+    word, _, argument = text.partition(" ")
+    verb = _known(word.upper())
+    if not argument.isascii() and verb not in (Verb.MAIL, Verb.RCPT):
+        raise CommandError(replies.NOT_ASCII)
+    return verb, argument.strip(" ")
 
 
 def helo(argument: str) -> str:
@@ -89,9 +102,7 @@ def plain(verb: Verb, argument: str) -> Event | Reply:
     return _PLAIN[verb]
 
 
-def known(word: str) -> Verb:
-    """The command of that name."""
-    name = word.upper()
+def _known(name: str) -> Verb:
     verb = COMMANDS.get(name)
     if verb is None:
         alien = replies.NOT_SMTP if name in ALIEN else replies.NOT_UNDERSTOOD

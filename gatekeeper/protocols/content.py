@@ -15,13 +15,13 @@ _STARTS = (b"\r\n.\r", b"\r\n.", b"\r\n", b"\r")  # what a piece may end with th
 
 
 class Screen:
-    """Finds what no line may hold; `seen` counts it over all pieces, `mend` mends it."""
+    """Counts over all pieces what no line may hold: `bad`, or with `mend`, when it is mended, `mended`."""
 
-    __slots__ = ("mend", "seen")
+    __slots__ = ("_mend", "bad", "mended")
 
     def __init__(self, mend: bool = False) -> None:
-        self.mend = mend
-        self.seen = 0
+        self._mend = mend
+        self.bad = self.mended = 0
 
     def pass_on(self, piece: bytes) -> bytes:
         """`piece` as it is, or mended. It must not end between CR and LF."""
@@ -30,8 +30,11 @@ class Screen:
             bare += piece.count(b"\0")
         if not bare:
             return piece
-        self.seen += bare
-        return _mended(piece) if self.mend else piece
+        if not self._mend:
+            self.bad += bare
+            return piece
+        self.mended += bare
+        return _mended(piece)
 
 
 class DotReader:

@@ -8,6 +8,7 @@ from collections.abc import Container, Iterable
 from contextlib import suppress
 from datetime import UTC, datetime
 from email.utils import format_datetime
+from functools import lru_cache
 from ipaddress import ip_address
 from itertools import islice
 
@@ -31,8 +32,14 @@ def received_value(envelope: Envelope, hostname: str, said: str) -> bytes:
     words.append(f"by {hostname} with {envelope.protocol} id {envelope.id}")
     if len(envelope.recipients) == 1:
         words.append(f"for <{envelope.recipients[0]}>")
-    date = format_datetime(datetime.fromtimestamp(int(envelope.received_at), UTC))
-    return "\r\n\t".join([*words[:-1], f"{words[-1]};", date]).encode("utf-8", "surrogateescape")
+    lines = [*words[:-1], f"{words[-1]};", _date(int(envelope.received_at))]
+    return "\r\n\t".join(lines).encode("utf-8", "surrogateescape")
+
+
+@lru_cache(maxsize=8)
+def _date(seconds: int) -> str:
+    """As RFC 5322 §3.3 writes it. Much mail has the same second."""
+    return format_datetime(datetime.fromtimestamp(seconds, UTC))
 
 
 def origin(values: Iterable[bytes], trusted: Container[str]) -> Client | None:

@@ -199,7 +199,10 @@ class SmtpServer:
     def _command(self) -> Steps:
         while self.state is State.HANDSHAKE or (line := self._incoming.line(self.limits.line)) is None:
             yield None
-        verb, argument = self._parsed(line)
+        self._commands += 1
+        if self._commands > self.limits.commands:
+            raise CommandError(replies.TOO_MANY_COMMANDS)
+        verb, argument = commands.split(line)
         if verb is Verb.BDAT:
             yield from self._bdat(argument)
             return
@@ -213,19 +216,6 @@ class SmtpServer:
         yield self._ask(verb, answer)
         if self.state is State.CONTENT:
             yield from self._content()
-
-    def _parsed(self, line: bytes) -> tuple[Verb, str]:
-        self._commands += 1
-        if self._commands > self.limits.commands:
-            raise CommandError(replies.TOO_MANY_COMMANDS)
-        text = line.decode("utf-8", "surrogateescape")
-        if not text.isprintable():
-            raise CommandError(replies.NOT_ASCII)
-        word, _, argument = text.partition(" ")
-        verb = commands.known(word)
-        if not argument.isascii() and verb not in (Verb.MAIL, Verb.RCPT):
-            raise CommandError(replies.NOT_ASCII)
-        return verb, argument.strip(" ")
 
     def _check_sequence(self, verb: Verb) -> None:
         if verb not in AFTER[self.state]:
@@ -292,13 +282,9 @@ class SmtpServer:
                 yield Content(piece)
             hungry = reader.wants > 0
         if reader.done or self._size > self.size_limit:
-            yield self._ask(Verb.END, self._end())
+            too_large = Fault.TOO_LARGE if self._size > self.size_limit else None
+            fault = Fault.SMUGGLING if reader.screen.bad else too_large
+            yield self._ask(Verb.END, End(fault, reader.screen.mended))
         else:
             self._say(replies.CHUNK_OK)
             self._done(Verb.MORE)
-
-    def _end(self) -> End:
-        screen = self._reader.screen
-        if screen.seen and not screen.mend:
-            return End(Fault.SMUGGLING)
-        return End(Fault.TOO_LARGE if self._size > self.size_limit else None, screen.seen)

@@ -20,8 +20,8 @@ def read(data, cuts=(), mend=False):
         piece, used = reader.feed(data[start:stop])
         content, left = content + piece, data[start + used :]
         if reader.done:
-            return content, left, reader.screen.seen
-    return content, None, reader.screen.seen
+            return content, left, reader.screen.bad + reader.screen.mended
+    return content, None, reader.screen.bad + reader.screen.mended
 
 
 def slowly(data):
@@ -142,7 +142,7 @@ def chunks(*parts, cuts=(), mend=False):
             content += piece
         assert not reader.wants
     assert reader.done
-    return content, reader.screen.seen
+    return content, reader.screen.bad + reader.screen.mended
 
 
 def test_chunks_are_joined_as_they_are():
