@@ -69,7 +69,8 @@ def _json(file: str, message_id: str, verdict: Verdict) -> str:
 def _table(file: str, message_id: str, verdict: Verdict) -> None:
     console = Console(highlight=False)
     score = f"score {verdict.score:.1f} of {verdict.required:.1f}"
-    console.print(f"{file}: [bold]{verdict.action}[/bold] ({verdict.reason}), {score}, id {message_id}", markup=True)
+    line = f"{file}: {verdict.action} ({verdict.reason}), {score}, id {message_id}"
+    console.print(line, markup=False, soft_wrap=True)
     if not verdict.findings:
         return
     table = Table("finding", "score", "evidence", box=None, pad_edge=False)
