@@ -118,6 +118,20 @@ def malformed() -> dict[str, bytes]:
     }
 
 
+def unsafe() -> dict[str, bytes]:
+    """Messages that two servers may read differently: SMTP has no place for them (RFC 5321 §2.3.8, §4.1.1.4)."""
+    top = b"From: ann@out.test\r\nTo: kim@example.org\r\nDate: Mon, 02 Mar 2026 09:00:00 +0000\r\n"
+    top += b"Message-ID: <unsafe@out.test>\r\n"
+    return {
+        "bare LF": top + b"\r\nText\nmore\r\n",
+        "bare CR": top + b"\r\nText\rmore\r\n",
+        "NUL": top + b"\r\nText\x00more\r\n",
+        "bare LF in a field": top + b"Subject: one\ntwo: three\r\n\r\nText\r\n",
+        "bare CR in a field": top + b"Subject: one\rtwo: three\r\n\r\nText\r\n",
+        "NUL in a field": top + b"Subject: one\x00two\r\n\r\nText\r\n",
+    }
+
+
 def variety(count: int) -> Iterator[tuple[str, bytes]]:
     """`count` messages of every kind, each with its name: mostly typical ones, each other kind again and again."""
     odd = list(malformed().items())

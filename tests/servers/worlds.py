@@ -8,11 +8,12 @@ import shutil
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
+from importlib.util import find_spec
 
 from tests.servers.deployed import snippet
 from tests.servers.gateway import Gateway
 from tests.servers.postfix import Postfix
-from tests.servers.room import free_port, require_root, room
+from tests.servers.room import free_port, require_root, room, unavailable
 from tests.servers.sendmail import Sendmail
 
 DOMAIN = "example.org"
@@ -41,6 +42,7 @@ def proxy(inner: int, settings: str = "") -> Iterator[World]:
 @contextmanager
 def postfix_milter(inner: int, settings: str = "") -> Iterator[World]:
     """Postfix with gatekeeper as its milter, on a unix socket below the chroot of smtpd."""
+    _require_pymilter()
     with Postfix(inner, [DOMAIN], main=snippet("postfix-milter.cf", {})) as postfix:
         place = postfix.queue / "gatekeeper"
         place.mkdir()
@@ -55,6 +57,7 @@ def postfix_milter(inner: int, settings: str = "") -> Iterator[World]:
 def sendmail_milter(inner: int, settings: str = "", *, macros: bool = True) -> Iterator[World]:
     """sendmail with gatekeeper as its milter; without `macros` it tells what sendmail tells by default."""
     require_root()
+    _require_pymilter()
     with room("milter") as place:
         mc = snippet("sendmail.mc", {"/run/gatekeeper/milter.sock": f"{place}/milter.sock"})
         if not macros:
@@ -96,6 +99,11 @@ def postfix_behind(inner: int, settings: str = "") -> Iterator[World]:
     """gatekeeper in front of Postfix."""
     with Postfix(inner, [DOMAIN]) as postfix, Gateway({DOMAIN: _hop(postfix.port)}, settings) as gateway:
         yield World(gateway.port, gateway, postfix)
+
+
+def _require_pymilter() -> None:
+    if find_spec("Milter") is None:
+        unavailable("pymilter is not installed")
 
 
 def _hop(port: int) -> str:
