@@ -1,7 +1,7 @@
 """commands: the arguments of one command → the event it stands for. Pure.
 
-Fails with CommandError: 500 and 502 for a command that is unknown or not implemented, 501 for bad syntax, 553 5.6.7 for an
-address that needs SMTPUTF8, and as `parameters` does.
+Fails with CommandError: 500 and 502 for a command that is unknown or not implemented, 501 for bad syntax, 553 5.6.7
+for an address that needs SMTPUTF8, and as `parameters` does.
 """
 
 from gatekeeper.protocols import replies

@@ -466,6 +466,17 @@ def test_content_that_drips_is_no_silence_but_has_its_time(tmp_path):
         assert drops >= 4
 
 
+def test_content_that_is_only_thrown_away_is_no_silence_either(tmp_path):
+    limits = {"idle": 0.3, "size": 10}
+    with Proxy(tmp_path, {"smtp": {"limits": limits}}) as proxy, proxy.client() as client:
+        begin(client)
+        for _ in range(10):
+            client.write(HAM)
+            assert not select.select([client.socket], [], [], 0.06)[0]
+        client.write(b".\r\n")
+        assert client.reply().startswith("552 5.3.4")
+
+
 def test_while_we_are_busy_the_client_may_be_silent(tmp_path):
     with Proxy(tmp_path, {"smtp": {"limits": {"idle": 0.2}}}) as proxy:
         proxy.answers.delay = 0.6
