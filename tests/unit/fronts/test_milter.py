@@ -20,6 +20,7 @@ from gatekeeper.values import Fate, Record
 from tests.servers.milter_client import NO_REPLY, NO_STEP, MilterClient, Outcome
 from tests.servers.room import wait_until
 
+pytestmark = pytest.mark.milter
 SCRIPT = Path(__file__).with_name("milter_gateway.py")
 RAW = b"Received: from a\r\n\tby b\r\nSubject:  two spaces \r\nFrom: x\r\n\r\nbody \xff\r\n.\r\n"
 
