@@ -64,10 +64,10 @@ def _base64(body: bytes, budget: Budget) -> Iterator[Decoding]:
     yield Decoding("base64", whole)
     length = min(len(body), _ODD_LENGTH)
     if odd and budget.afford(length):
-        yield from _odd_base64(body[:length].split(), whole)
+        yield from _odd_base64(body[:length].split())
 
 
-def _odd_base64(lines: list[bytes], whole: bytes) -> Iterator[Decoding]:
+def _odd_base64(lines: list[bytes]) -> Iterator[Decoding]:
     joined = b"".join(lines)
     clean = joined.translate(None, _NOT_BASE64)
     until, _, behind = clean.partition(b"=")
@@ -76,7 +76,7 @@ def _odd_base64(lines: list[bytes], whole: bytes) -> Iterator[Decoding]:
         readings += [_padded(clean.replace(b"=", b"")), _quads(clean), _quads(joined)]
     anomaly = "mime.base64-junk" if len(clean) < len(joined) else "mime.base64-padding"
     for data in dict.fromkeys(readings):
-        if data and data != whole:
+        if data:
             yield Decoding("base64", data, anomaly=anomaly)
 
 
@@ -103,14 +103,12 @@ def _quads(line: bytes) -> bytes:
 
 def _quoted_printable(body: bytes, budget: Budget) -> Iterator[Decoding]:
     """RFC 2045 §6.7; an escape without its digits is kept by some and dropped by others."""
-    whole = a2b_qp(body)
-    yield Decoding("quoted-printable", whole)
+    yield Decoding("quoted-printable", a2b_qp(body))
     few = body if len(body) < _ODD_LENGTH else body[: body.rfind(b"\n", 0, _ODD_LENGTH) + 1]
     if ODD_ESCAPE.search(few) and budget.afford(len(few)):
         joined = SOFT_BREAK.sub(b"", few)
         for data in dict.fromkeys((a2b_qp(joined), a2b_qp(BAD_ESCAPE.sub(b"", joined)))):
-            if data != whole:
-                yield Decoding("quoted-printable", data, anomaly="mime.qp-junk")
+            yield Decoding("quoted-printable", data, anomaly="mime.qp-junk")
 
 
 def _uuencode(body: bytes, budget: Budget) -> Iterator[Decoding]:

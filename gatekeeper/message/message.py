@@ -77,9 +77,13 @@ class Part:
         """Every body a reader may get out of it, without duplicates; files encoded inside a text among them."""
         if self._decodings is None:
             bodies = [self.raw[start : self.end] for start in self.bodies]
-            self._decodings = () if self.parts else decodings_of(bodies, self.encodings(), self.budget)
+            self._decodings = decodings_of(bodies, self.encodings(), self.budget) if self._is_leaf() else ()
             self.note(*(decoding.anomaly for decoding in self._decodings if decoding.anomaly))
         return self._decodings
+
+    def _is_leaf(self) -> bool:
+        """Whether a reader may take it for a single body: also some multiparts, if they declare another type too."""
+        return not self.parts or not all(kind.startswith(("multipart/", "message/")) for kind in self.types())
 
     def names(self) -> tuple[str, ...]:
         """Every file name a reader may give it, without duplicates; those of files encoded inside it among them."""

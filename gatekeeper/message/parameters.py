@@ -68,7 +68,7 @@ def values_of(fields: Iterable[bytes], key: Pattern[bytes], budget: Budget) -> V
 def _plain(value: bytes, key: Pattern[bytes]) -> list[str] | None:
     """The values in a field that all readers read alike; None if it is not such a field."""
     match = CLEAN_VALUE.fullmatch(value)
-    if match is None or b"=?" in value:
+    if match is None or b"=?" in value or b'"<' in value:
         return None
     pairs = [(name.lower(), found) for name, _, found in CLEAN_PARAMETER.findall(match[2])]
     if len({name for name, _ in pairs}) < len(pairs):
@@ -147,10 +147,10 @@ def _inner(value: bytes) -> bytes:
 
 
 def _unquoted(value: bytes) -> tuple[bytes, ...]:
-    """`value` as it stands, without the quotes around it, and without any quote, backslash or NUL."""
+    """`value` as it stands, without the quotes or brackets around it, and without any quote, backslash or NUL."""
     stripped = value.strip(b" \t\r\n\v\f\0")
     bare = ESCAPE.sub(rb"\1", stripped).replace(b'"', b"")
-    return tuple(dict.fromkeys((stripped.strip(b"\"'"), stripped, bare.replace(b"\0", b"").strip(b"'"), bare)))
+    return tuple(dict.fromkeys((stripped.strip(b"\"'<>"), stripped, bare.replace(b"\0", b"").strip(b"'"), bare)))
 
 
 def _decoded(value: bytes) -> str:

@@ -41,12 +41,14 @@ class _Tree:
     def whole(self, path: str) -> Part:
         """The tree as the standard reads it, then the parts that only others see."""
         root = self.part(0, len(self.raw), path)
+        strays = []
         for number, (start, end) in enumerate(stray_spans(self.raw, root.body_start, root.end, self.used), 1):
             root.note("mime.boundary-ambiguous")
             if self.budget.parts <= 0:
                 root.note("limit.parts")
                 break
-            root.strays += (self.part(start, end, f"{path}.~{number}"),)
+            strays.append(self.part(start, end, f"{path}.~{number}"))
+        root.strays += tuple(strays)
         return root
 
     def part(self, start: int, end: int, path: str, default: str = "text/plain") -> Part:

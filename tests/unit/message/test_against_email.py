@@ -50,7 +50,8 @@ def test_types_of_broken_mail(raw):
     declared = theirs.get("content-type")
     if declared is None or b"\r" in raw.replace(b"\r\n", b""):
         return
-    assert theirs.get_content_type() in types or theirs.get_content_type() == theirs.get_default_type()
+    kind = theirs.get_content_type().split()[0]  # they keep a fold
+    assert kind in types or kind == theirs.get_default_type()
 
 
 def test_encoded_words_as_they_decode_them():

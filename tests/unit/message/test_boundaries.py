@@ -80,6 +80,11 @@ def test_what_only_some_see_is_called_ambiguous(declaration):
     assert not parsed.root.parts
 
 
+def test_space_behind_a_boundary_is_none_of_it():
+    parsed = parse(message(b'multipart/mixed; boundary="abc "', b"abc"))
+    assert (len(parsed.root.parts), parsed.root.strays) == (2, ())
+
+
 def test_what_all_see_is_not():
     parsed = parse(message(b"multipart/mixed; boundary=abc", b"abc"))
     assert (parsed.anomalies, parsed.root.strays) == ((), ())

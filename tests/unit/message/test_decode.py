@@ -25,6 +25,10 @@ def quads(template: bytes) -> bytes:
     return b"".join(template % (CLEAN[i : i + 4],) for i in range(0, len(CLEAN), 4))
 
 
+def wrapped(coded: bytes, width: int) -> bytes:
+    return b"\n".join(coded[i : i + width] for i in range(0, len(coded), width))
+
+
 @pytest.mark.parametrize("body", [CLEAN, LINES, LINES.replace(b"\n", b"\r\n"), b"\r\n" + LINES + b"\r\n\r\n", b""])
 def test_clean_base64_has_one_reading(body):
     (reading,) = readings(body)
@@ -49,6 +53,9 @@ def test_clean_base64_has_one_reading(body):
         b"====\n" + LINES,
         b"".join(base64.b64encode(PLAIN[i : i + 1]) for i in range(len(PLAIN))),
         b"\n".join(base64.b64encode(PLAIN[i : i + 1])[:3] for i in range(len(PLAIN))),
+        b"=".join(CLEAN[i : i + 3] for i in range(0, len(CLEAN), 3)),
+        wrapped(b"".join(base64.b64encode(PLAIN[i : i + 1]) for i in range(len(PLAIN))), 5),
+        b"".join(base64.b64encode(PLAIN[i : i + 1])[:2] + b"#=" for i in range(len(PLAIN))),
         b"".join(base64.b64encode(PLAIN[i : i + 1])[:2].replace(b"", b"=")[1:] for i in range(len(PLAIN))),
         b"".join(q[:2] + b"=" + q[2:3] for q in (base64.b64encode(PLAIN[i : i + 2]) for i in range(0, len(PLAIN), 2))),
     ],
@@ -89,6 +96,11 @@ def test_what_one_reader_keeps_another_drops():
 def test_every_encoding_is_tried_once():
     found = readings(b"QUJD", "base64", "identity", "quoted-printable")
     assert [(reading.encoding, reading.data) for reading in found] == [("base64", b"ABC"), ("identity", b"QUJD")]
+
+
+def test_without_budget_only_the_first_reading_is_made():
+    found = decodings_of([b"QU=JD=#"], ("base64", "identity"), budget_of(Limits(odd=5), 7))
+    assert [reading.encoding for reading in found] == ["base64"]
 
 
 def test_gzip64_is_inflated_to_a_limit():

@@ -85,6 +85,7 @@ def test_the_standards_reading_comes_first(parameters, expected):
         (b'filename="a.zip', "a.zip"),
         (b'filename="=?utf-16?B?YQAuAHoAaQBwAA==?="', "a.zip"),
         (b'x="; filename=a.zip', "a.zip"),
+        (b'filename="<a.zip>"', "a.zip"),
     ],
 )
 def test_what_other_readers_make_of_it(parameters, expected):
