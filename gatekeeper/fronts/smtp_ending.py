@@ -139,7 +139,8 @@ async def _send(service: Service, judged: Judged, passing: Mapping[str, Verdict]
         edit.size,
     )
     hop = judged.routes[next(iter(passing))].hop
-    handovers = await service.hops.deliver(hop, delivery, edit.segments)
+    with service.metrics.hop_seconds.time():
+        handovers = await service.hops.deliver(hop, delivery, edit.segments)
     by_target = {handover.recipient: handover for handover in handovers}
     outcomes = {address: _outcome(by_target[target], str(hop)) for address, target in targets.items()}
     reply = client_reply(handovers)
