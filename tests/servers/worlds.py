@@ -47,7 +47,7 @@ def postfix_milter(inner: int, settings: str = "") -> Iterator[World]:
         place = postfix.queue / "gatekeeper"
         place.mkdir()
         shutil.chown(place, "root", "postfix")
-        place.chmod(0o2750)
+        place.chmod(0o750)
         milter = f'socket = "unix:{place}/milter.sock"\nowner = "root:postfix"\nmode = "0660"'
         with Gateway({DOMAIN: _hop(inner)}, f"{_NO_PROXY}[milter]\n{milter}\n{settings}") as gateway:
             yield World(postfix.port, gateway, postfix)

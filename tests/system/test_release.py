@@ -89,3 +89,17 @@ def test_mail_put_back_into_the_mta_passes_our_own_milter_once(
         assert b"x-gatekeeper-release" not in message.content.lower()
         assert fates(world, message_id) == ("released", "released")
         assert not world.gateway.quarantine()
+
+
+def test_what_lets_mail_back_in_is_good_once_and_for_its_recipients_only(sink: Exchange, lists: DnsServer) -> None:
+    with Exchange() as tap, worlds.postfix_milter(sink.port, HOLD_LISTED.format(dns=lists.address)) as world:
+        world.gateway.configure(INTO_MTA.format(port=tap.port))
+        world.gateway.reload()
+        world.gateway.release(hold(world, sink))
+        (put_back,) = tap.messages
+        for to, arrives in (("lee@example.org", False), ("kim@example.org", True), ("kim@example.org", False)):
+            sink.messages.clear()
+            assert send(world.port, put_back.content, to=[to], source=LISTED).startswith("250")
+            assert send(world.port, ham(1)).startswith("250")
+            wait_until(lambda: any(b"Monday 1\r\n" in m.content for m in sink.messages), "what was sent after it")
+            assert any(b"Monday 0\r\n" in m.content for m in sink.messages) is arrives
