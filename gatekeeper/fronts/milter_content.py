@@ -9,6 +9,8 @@ from mmap import mmap
 
 from gatekeeper.fronts.body import Body
 
+_HEADER = 65536  # bytes of fields that are gathered before they are written
+
 
 class Content:
     """Header and body events, written to `body` as they come."""
@@ -16,13 +18,16 @@ class Content:
     def __init__(self, body: Body, leading_space: bool) -> None:
         self.body = body
         self._colon = b":" if leading_space else b": "
+        self._fields = bytearray()
         self._in_body = False
 
     def add_field(self, name: bytes, value: bytes) -> None:
         """One header field."""
         if b"\n" in value:
             value = value.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
-        self.body.write(b"%b%b%b\r\n" % (name, self._colon, value))
+        self._fields += b"%b%b%b\r\n" % (name, self._colon, value)
+        if len(self._fields) > _HEADER:
+            self._write_fields()
 
     def add_body(self, chunk: bytes) -> None:
         """Some of the body."""
@@ -37,4 +42,9 @@ class Content:
     def _end_header(self) -> None:
         if not self._in_body:
             self._in_body = True
-            self.body.write(b"\r\n")
+            self._fields += b"\r\n"
+            self._write_fields()
+
+    def _write_fields(self) -> None:
+        self.body.write(bytes(self._fields))
+        self._fields.clear()

@@ -52,7 +52,16 @@ def test_without_leading_space_the_usual_one_is_put_there():
 def test_without_room_it_is_lost_not_cut():
     content = Content(Body(Room(50), MEMORY), True)
     content.add_field(b"A", b" " + b"x" * 100)
+    content.add_body(b"x")
     assert content.body.lost
+
+
+def test_a_header_without_end_does_not_stay_in_memory():
+    content = Content(Body(Room(10_000_000), MEMORY), True)
+    for _ in range(100):
+        content.add_field(b"A", b" " + b"x" * 10_000)
+    assert content.body.large
+    assert content.raw()[:] == (b"A: " + b"x" * 10_000 + b"\r\n") * 100 + b"\r\n"
 
 
 NAMES = st.from_regex(rb"[!-9;-~]{1,10}", fullmatch=True)
