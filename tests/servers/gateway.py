@@ -80,9 +80,9 @@ class Gateway:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         with self._stack:
-            if error is not None:
+            if isinstance(error, Exception):
                 error.add_note("\n".join(self.log().splitlines()[-40:]))
-            else:
+            elif error is None:
                 self.stop()
                 assert self._accidents or not self.crashes(), self.log()
 

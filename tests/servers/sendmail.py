@@ -73,7 +73,7 @@ class Sendmail:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if error is not None:
+        if isinstance(error, Exception):
             error.add_note(f"sendmail: {self._running.output()}\n{self.mailq()}")
         self._stack.close()
 

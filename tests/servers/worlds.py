@@ -42,7 +42,7 @@ def proxy(inner: int, settings: str = "") -> Iterator[World]:
 @contextmanager
 def postfix_milter(inner: int, settings: str = "") -> Iterator[World]:
     """Postfix with gatekeeper as its milter, on a unix socket below the chroot of smtpd."""
-    _require_pymilter()
+    _require_milter()
     with Postfix(inner, [DOMAIN], main=snippet("postfix-milter.cf", {})) as postfix:
         place = postfix.queue / "gatekeeper"
         place.mkdir()
@@ -56,8 +56,7 @@ def postfix_milter(inner: int, settings: str = "") -> Iterator[World]:
 @contextmanager
 def sendmail_milter(inner: int, settings: str = "", *, macros: bool = True) -> Iterator[World]:
     """sendmail with gatekeeper as its milter; without `macros` it tells what sendmail tells by default."""
-    require_root()
-    _require_pymilter()
+    _require_milter()
     with room("milter") as place:
         mc = snippet("sendmail.mc", {"/run/gatekeeper/milter.sock": f"{place}/milter.sock"})
         if not macros:
@@ -70,6 +69,7 @@ def sendmail_milter(inner: int, settings: str = "", *, macros: bool = True) -> I
 @contextmanager
 def postfix_proxy_filter(inner: int, settings: str = "") -> Iterator[World]:
     """Postfix hands each session to gatekeeper while the client waits, and gets the good mail back."""
+    require_root()
     back = free_port()
     with Gateway({DOMAIN: _hop(back)}, '[smtp]\nxforward_networks = ["127.0.0.0/8"]\n' + settings) as gateway:
         master = snippet(
@@ -83,6 +83,7 @@ def postfix_proxy_filter(inner: int, settings: str = "") -> Iterator[World]:
 @contextmanager
 def postfix_content_filter(inner: int, settings: str = "") -> Iterator[World]:
     """Postfix has taken the mail when gatekeeper gets it."""
+    require_root()
     back = free_port()
     trust = '[gateway]\ntrusted_networks = ["127.0.0.0/8"]\n[smtp]\nxforward_networks = ["127.0.0.0/8"]\n'
     with Gateway({DOMAIN: _hop(back)}, trust + settings) as gateway:
@@ -101,7 +102,8 @@ def postfix_behind(inner: int, settings: str = "") -> Iterator[World]:
         yield World(gateway.port, gateway, postfix)
 
 
-def _require_pymilter() -> None:
+def _require_milter() -> None:
+    require_root()
     if find_spec("Milter") is None:
         unavailable("pymilter is not installed")
 
