@@ -1,7 +1,8 @@
 """echo_gateway: a supervisor whose workers only echo, for test_supervisor. `python echo_gateway.py SETTINGS [PIDFILE]`.
 
-SETTINGS is JSON: `listen` (addresses), `count`, `word` (what a worker says of itself), `drain`, `startup` (`raise` or
-`hang`), `user`, `own`. Each connection is greeted with `WORD PID`; the line `die` ends the worker with status 3.
+SETTINGS is JSON: `listen` (addresses), `count`, `word` (what a worker says of itself), `drain`, `startup` (`raise`,
+`slow` or `hang`), `user`, `own`. Each connection is greeted with `WORD PID`; the line `die` ends the worker with
+status 3.
 """
 
 import contextlib
@@ -46,6 +47,8 @@ def serve(settings: dict[str, object], sockets: Sequence[socket.socket], up: Con
         raise RuntimeError("cannot start")
     if settings.get("startup") == "hang":
         time.sleep(60)
+    if settings.get("startup") == "slow":
+        time.sleep(0.5)
     sessions: list[threading.Thread] = []
     waiting = selectors.DefaultSelector()
     waiting.register(up, selectors.EVENT_READ)

@@ -84,6 +84,10 @@ class Gateway:
         assert self.process.poll() is None, self.log.read_text()
         return self
 
+    def workers(self) -> int:
+        pid = self.process.pid
+        return len(Path(f"/proc/{pid}/task/{pid}/children").read_text().split())
+
     def connect(self) -> Client:
         return Client(self.address)
 
@@ -197,6 +201,17 @@ def test_reloads_asked_for_in_a_row_are_not_lost(tmp_path):
         gateway.change(word="last")
         gateway.reload()
         until(lambda: fresh_word(gateway) == "last", "the last configuration serves")
+
+
+def test_a_reload_asked_for_during_a_reload_comes_after_it(tmp_path):
+    with running(tmp_path) as gateway:
+        gateway.change(word="second", startup="slow")
+        gateway.reload()
+        until(lambda: gateway.workers() == 2, "the new worker is coming up")
+        gateway.change(word="third", startup="")
+        gateway.reload()
+        gateway.serving(3)
+        assert fresh_word(gateway) == "third"
 
 
 def fresh_word(gateway: Gateway) -> str:
