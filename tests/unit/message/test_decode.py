@@ -15,6 +15,7 @@ PLAIN = (
 )
 CLEAN = base64.b64encode(PLAIN)
 LINES = base64.encodebytes(PLAIN)
+SINGLES = b"".join(base64.b64encode(bytes([octet])) for octet in PLAIN)  # each octet with its own padding
 
 
 def readings(body: bytes, *encodings: str) -> tuple[Decoding, ...]:
@@ -51,11 +52,12 @@ def test_clean_base64_has_one_reading(body):
         CLEAN.rstrip(b"=") + b"A",
         CLEAN + b"====" + LINES,
         b"====\n" + LINES,
-        b"".join(base64.b64encode(PLAIN[i : i + 1]) for i in range(len(PLAIN))),
+        SINGLES,
         b"\n".join(base64.b64encode(PLAIN[i : i + 1])[:3] for i in range(len(PLAIN))),
         b"=".join(CLEAN[i : i + 3] for i in range(0, len(CLEAN), 3)),
-        wrapped(b"".join(base64.b64encode(PLAIN[i : i + 1]) for i in range(len(PLAIN))), 5),
-        b"".join(base64.b64encode(PLAIN[i : i + 1])[:2] + b"#=" for i in range(len(PLAIN))),
+        wrapped(SINGLES, 5),
+        wrapped(SINGLES, 5).replace(b"\n", b"#\n"),
+        wrapped(SINGLES.replace(b"==", b"#="), 5),
         b"".join(base64.b64encode(PLAIN[i : i + 1])[:2].replace(b"", b"=")[1:] for i in range(len(PLAIN))),
         b"".join(q[:2] + b"=" + q[2:3] for q in (base64.b64encode(PLAIN[i : i + 2]) for i in range(0, len(PLAIN), 2))),
     ],

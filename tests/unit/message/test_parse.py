@@ -100,6 +100,13 @@ def test_an_encoded_message_is_read_both_ways():
     assert "mime.encoded-composite" in message.anomalies
 
 
+def test_an_encoding_that_changes_nothing_makes_no_second_reading():
+    message = parse(
+        b"Content-Type: message/rfc822\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\nA: b\r\n\r\nhi"
+    )
+    assert [part.path for part in message.walk()] == ["1", "1.1"]
+
+
 def test_an_encoded_multipart_is_opened():
     head, _, body = multipart(b"Content-Type: image/png\r\n\r\nPNG").partition(b"\r\n\r\n")
     message = parse(head + b"\r\nContent-Transfer-Encoding: base64\r\n\r\n" + base64.encodebytes(body))
