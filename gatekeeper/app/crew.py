@@ -68,7 +68,7 @@ class Crew:
         self._absent.clear()
         for worker in self:
             if worker.generation != spare:
-                worker.drain(patience + GRACE)
+                worker.drain(patience + GRACE, soon=spare is None)
 
     def kill(self) -> None:
         """End all at once."""

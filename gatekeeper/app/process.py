@@ -21,10 +21,9 @@ from dataclasses import dataclass, field
 
 from gatekeeper.app.sockets import Endpoint
 
-READY, DRAIN = b"R", b"D"
+READY, DRAIN, STOP = b"R", b"D", b"S"
 _IGNORED = (signal.SIGHUP, signal.SIGINT, signal.SIGTERM)
 _RARELY = 50_000, 20, 100  # objects of a message die by reference; the cycle collector cost a sixth of a scan
-_COLLECT = (20_000, 20, 50)  # a message makes thousands of objects and hardly a cycle: a tenth of its time at 700
 _log = logging.getLogger(__name__)
 
 
@@ -46,6 +45,16 @@ class Control:
     def wait(self, timeout: float | None = None) -> bool:
         """Block until the supervisor says drain, or is gone, which means the same. False: not within `timeout`."""
         return bool(select.select([self._channel], [], [], timeout)[0])
+
+    def soon(self) -> bool:
+        """What was said, once `fileno` is readable: True to stop as soon as possible, False to finish at leisure.
+
+        After a reload others serve already, so a client need not be sent away.
+        """
+        try:
+            return self._channel.recv(1) != DRAIN
+        except OSError:
+            return True
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,12 +90,12 @@ class Worker:
         """It was told to finish."""
         return self.deadline is not None
 
-    def drain(self, patience: float) -> None:
-        """Let it finish what it has begun; `deadline` is when patience ends."""
-        if self.deadline is None:
+    def drain(self, patience: float, soon: bool = False) -> None:
+        """Let it finish what it has begun, `soon` because nobody takes its place; `deadline` is when patience ends."""
+        if self.deadline is None or soon:
             self.deadline = time.monotonic() + patience
             with contextlib.suppress(OSError):
-                self.channel.send(DRAIN)
+                self.channel.send(STOP if soon else DRAIN)
 
     def kill(self) -> None:
         """End it and whatever it started, now."""

@@ -25,6 +25,7 @@ from gatekeeper.protocols.ehlo import Features
 from gatekeeper.protocols.smtp_server import SmtpServer
 
 _BACKLOG = 512
+_LEISURE = 0.8  # of the time to drain, before sessions that go on and on are ended
 
 
 class SmtpFront:
@@ -51,12 +52,21 @@ class SmtpFront:
         for listening in sockets:
             self._servers.append(await loop.create_server(self._connection, sock=listening, backlog=_BACKLOG))
 
+    async def retire(self, patience: float, told: asyncio.Event) -> None:
+        """Accept no more and let sessions go on until they end, `patience` is over, or `told` is set."""
+        self._accept_no_more()
+        if self._sessions:
+            waiting = asyncio.ensure_future(told.wait())
+            everybody = asyncio.ensure_future(asyncio.wait(self._sessions))
+            await asyncio.wait((waiting, everybody), timeout=patience, return_when=asyncio.FIRST_COMPLETED)
+            waiting.cancel()
+            everybody.cancel()
+
     async def drain(self, deadline: float) -> None:
         """Accept no more, and end each session with 421 as soon as it has no transaction; return when all have ended,
         or at `deadline` (loop time), when the rest is broken off.
         """
-        for server in self._servers:
-            server.close()
+        self._accept_no_more()
         for session in self._sessions.values():
             session.connection.draining = True
             session.connection.wake()
@@ -67,6 +77,10 @@ class SmtpFront:
             task.cancel()
         if self._sessions:
             await asyncio.wait(self._sessions)
+
+    def _accept_no_more(self) -> None:
+        for server in self._servers:
+            server.close()
 
     def _connection(self) -> Connection:
         machine = SmtpServer(self._hostname, self._limits, Features())
@@ -97,32 +111,38 @@ def tls_context(settings: Smtp) -> ssl.SSLContext | None:
     return context
 
 
-class Stopping(Protocol):
-    """Something with a file descriptor that becomes readable when the worker shall drain."""
+class Control(Protocol):
+    """How a worker is told to end: `fileno` becomes readable, then `soon` says whether to hurry."""
 
     def fileno(self) -> int: ...
 
+    def soon(self) -> bool: ...
 
-def serve(service: Service, sockets: Iterable[socket.socket], ready: Callable[[], None], stopping: Stopping) -> None:
+
+def serve(service: Service, sockets: Iterable[socket.socket], ready: Callable[[], None], control: Control) -> None:
     """One worker: serve on bound sockets, say when it does, and drain when told to."""
     with suppress(ImportError):
         import uvloop
 
         uvloop.install()
-    asyncio.run(_serve(service, sockets, ready, stopping))
+    asyncio.run(_serve(service, sockets, ready, control))
 
 
 async def _serve(
-    service: Service, sockets: Iterable[socket.socket], ready: Callable[[], None], stopping: Stopping
+    service: Service, sockets: Iterable[socket.socket], ready: Callable[[], None], control: Control
 ) -> None:
     loop, told = asyncio.get_running_loop(), asyncio.Event()
-    loop.add_reader(stopping.fileno(), told.set)
-    front = SmtpFront(service)
+    loop.add_reader(control.fileno(), told.set)
+    front, patience = SmtpFront(service), service.config.gateway.drain
     assert service.hops is not None
     service.hops.start()
     await front.serve(sockets)
     ready()
     await told.wait()
-    loop.remove_reader(stopping.fileno())
-    await front.drain(loop.time() + service.config.gateway.drain)
+    deadline = loop.time() + patience
+    if not control.soon():
+        told.clear()
+        await front.retire(patience * _LEISURE, told)
+    loop.remove_reader(control.fileno())
+    await front.drain(deadline)
     await service.hops.close()

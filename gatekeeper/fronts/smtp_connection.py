@@ -39,7 +39,7 @@ class Connection(asyncio.Protocol):
         self._loop = asyncio.get_running_loop()
         self._heard = self._loop.time()
         self._early = bytearray()  # what comes before `begin`
-        self._begun = self._ended = self._paused = False
+        self._begun = self._ended = self._paused = self._closing = False
         self._writable = True
         self._waiter: asyncio.Future[None] | None = None
         self._clock: asyncio.TimerHandle | None = None
@@ -124,11 +124,25 @@ class Connection(asyncio.Protocol):
             self._waiter.set_result(None)
 
     def close(self) -> None:
-        """Hang up once the last reply is read, or soon."""
+        """Say the last word and hang up. The client hangs up first, if it does soon: what it sends meanwhile would
+        otherwise make the kernel break the connection, and the last word with it.
+        """
         self.flush()
-        if not self.gone:
+        if self.gone:
+            return
+        self._closing = True
+        self._set_clock(_FAREWELL, self._transport.abort)
+        if self._ended or not self._transport.can_write_eof():
             self._transport.close()
-            self._set_clock(_FAREWELL, self._transport.abort)
+        else:
+            self._transport.write_eof()
+            self._transport.resume_reading()
+
+    async def hang_up(self) -> None:
+        """Close, and wait until the client has gone too."""
+        self.close()
+        while not self.gone:
+            await self._wait()
 
     @property
     def _unread(self) -> int:
@@ -153,6 +167,8 @@ class Connection(asyncio.Protocol):
         self._made(self)
 
     def data_received(self, data: bytes) -> None:
+        if self._closing:
+            return
         if not self._begun:
             self._early += data
         else:
@@ -167,7 +183,7 @@ class Connection(asyncio.Protocol):
     def eof_received(self) -> bool:
         self._ended = True
         self.wake()
-        return not self.machine.tls  # half closed: it may still read what we say
+        return not (self._closing or self.machine.tls)  # half closed: it may still read what we say
 
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002  # asyncio's signature
         self.gone = True

@@ -79,7 +79,7 @@ class Session:
             self._machine.close(replies.FAILED)
         finally:
             self._forget()
-            self.connection.close()
+            await self.connection.hang_up()
 
     async def _greet(self) -> None:
         if self._peer.address in self._around.privileges.proxy:
