@@ -129,7 +129,7 @@ def test_a_setup_with_nothing_to_do_does_nothing(tmp_path: Path) -> None:
     shutil.copy(TOP / ".ci" / "setup", tmp_path / ".ci")
     (tmp_path / "pyproject.toml").touch()
     (tmp_path / ".venv").mkdir()
-    (tmp_path / ".venv" / "ready").write_text((TOP / ".venv" / "ready").read_text())
+    (tmp_path / ".venv" / "ready").write_text((Path(sys.prefix) / "ready").read_text())
     done = subprocess.run([tmp_path / ".ci" / "setup"], capture_output=True, text=True, check=True)
     assert done.stdout == ""
     assert [path.name for path in (tmp_path / ".venv").iterdir()] == ["ready"]
