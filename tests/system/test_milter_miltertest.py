@@ -27,7 +27,8 @@ def drive(socket: str) -> str:
 @pytest.fixture(params=["unix", "inet"])
 def milter(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[Gateway, str]]:
     """A gateway with a milter socket."""
-    (tmp_path / "access").write_text("To:closed@example.org\tERROR:5.2.1:550 Mailbox closed\nTo:lost@example.org\tDISCARD\n")
+    access = "To:closed@example.org\tERROR:5.2.1:550 Mailbox closed\nTo:lost@example.org\tDISCARD\n"
+    (tmp_path / "access").write_text(access)
     socket = f"unix:{tmp_path}/milter.sock" if request.param == "unix" else f"inet:{free_port()}@127.0.0.1"
     with Gateway({"example.org": "esmtp:[127.0.0.1]:9"}, SETTINGS.format(socket, tmp_path)) as gateway:
         yield gateway, socket
