@@ -20,7 +20,7 @@ lint: setup  ## ruff, mypy --strict, import-linter
 	@$(BIN)/ruff check --quiet
 	@$(BIN)/ruff format --check --quiet
 	@$(BIN)/mypy --no-error-summary
-	@$(BIN)/lint-imports --no-logo --no-progress
+	@$(BIN)/lint-imports --no-logo
 
 bench: setup  ## mail all the way to a sink, side by side with Postfix and rspamd; ARGS="--rounds 3"
 	@$(BIN)/python -m benchmarks.gateway $(ARGS)
