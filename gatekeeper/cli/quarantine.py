@@ -36,7 +36,9 @@ def quarantine() -> None:
 @click.option("--sender", help="From this address; * stands for anything.")
 @click.option("--reason", help="Held for this reason, such as banned-attachment.")
 @click.option("--since", callback=showing.moment, help="Held since then: 12h, 7d, 2026-11-22, 2026-11-22T16:00.")
-@click.option("--state", "fates", type=click.Choice(list(_STATES)), default="waiting", show_default=True)
+@click.option(
+    "--state", "fates", type=click.Choice(list(_STATES)), default="waiting", show_default=True, help="Which ones."
+)
 @click.option("--limit", type=click.IntRange(1), default=100, show_default=True, help="The newest so many.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 @click.pass_obj
