@@ -22,7 +22,7 @@ def check(path: Path | None, named: Path | None) -> None:
     \b
     Example:
       gatekeeper check --config /etc/gatekeeper/gatekeeper.toml
-    """  # noqa: D301  # click reads the backspace
+    """
     file = find_config(named or path)
     problems = _problems(file)
     for problem in problems:

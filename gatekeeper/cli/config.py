@@ -26,5 +26,5 @@ def show(path: Path | None, named: Path | None, changed: bool) -> None:
     \b
     Example:
       gatekeeper config show --changed
-    """  # noqa: D301  # click reads the backspace
+    """
     click.echo(shown(load(find_config(named or path), check_settings()), changed=changed), nl=False)

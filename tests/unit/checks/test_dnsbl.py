@@ -105,7 +105,7 @@ def test_without_zones_there_is_no_check() -> None:
     ],
 )
 def test_bad_zones_are_mistakes_of_the_configuration(text: str) -> None:
-    with pytest.raises(ValueError, match="zone|filter|octets|invalid literal"):
+    with pytest.raises(ValueError, match=r"zone|filter|octets|invalid literal"):
         parse_zone(text)
 
 

@@ -13,7 +13,8 @@ def test_a_clean_message_says_no() -> None:
     got = fields(Verdict(Action.ACCEPT, "clean", 0.0, 5.0))
     assert got == {
         b"X-Gatekeeper-Id": b"abc123 by mx.example",
-        b"X-Spam-Status": f"No, score=0.0 required=5.0 tests=none autolearn=no\r\n\tversion=gatekeeper-{__version__}".encode(),
+        b"X-Spam-Status": b"No, score=0.0 required=5.0 tests=none autolearn=no\r\n\tversion=gatekeeper-"
+        + __version__.encode(),
     }
 
 
