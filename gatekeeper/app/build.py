@@ -10,6 +10,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
+from gatekeeper.app import state
 from gatekeeper.app.inspection import inspection, load_config
 from gatekeeper.app.tables import read_tables
 from gatekeeper.config.addresses import host_port
@@ -21,10 +22,8 @@ from gatekeeper.lookups.dns import Resolver
 from gatekeeper.lookups.gather import Gather
 from gatekeeper.observe.metrics import Metrics
 from gatekeeper.pipeline.examination import Inspection
-from gatekeeper.quarantine import Quarantine
 from gatekeeper.relay.hops import Hops
 from gatekeeper.relay.route import Denied, Routes
-from gatekeeper.stores.journal import Journal
 from gatekeeper.tables import Networks, Tables
 from gatekeeper.values import Answer, Dns, Failed, Recipient
 
@@ -71,7 +70,7 @@ def judging(path: Path | None) -> tuple[Inspection, Gather]:
 
 def service(setup: Setup, listeners: Collection[tuple[str, int]] = ()) -> Service:
     """A worker's service. `listeners` are the gateway's own SMTP sockets, so that no mail goes round in circles."""
-    config, state = setup.config, Path(setup.config.gateway.state)
+    config = setup.config
     names = resolver(config)
     hops = Hops(
         config.relay,
@@ -92,8 +91,8 @@ def service(setup: Setup, listeners: Collection[tuple[str, int]] = ()) -> Servic
         tables=setup.tables,
         trusted=Networks.parse(config.gateway.trusted_networks),
         gather=gather,
-        quarantine=Quarantine(state / "quarantine"),
-        journal=Journal(state / "journal.db", metrics.journal_lost.inc),
+        quarantine=state.quarantine(config),
+        journal=state.journal(config, metrics.journal_lost.inc),
         metrics=metrics,
         routes=routes,
         hops=hops,

@@ -5,7 +5,7 @@ leaves nobody, the MTA is told to discard what it has.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from gatekeeper.fronts.report import sternest
 from gatekeeper.message.edit import Removed
@@ -40,7 +40,7 @@ def end(verdicts: Mapping[str, Verdict], envelope: Envelope, hostname: str, forg
     """How it ends. `verdicts` has each recipient, and is consistent: a refusal or deferral holds for all."""
     first = next(iter(verdicts.values()))
     if first.action in (Action.REJECT, Action.DEFER):
-        return refused(verdicts, no(first, envelope.id))
+        return refused(verdicts, refusal(first, envelope.id))
     outcomes = {address: _outcome(verdict) for address, verdict in verdicts.items()}
     without = tuple(address for address, verdict in verdicts.items() if not verdict.action.hands_on)
     if len(without) == len(verdicts):
@@ -59,13 +59,6 @@ def refused(recipients: Mapping[str, object], reply: Reply) -> Ending:
 def released(recipients: Sequence[str], own: Sequence[Removed]) -> Ending:
     """It comes from our own quarantine: it passes, without the fields that say so."""
     return Ending(dict.fromkeys(recipients, Outcome(Fate.HANDED_OVER)), remove=downwards(own))
-
-
-def no(verdict: Verdict, message_id: str) -> Reply:
-    """A verdict's refusal or deferral. A table's own reply counts only if it says the same: 5xx, or 4xx to defer."""
-    if verdict.reply is not None and verdict.reply.permanent is not (verdict.action is Action.REJECT):
-        verdict = replace(verdict, reply=None)
-    return refusal(verdict, message_id)
 
 
 def downwards(fields: Sequence[Removed]) -> tuple[Removed, ...]:

@@ -11,14 +11,14 @@ from typing import TypeVar
 
 from gatekeeper.fronts.body import Body, Room
 from gatekeeper.fronts.milter_content import Content
-from gatekeeper.fronts.milter_ending import Ending, end, no, refused, released
+from gatekeeper.fronts.milter_ending import Ending, end, refused, released
 from gatekeeper.fronts.report import report
 from gatekeeper.fronts.service import Service
 from gatekeeper.message import parse
 from gatekeeper.message.edit import Edit, Raw, edited
 from gatekeeper.pipeline.contract import Steps
 from gatekeeper.pipeline.examination import Examination
-from gatekeeper.pipeline.headers import OWN_NAMES, RELEASE
+from gatekeeper.pipeline.headers import OWN_NAMES, RELEASE, refusal
 from gatekeeper.protocols import replies
 from gatekeeper.protocols.address import read_path
 from gatekeeper.protocols.received import origin
@@ -63,7 +63,7 @@ class Transaction:
         address = mailbox(path)
         verdict = self._drive(self._examination.recipient(address))
         if verdict.action in (Action.REJECT, Action.DEFER):
-            reply = no(verdict, self.envelope.id)
+            reply = refusal(verdict, self.envelope.id)
             self._refused[address] = (verdict, Outcome(Fate.REFUSED, reply=str(reply)))
             self._service.metrics.refused.labels(verdict.reason).inc()
             return reply

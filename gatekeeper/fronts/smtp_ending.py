@@ -13,12 +13,11 @@ import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from gatekeeper.fronts.milter_ending import no
 from gatekeeper.fronts.report import sternest
 from gatekeeper.fronts.service import Service
 from gatekeeper.message import Buffer
 from gatekeeper.message.edit import Edit, Removed, edited
-from gatekeeper.pipeline.headers import OWN_NAMES, verdict_fields
+from gatekeeper.pipeline.headers import OWN_NAMES, refusal, verdict_fields
 from gatekeeper.protocols.received import received_value
 from gatekeeper.protocols.smtp_client_delivery import Delivery
 from gatekeeper.quarantine.hold import Hold
@@ -82,7 +81,7 @@ async def end(service: Service, judged: Judged) -> Ending:
     """Carry the verdicts out."""
     first = next(iter(judged.verdicts.values()))
     if first.action in (Action.REJECT, Action.DEFER):
-        return refused(judged, no(first, judged.envelope.id))
+        return refused(judged, refusal(first, judged.envelope.id))
     held, passing = judged.only(Action.QUARANTINE), judged.only(Action.ACCEPT, Action.TAG)
     kept = await _hold(service, judged, held) if held else None
     if kept is not None and not kept.reply.positive:

@@ -12,7 +12,6 @@ from collections.abc import Callable, Hashable
 from typing import TypeVar
 
 from gatekeeper.fronts.body import Body
-from gatekeeper.fronts.milter_ending import no
 from gatekeeper.fronts.report import report
 from gatekeeper.fronts.service import Service
 from gatekeeper.fronts.smtp_ending import Ending, Judged, end, refused
@@ -20,7 +19,7 @@ from gatekeeper.message import Buffer, parse
 from gatekeeper.message.edit import Removed
 from gatekeeper.pipeline.contract import Questions, Steps
 from gatekeeper.pipeline.examination import Examination
-from gatekeeper.pipeline.headers import printable
+from gatekeeper.pipeline.headers import printable, refusal
 from gatekeeper.protocols import replies
 from gatekeeper.protocols.address import domain_of, routes_onward
 from gatekeeper.protocols.events import End, Fault, Recipient
@@ -96,7 +95,7 @@ class Transaction:
             return SEPARATELY
         verdict = await self._drive(self._examination.recipient(address))
         if verdict.action in (Action.REJECT, Action.DEFER):
-            return self._refuse(address, verdict, no(verdict, self.envelope.id))
+            return self._refuse(address, verdict, refusal(verdict, self.envelope.id))
         if address not in self._routes:
             self._examination.accept(address)
         self._company = company
@@ -197,7 +196,7 @@ class Transaction:
     def _deny(self, address: str, denied: Denied) -> Reply:
         verdict = Verdict(Action.REJECT if denied.reply.permanent else Action.DEFER, denied.reason, reply=denied.reply)
         own_words = denied.reason == BY_TABLE
-        return self._refuse(address, verdict, denied.reply if own_words else no(verdict, self.envelope.id))
+        return self._refuse(address, verdict, denied.reply if own_words else refusal(verdict, self.envelope.id))
 
     def _refuse(self, address: str, verdict: Verdict, reply: Reply) -> Reply:
         self._refused[address] = (verdict, Outcome(Fate.REFUSED, reply=str(reply)))

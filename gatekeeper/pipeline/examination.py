@@ -111,8 +111,8 @@ def consistent(verdicts: dict[str, Verdict]) -> dict[str, Verdict]:
     if len(actions) <= 1:
         return verdicts
     if Action.DEFER in actions:
-        reason = next(v for v in verdicts.values() if v.action is Action.DEFER)
-        return {address: replace(v, action=Action.DEFER, reason=reason.reason) for address, v in verdicts.items()}
+        first = next(v for v in verdicts.values() if v.action is Action.DEFER)
+        return {a: replace(v, action=Action.DEFER, reason=first.reason, reply=first.reply) for a, v in verdicts.items()}
     return {
         address: replace(v, action=Action.QUARANTINE, reply=None) if v.action is Action.REJECT else v
         for address, v in verdicts.items()

@@ -68,10 +68,13 @@ def _lines(words: Iterable[str], used: int) -> Iterable[list[str]]:
 
 
 def refusal(verdict: Verdict, message_id: str) -> Reply:
-    """The reply that tells the client why: the table's own, or ours with reason and id (RFC 5321 §4.2, RFC 3463)."""
+    """The reply that tells the client why: the table's own, or ours with reason and id (RFC 5321 §4.2, RFC 3463).
+
+    A table's own reply counts only if it says the same as the verdict: 5xx to refuse, 4xx to defer.
+    """
     code, status = (451, "4.7.1") if verdict.action is Action.DEFER else (550, "5.7.1")
     label = f"[{verdict.reason}] ({message_id})"
-    if verdict.reply is not None:
+    if verdict.reply is not None and verdict.reply.permanent is (verdict.action is Action.REJECT):
         return Reply(verdict.reply.code, verdict.reply.status, (f"{verdict.reply.text} {label}",))
     said = "Try again later" if verdict.action is Action.DEFER else "Message refused"
     evidence = next((f.evidence for f in verdict.findings if f.name == verdict.reason and f.evidence), "")

@@ -1,6 +1,6 @@
 """envelope: who brought a message, from whom, for whom. A front builds it; nothing later changes it."""
 
-import os
+import random
 import time
 from dataclasses import dataclass, field
 
@@ -9,7 +9,7 @@ _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's base 32: no letter
 
 def new_id() -> str:
     """A fresh message id: 13 characters, sortable by time (41 bits of milliseconds, 24 random bits)."""
-    number = (int(time.time() * 1000) & (1 << 41) - 1) << 24 | int.from_bytes(os.urandom(3), "big")
+    number = (int(time.time() * 1000) & (1 << 41) - 1) << 24 | random.getrandbits(24)
     return "".join(_ALPHABET[number >> shift & 31] for shift in range(60, -1, -5))
 
 

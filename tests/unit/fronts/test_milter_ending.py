@@ -2,9 +2,9 @@
 
 import pytest
 
-from gatekeeper.fronts.milter_ending import Ending, downwards, end, no, released
+from gatekeeper.fronts.milter_ending import Ending, downwards, end, released
 from gatekeeper.message.edit import Removed
-from gatekeeper.values import Action, Client, Envelope, Fate, Finding, Outcome, Reply, Verdict, new_id
+from gatekeeper.values import Action, Client, Envelope, Fate, Outcome, Reply, Verdict, new_id
 
 ENVELOPE = Envelope(new_id(), "milter", Client("192.0.2.1"), Client("192.0.2.1"))
 
@@ -69,18 +69,3 @@ def test_a_release_passes_without_our_fields():
     own = (Removed(b"X-Gatekeeper-Release", 1, b" token"), Removed(b"X-Spam-Flag", 1, b" YES"))
     ending = released(("a",), own)
     assert ending == Ending({"a": Outcome(Fate.HANDED_OVER)}, remove=downwards(own))
-
-
-def test_a_tables_reply_counts_if_it_says_the_same():
-    table = Reply(554, "5.7.9", ("no",))
-    assert no(verdict(Action.REJECT, reply=table), "id").code == 554
-    assert no(verdict(Action.DEFER, reply=table), "id").code == 451
-    assert no(verdict(Action.REJECT, reply=Reply(450, "4.2.1", ("busy",))), "id").code == 550
-    assert no(verdict(Action.DEFER, reply=Reply(450, "4.2.1", ("busy",))), "id").code == 450
-
-
-def test_evidence_is_in_the_refusal_but_never_as_it_came():
-    found = Finding("why", evidence="line\r\n250 fine \xff")
-    assert no(verdict(Action.REJECT, findings=(found,)), "id").lines == (
-        "Message refused: line??250 fine ? [why] (id)",
-    )

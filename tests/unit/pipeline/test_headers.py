@@ -66,3 +66,18 @@ def test_a_tables_own_reply_is_kept() -> None:
 
 def test_printable_is_ascii_and_cut() -> None:
     assert printable("a\u202eb\x00c" + "x" * 300, 10) == "a?b?cxxxxx"
+
+
+def test_a_tables_reply_counts_only_if_it_says_the_same() -> None:
+    no, busy = Reply(554, "5.7.9", ("no",)), Reply(450, "4.2.1", ("busy",))
+    said = {
+        (a, r): refusal(Verdict(a, "why", reply=r), "id").code
+        for a in (Action.REJECT, Action.DEFER)
+        for r in (no, busy)
+    }
+    assert said == {
+        (Action.REJECT, no): 554,
+        (Action.DEFER, no): 451,
+        (Action.REJECT, busy): 550,
+        (Action.DEFER, busy): 450,
+    }
