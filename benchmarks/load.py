@@ -13,7 +13,7 @@ import mailbox
 import re
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Coroutine, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import cycle, islice
@@ -40,8 +40,8 @@ class Result:
         return len(self.latencies) / self.seconds
 
     def percentile(self, percent: float) -> float:
-        """The latency that `percent` of the messages did not exceed, in seconds."""
-        ordered = sorted(self.latencies)
+        """The latency that `percent` of the messages did not exceed, in seconds; 0 if there were none."""
+        ordered = sorted(self.latencies) or [0.0]
         return ordered[min(len(ordered) - 1, int(len(ordered) * percent / 100))]
 
     def __str__(self) -> str:
@@ -216,12 +216,17 @@ async def _send(host: str, port: int, run: _Run) -> None:
 def run(
     port: int, wires: Iterable[bytes], connections: int = 8, *, fresh: bool = False, host: str = "127.0.0.1"
 ) -> Result:
-    """`load` from a program without a loop, on uvloop if it is there."""
+    """`load` from a program without a loop."""
+    return _finish(load(host, port, wires, connections, fresh=fresh))
+
+
+def _finish(loading: Coroutine[None, None, Result]) -> Result:
+    """On uvloop if it is there."""
     with suppress(ImportError):
         import uvloop
 
-        return uvloop.run(load(host, port, wires, connections, fresh=fresh))
-    return asyncio.run(load(host, port, wires, connections, fresh=fresh))
+        return uvloop.run(loading)
+    return asyncio.run(loading)
 
 
 def _main() -> None:
@@ -236,8 +241,11 @@ def _main() -> None:
     arguments = parser.parse_args()
     host, _, port = arguments.server.rpartition(":")
     found = wires(stored(arguments.mail))
+    if arguments.mail and not found:
+        parser.error("there are no messages in these places")
     chosen = islice(cycle(found), arguments.count) if found else generated(arguments.count)
-    print(run(int(port), chosen, arguments.connections, fresh=arguments.fresh, host=host))
+    how = {"fresh": arguments.fresh, "sender": arguments.sender, "recipient": arguments.recipient}
+    print(_finish(load(host, int(port), chosen, arguments.connections, **how)))
 
 
 if __name__ == "__main__":

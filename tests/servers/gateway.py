@@ -99,12 +99,11 @@ class Gateway:
         """What the next reload finds beside what the gateway was started with; replaces what was said here before."""
         (self.home / "local.d" / "60-changed.toml").write_text(settings)
 
-    def reload(self, *, wait: bool = True) -> None:
-        """SIGHUP; with `wait` until the supervisor says that it is done, whether it took the new settings or not."""
+    def reload(self) -> None:
+        """SIGHUP, until the supervisor says that it is done, whether it took the new settings or not."""
         self._announced()
         os.kill(self.pid, signal.SIGHUP)
-        if wait:
-            self._running.wait_ready(self._announced, "the reloaded gatekeeper")
+        self._running.wait_ready(self._announced, "the reloaded gatekeeper")
 
     def stop(self) -> None:
         """SIGTERM, and a good end; a second time does nothing."""

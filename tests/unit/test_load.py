@@ -83,7 +83,30 @@ def test_a_message_that_does_not_end_its_last_line_is_ended() -> None:
 
 def test_the_command_line_says_rate_codes_and_latencies() -> None:
     with Exchange() as server:
-        command = [sys.executable, "-m", "benchmarks.load", server.address, "--count", "5", "--connections", "2"]
+        command = [
+            sys.executable,
+            "-m",
+            "benchmarks.load",
+            server.address,
+            "--count",
+            "5",
+            "--recipient",
+            "lee@example.org",
+        ]
         said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     assert "msg/s; 5 of 250; ms: p50 " in said
-    assert len(server.messages) == 5
+    assert [message.recipients for message in server.messages] == [("lee@example.org",)] * 5
+
+
+def test_the_command_line_does_not_send_something_else_where_there_is_no_mail(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "benchmarks.load", "127.0.0.1:9", tmp_path]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert "no messages" in done.stderr
+
+
+def test_nothing_sent_is_told_as_nothing() -> None:
+    with Exchange() as server:
+        result = run(server.port, wires([]))
+    assert result.codes == {}
+    assert str(result) == "0 msg/s; ; ms: p50 0.0 p95 0.0 p99 0.0"
