@@ -83,7 +83,8 @@ def test_a_message_that_does_not_end_its_last_line_is_ended() -> None:
 
 def test_the_command_line_says_rate_codes_and_latencies() -> None:
     with Exchange() as server:
-        command = [
+        options = ["--count", "5", "--recipient", "lee@example.org"]
+        command = [sys.executable, "-m", "benchmarks.load", server.address, *options]
             sys.executable,
             "-m",
             "benchmarks.load",
@@ -99,7 +100,7 @@ def test_the_command_line_says_rate_codes_and_latencies() -> None:
 
 
 def test_the_command_line_does_not_send_something_else_where_there_is_no_mail(tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "benchmarks.load", "127.0.0.1:9", tmp_path]
+    command = [sys.executable, "-m", "benchmarks.load", "127.0.0.1:9", str(tmp_path)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 2
     assert "no messages" in done.stderr
