@@ -82,18 +82,9 @@ def test_a_message_that_does_not_end_its_last_line_is_ended() -> None:
 
 
 def test_the_command_line_says_rate_codes_and_latencies() -> None:
+    options = ["--count", "5", "--recipient", "lee@example.org"]
     with Exchange() as server:
-        options = ["--count", "5", "--recipient", "lee@example.org"]
         command = [sys.executable, "-m", "benchmarks.load", server.address, *options]
-            sys.executable,
-            "-m",
-            "benchmarks.load",
-            server.address,
-            "--count",
-            "5",
-            "--recipient",
-            "lee@example.org",
-        ]
         said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     assert "msg/s; 5 of 250; ms: p50 " in said
     assert [message.recipients for message in server.messages] == [("lee@example.org",)] * 5
