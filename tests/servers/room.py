@@ -83,13 +83,21 @@ def wait_until(condition: Callable[[], object], what: str, patience: float = _PA
 
 
 class Running:
-    """A server process in a session of its own, its output in `log`."""
+    """A server process in a session of its own, its output in `log`.
+
+    If the tests are killed it gets SIGTERM, unless it has changed its account since, as MTAs do: Linux forgets then.
+    """
 
     def __init__(self, command: Sequence[str | Path], log: Path, environment: Mapping[str, str] | None = None) -> None:
         self.log = log
         with log.open("ab") as output:
             self.process = subprocess.Popen(
-                command, stdin=subprocess.DEVNULL, stdout=output, stderr=output, env=environment, start_new_session=True
+                ["setpriv", "--pdeathsig", "TERM", "--", *command],
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                env=environment,
+                start_new_session=True,
             )
 
     @property
