@@ -13,7 +13,7 @@ import socket
 import ssl
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from typing import Protocol
+from typing import Any, Protocol
 
 from gatekeeper.config.schema import Smtp
 from gatekeeper.fronts.body import Room
@@ -25,6 +25,7 @@ from gatekeeper.protocols.ehlo import Features
 from gatekeeper.protocols.smtp_server import SmtpServer
 
 _BACKLOG = 512
+_JUST_ACCEPTED = 0.05  # seconds from the kernel's accept to our session, at most
 _LEISURE = 0.8  # of the time to drain, before sessions that go on and on are ended
 
 
@@ -40,6 +41,7 @@ class SmtpFront:
         self._gauge = service.metrics.sessions.labels("smtp")
         self._servers: list[asyncio.Server] = []
         self._sessions: dict[asyncio.Task[None], Session] = {}
+        self._draining = False
 
     @property
     def sessions(self) -> int:
@@ -54,33 +56,38 @@ class SmtpFront:
 
     async def retire(self, patience: float, told: asyncio.Event) -> None:
         """Accept no more and let sessions go on until they end, `patience` is over, or `told` is set."""
-        self._accept_no_more()
-        if self._sessions:
-            waiting = asyncio.ensure_future(told.wait())
-            everybody = asyncio.ensure_future(asyncio.wait(self._sessions))
-            await asyncio.wait((waiting, everybody), timeout=patience, return_when=asyncio.FIRST_COMPLETED)
-            waiting.cancel()
-            everybody.cancel()
+        await self._accept_no_more()
+        waiting = asyncio.ensure_future(told.wait())
+        await self._until_empty(asyncio.get_running_loop().time() + patience, waiting)
+        waiting.cancel()
 
     async def drain(self, deadline: float) -> None:
         """Accept no more, and end each session with 421 as soon as it has no transaction; return when all have ended,
         or at `deadline` (loop time), when the rest is broken off.
         """
-        self._accept_no_more()
+        self._draining = True
         for session in self._sessions.values():
             session.connection.draining = True
             session.connection.wake()
-        patience = max(0.0, deadline - asyncio.get_running_loop().time())
-        if self._sessions:
-            await asyncio.wait(self._sessions, timeout=patience)
+        await self._accept_no_more()
+        await self._until_empty(deadline)
         for task in self._sessions:
             task.cancel()
         if self._sessions:
             await asyncio.wait(self._sessions)
 
-    def _accept_no_more(self) -> None:
+    async def _accept_no_more(self) -> None:
+        """What was accepted just before becomes a session a little later: give it the time."""
         for server in self._servers:
             server.close()
+        await asyncio.sleep(_JUST_ACCEPTED)
+
+    async def _until_empty(self, deadline: float, *enough: asyncio.Future[Any]) -> None:
+        """Until no session is left, those that have only begun among them, or one of `enough` is done."""
+        loop = asyncio.get_running_loop()
+        while self._sessions and loop.time() < deadline and not any(future.done() for future in enough):
+            patience = deadline - loop.time()
+            await asyncio.wait((*self._sessions, *enough), timeout=patience, return_when=asyncio.FIRST_COMPLETED)
 
     def _connection(self) -> Connection:
         machine = SmtpServer(self._hostname, self._limits, Features())
@@ -91,6 +98,7 @@ class SmtpFront:
             connection.machine.close(replies.BUSY)
             connection.close()
             return
+        connection.draining = self._draining
         session = Session(self._around, connection)
         task = asyncio.ensure_future(session.run())
         self._sessions[task] = session
