@@ -11,6 +11,7 @@ from tests.servers.gateway import Gateway
 from tests.servers.room import free_port, unavailable
 
 SCRIPT = Path(__file__).parents[1] / "dialogs" / "milter.lua"
+pytestmark = pytest.mark.milter
 SETTINGS = '[milter]\nsocket = "{}"\n[tables]\naccess = "{}/access"\n'
 
 
