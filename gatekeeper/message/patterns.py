@@ -1,12 +1,13 @@
 """patterns: every regular expression of `message/`, in one table.
 
 All are fixed, all are linear: what repeats is possessive (`*+`) or bounded, and no two neighbours match the same byte.
+A group is never possessive: Python before 3.11.5, which Debian 12 has, then takes what it should give back.
 They run over raw bytes of any origin.
 """
 
 import re
 
-FIELD = re.compile(rb"([!-9;-~]+)[ \t]*:([^\r\n]*+(?:(?:\r?\n[ \t]|\r(?!\n))[^\r\n]*+)*+)(?:\r?\n)?")
+FIELD = re.compile(rb"([!-9;-~]+)[ \t]*:([^\r\n]*+(?:(?:\r?\n[ \t]|\r(?!\n))[^\r\n]*+)*)(?:\r?\n)?")
 """One logical header line (RFC 5322 §2.2.3): name, raw value without the line end. A bare CR stays in the value."""
 
 FROM_LINE = re.compile(rb">*From [^\n]*+\n")
@@ -20,7 +21,7 @@ BLANK_LINE = re.compile(rb"\n\r?\n")
 
 CONTENT_LINE = re.compile(
     rb"(?:\A|[\r\n])[ \t\v\f]*+content-(type|disposition|transfer-encoding)(?:[ \t]*+:|[ \t])"
-    rb"([^\r\n]*+(?:\r?\n[ \t][^\r\n]*+){0,50}+)",
+    rb"([^\r\n]*+(?:\r?\n[ \t][^\r\n]*+){0,50})",
     re.IGNORECASE,
 )
 """A Content- field wherever a lenient reader may find one: after a bare CR, indented, without its colon."""
@@ -28,7 +29,7 @@ CONTENT_LINE = re.compile(
 FOLD = re.compile(rb"\r?\n(?=[ \t])")
 """The line end of a folded line."""
 
-DELIMITER_TAIL = re.compile(rb"(--)?+[ \t]*+\r?+(?:\n|\Z)")
+DELIMITER_TAIL = re.compile(rb"(--)?[ \t]*+\r?+(?:\n|\Z)")
 """What may stand behind `--boundary` (RFC 2046 §5.1.1); group 1 says it is the last."""
 
 STRAY = re.compile(
@@ -41,7 +42,7 @@ DASHES = re.compile(rb"\n--([^\r\n]*+)")
 
 CLEAN_VALUE = re.compile(
     rb"\s*+([\w!#$&^.+-]++(?:/[\w!#$&^.+-]++)?)\s*+"
-    rb"((?:;\s*+[\w.-]++=(?:[\w!#$&^`|~.{}+/:@?-]++|\"[^\"\\\r\n\0]*+\")\s*+)*+);?+\s*+",
+    rb"((?:;\s*+[\w.-]++=(?:[\w!#$&^`|~.{}+/:@?-]++|\"[^\"\\\r\n\0]*+\")\s*+)*);?+\s*+",
     re.ASCII,
 )
 """A Content-Type or -Disposition on which all readers agree (RFC 2045 §5.1): token, then plain parameters."""
@@ -50,7 +51,7 @@ CLEAN_PARAMETER = re.compile(rb';\s*+([\w.-]++)=("?)([^";]*+|[^"]*+)\2', re.ASCI
 """One parameter of a CLEAN_VALUE."""
 
 PARAMETERS = (
-    re.compile(rb"""([^\s=;"(),]++)\s*+=\s*+("(?:[^"\\]|\\.)*+"?+[^;]*+|(?:[^;\\"]|\\.|["\\])*+)""", re.DOTALL),
+    re.compile(rb"""([^\s=;"(),]++)\s*+=\s*+("(?:[^"\\]|\\.)*"?+[^;]*+|(?:[^;\\"]|\\.|["\\])*)""", re.DOTALL),
     re.compile(rb"""([^\s=;"',]++)\s*+=\s*+([^;]*+)"""),
     re.compile(rb"""([^\s=;"',]++)\s*+=\s*+([^\s;,]*+)"""),
 )
@@ -98,7 +99,7 @@ LINE = re.compile(rb"[^\r\n]++")
 UU_BEGIN = re.compile(rb"(?:\A|\n)begin(-base64)? [0-7]{3,4} ([^\r\n]{1,255})\r?\n")
 """The first line of a uuencoded file, or of its base64 form (POSIX uuencode)."""
 
-YENC = re.compile(rb"(?:\A|\n)=ybegin [^\r\n]*?name=([^\r\n]*+)\r?\n(?:=ypart [^\n]*+\n)?+((?:(?!=yend)[^\n]*+\n)*+)")
+YENC = re.compile(rb"(?:\A|\n)=ybegin [^\r\n]*?name=([^\r\n]*+)\r?\n(?:=ypart [^\n]*+\n)?((?:(?!=yend)[^\n]*+\n)*)")
 """A yEnc file: its name, its lines (yEnc draft 1.3)."""
 
 YENC_ESCAPE = re.compile(rb"=(.)", re.DOTALL)

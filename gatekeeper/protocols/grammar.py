@@ -9,14 +9,14 @@ Patterns work on `str`: a command is ASCII, or UTF-8 after SMTPUTF8 (RFC 6531 §
 import re
 
 _ATEXT = r"[0-9A-Za-z!#$%&'*+/=?^_`{|}~\-\u0080-\U0010ffff]++"
-_LABEL = r"[0-9A-Za-z_\u0080-\U0010ffff](?:-*+[0-9A-Za-z_\u0080-\U0010ffff]++)*+"
+_LABEL = r"[0-9A-Za-z_\u0080-\U0010ffff](?:-*+[0-9A-Za-z_\u0080-\U0010ffff]++)*"
 
 # RFC 5321 §4.1.2. Beyond it `_` stands in a label, because hosts use it; a trailing dot does not end a domain.
-_DOMAIN = rf"{_LABEL}(?:\.{_LABEL})*+"
+_DOMAIN = rf"{_LABEL}(?:\.{_LABEL})*"
 _LITERAL = r"\[[0-9A-Za-z:.\-]++\]"
-_DOT_STRING = rf"{_ATEXT}(?:\.{_ATEXT})*+"
-_QUOTED = r'"(?:[ !#-\[\]-~\u0080-\U0010ffff]|\\[ -~])*+"'
-_ROUTE = rf"@{_DOMAIN}(?:,@{_DOMAIN})*+:"
+_DOT_STRING = rf"{_ATEXT}(?:\.{_ATEXT})*"
+_QUOTED = r'"(?:[ !#-\[\]-~\u0080-\U0010ffff]|\\[ -~])*"'
+_ROUTE = rf"@{_DOMAIN}(?:,@{_DOMAIN})*:"
 
 # Path = "<" [ A-d-l ":" ] Mailbox ">"; also <> and, for RFC 5321 §4.1.1.3, a local part alone
 PATH = re.compile(
@@ -31,10 +31,10 @@ PARAMETER = re.compile(r"([0-9A-Za-z][0-9A-Za-z-]*+)(?:=([!-<>-~\u0080-\U0010fff
 SIZE = re.compile(r"[0-9]{1,20}", re.ASCII)
 CHUNK = re.compile(r"([0-9]{1,20})(?: +(LAST))?", re.ASCII | re.IGNORECASE)
 # RFC 3461 §4: xtext = *( xchar / hexchar )
-XTEXT = re.compile(r"(?:[!-*,-<>-~]|\+[0-9A-F]{2})*+")
+XTEXT = re.compile(r"(?:[!-*,-<>-~]|\+[0-9A-F]{2})*")
 HEXCHAR = re.compile(r"\+([0-9A-F]{2})")
 # RFC 3461 §4.2: original-recipient-address = addr-type ";" xtext
-ORIGINAL = re.compile(r"[0-9A-Za-z][0-9A-Za-z-]*+;(?:[!-*,-<>-~]|\+[0-9A-F]{2})++")
+ORIGINAL = re.compile(r"[0-9A-Za-z][0-9A-Za-z-]*+;(?:[!-*,-<>-~]|\+[0-9A-F]{2})+")
 # Domain / address-literal of HELO, as wide as clients are: any printable word
 HELO = re.compile(r"[!-~]{1,255}+")
 

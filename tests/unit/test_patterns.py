@@ -1,0 +1,28 @@
+"""Python before 3.11.5 matches too much where a group is possessive, and Debian 12 has 3.11.2: there must be none."""
+
+import re
+
+import pytest
+
+from gatekeeper.message import patterns
+from gatekeeper.protocols import grammar
+
+_POSSESSIVE_GROUP = re.compile(r"(?<!\\)\)(?:[*+?]|\{[0-9,]*\})\+")
+
+
+def fixed():
+    for module in (patterns, grammar):
+        for name, value in vars(module).items():
+            for pattern in value if isinstance(value, tuple) else (value,):
+                if isinstance(pattern, re.Pattern):
+                    text = pattern.pattern
+                    yield pytest.param(text if isinstance(text, str) else text.decode("latin-1"), id=name)
+
+
+@pytest.mark.parametrize("text", fixed())
+def test_no_group_is_possessive(text: str) -> None:
+    assert not _POSSESSIVE_GROUP.search(re.sub(r"\[(?:\\.|[^\]\\])*\]", "[]", text))
+
+
+def test_the_rule_finds_one() -> None:
+    assert _POSSESSIVE_GROUP.search(r"(?:\r?\n[ \t])*+")
