@@ -4,12 +4,25 @@ Frozen, slotted, standard library only; nothing here does I/O or knows another p
 """
 
 from gatekeeper.values.action import Action
-from gatekeeper.values.answer import Absent, Answer, Answers, Failed, Failure, Found, Refused, TimedOut
+from gatekeeper.values.answer import (
+    Absent,
+    Answer,
+    Answers,
+    Exceeded,
+    Failed,
+    Failure,
+    Found,
+    Opened,
+    Refused,
+    TimedOut,
+)
+from gatekeeper.values.change import Change
+from gatekeeper.values.contents import Anomaly, Item
 from gatekeeper.values.envelope import Client, Envelope, is_id, new_id
 from gatekeeper.values.fate import Fate
 from gatekeeper.values.finding import Finding
 from gatekeeper.values.problem import Problem
-from gatekeeper.values.question import Dns, Question, Recipient
+from gatekeeper.values.question import Contents, Dns, Question, Recipient
 from gatekeeper.values.record import Outcome, Record
 from gatekeeper.values.reply import Reply
 from gatekeeper.values.stage import Stage
@@ -18,16 +31,22 @@ from gatekeeper.values.verdict import Verdict
 __all__ = [
     "Absent",
     "Action",
+    "Anomaly",
     "Answer",
     "Answers",
+    "Change",
     "Client",
+    "Contents",
     "Dns",
     "Envelope",
+    "Exceeded",
     "Failed",
     "Failure",
     "Fate",
     "Finding",
     "Found",
+    "Item",
+    "Opened",
     "Outcome",
     "Problem",
     "Question",

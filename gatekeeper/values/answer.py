@@ -1,12 +1,13 @@
 """answer: how a question ends.
 
-Every outcome has a type, so that no check can take silence for "no". `Found` and `Absent` are facts;
-the three failures are not, and a check must say what each means to it.
+Every outcome has a type, so that no check can take silence for "no". `Found`, `Absent` and `Opened` are facts;
+the failures are not, and a check must say what each means to it.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from gatekeeper.values.contents import Item
 from gatekeeper.values.question import Question
 
 
@@ -43,6 +44,20 @@ class Failed:
     why: str = ""
 
 
-Failure = TimedOut | Refused | Failed
-Answer = Found | Absent | Failure
+@dataclass(frozen=True, slots=True)
+class Exceeded:
+    """It would have cost more than is allowed: time, memory, processes; `why` says which."""
+
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """An archive or document was opened; `item` is the whole of it, with what is inside."""
+
+    item: Item
+
+
+Failure = TimedOut | Refused | Failed | Exceeded
+Answer = Found | Absent | Opened | Failure
 Answers = Mapping[Question, Answer]

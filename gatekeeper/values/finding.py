@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from gatekeeper.values.action import Action
+from gatekeeper.values.change import Change
 from gatekeeper.values.reply import Reply
 
 
@@ -11,7 +12,8 @@ class Finding:
     """`name` is the reason slug that follows it everywhere; `evidence` is for people and holds no line ends.
 
     `certain` settles the verdict whatever the score; `ACCEPT` there is an allow entry, which outweighs everything
-    but a `danger` (a worm, a banned attachment). `reply` is the SMTP reply an operator's table dictates.
+    but a `danger` (a worm, a banned attachment). `reply` is the SMTP reply an operator's table dictates. `change`
+    is made if the message goes on all the same.
     """
 
     name: str
@@ -20,3 +22,4 @@ class Finding:
     certain: Action | None = None
     danger: bool = False
     reply: Reply | None = None
+    change: Change | None = None

@@ -4,7 +4,7 @@ A check yields a set of these and is sent the answers; `lookups/` alone knows ho
 hashable and equal by content, so the driver asks a repeated one once.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,4 +22,15 @@ class Recipient:
     address: str
 
 
-Question = Dns | Recipient
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """What is inside this archive or document? Equal by digest and `names` (what readers call it); `data` are its
+    bytes, which no record keeps.
+    """
+
+    sha256: str
+    names: tuple[str, ...] = ()
+    data: bytes = field(default=b"", repr=False, compare=False)
+
+
+Question = Dns | Recipient | Contents

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from gatekeeper.values.action import Action
+from gatekeeper.values.change import Change
 from gatekeeper.values.finding import Finding
 from gatekeeper.values.reply import Reply
 
@@ -11,7 +12,8 @@ from gatekeeper.values.reply import Reply
 class Verdict:
     """`reason` is a stable slug (`dnsbl-listed`), the same in reply, header, log, metric and quarantine.
 
-    `required` is the score from which mail is called spam; `reply` is set when an operator's table dictates it.
+    `required` is the score from which mail is called spam; `reply` is set when an operator's table dictates it;
+    `changes` are made to the message before it goes on.
     """
 
     action: Action
@@ -20,6 +22,7 @@ class Verdict:
     required: float = 0.0
     findings: tuple[Finding, ...] = ()
     reply: Reply | None = None
+    changes: tuple[Change, ...] = ()
 
     @property
     def spam(self) -> bool:

@@ -1,0 +1,86 @@
+"""contract: what a reader of one family of formats is, and what it may spend.
+
+A reader is a module with `KINDS`, the kinds of thing (`message.kinds`) that it reads, and `read(thing, allowance)`,
+which yields what it finds. It may be given anything and may raise anything: the driver (`open`) makes an anomaly of
+it and keeps what was yielded until then.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+from gatekeeper.values import Anomaly
+
+
+@dataclass(frozen=True, slots=True)
+class OpenLimits:
+    """What opening one part may cost, over the whole tree of what is inside it. Sizes are bytes."""
+
+    depth: int = 10  # containers in containers
+    entries: int = 10_000  # members that are looked at
+    listed: int = 20_000  # members that are listed by name alone, when the others are used up
+    expanded: int = 200_000_000  # bytes that members may unpack to, together
+    member: int = 50_000_000  # bytes of one member that are read
+    ratio: int = 200  # times the packed size, from 10 MB on, that is called a bomb
+
+
+class LimitError(Exception):
+    """A limit was passed; the message is the anomaly's name, `limit.expanded`."""
+
+
+@dataclass(slots=True)
+class Allowance:
+    """What is left of the limits for one tree."""
+
+    limits: OpenLimits
+    entries: int = field(init=False)
+    expanded: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.entries = self.limits.entries
+        self.expanded = self.limits.expanded
+
+    def entry(self) -> None:
+        """One more member is looked at; `LimitError` when that is too many."""
+        self.entries -= 1
+        if self.entries < 0:
+            raise LimitError("limit.entries")
+
+    def spend(self, size: int) -> None:
+        """So many bytes more were unpacked; `LimitError` when that is too much."""
+        self.expanded -= size
+        if self.expanded < 0:
+            raise LimitError("limit.expanded")
+
+
+@dataclass(frozen=True, slots=True)
+class Thing:
+    """What a reader is given: bytes, every name of them, and the kind that was detected."""
+
+    data: bytes
+    names: tuple[str, ...]
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One thing inside: `label` names the format that holds it (`zip`), `names` are as they stand there, all readings.
+
+    `data` is None when it is listed but cannot be read (encrypted, beyond a limit); `size` is then what is claimed.
+    """
+
+    label: str
+    names: tuple[str, ...]
+    data: bytes | None
+    anomalies: tuple[Anomaly, ...] = ()
+    size: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Somewhere that the thing points to, as it stands there."""
+
+    target: str
+
+
+Found = Member | Anomaly | Link
+Reader = Callable[[Thing, Allowance], Iterator[Found]]
