@@ -1,9 +1,10 @@
 """encoding: values as JSON, and back.
 
-Questions and answers become rows, `["dns", "example.org", "A"]` and `["found", ["127.0.0.2"]]`; everything else is
-what msgspec makes of a dataclass. Text from the wire may hold bytes that were no UTF-8 (lone surrogates), and a
-threshold may be infinite; strict JSON has neither, so such a value takes the way of the standard library, which has
-both. Decoding fails with `ValueError` (msgspec's errors are such).
+Questions and answers become rows, `["dns", "example.org", "A"]` and `["found", ["127.0.0.2"]]`; the bytes of an
+attachment, and of what is inside it, are left out. Everything else is what msgspec makes of a dataclass. Text from the
+wire may hold bytes that were no UTF-8 (lone surrogates), and a threshold may be infinite; strict JSON has neither, so
+such a value takes the way of the standard library, which has both. Decoding fails with `ValueError` (msgspec's errors
+are such).
 """
 
 import json
@@ -16,10 +17,15 @@ import msgspec
 
 from gatekeeper.values import (
     Absent,
+    Anomaly,
     Answer,
+    Contents,
     Dns,
+    Exceeded,
     Failed,
     Found,
+    Item,
+    Opened,
     Question,
     Recipient,
     Refused,
@@ -31,22 +37,39 @@ T = TypeVar("T")
 Row = list[Any]
 Tape = tuple[tuple[Question, Answer], ...]
 
-QUESTIONS: Mapping[str, type[Question]] = {"dns": Dns, "recipient": Recipient}
+QUESTIONS: Mapping[str, type[Question]] = {"dns": Dns, "recipient": Recipient, "contents": Contents}
 ANSWERS: Mapping[str, type[Answer]] = {
     "found": Found,
     "absent": Absent,
     "timed-out": TimedOut,
     "refused": Refused,
     "failed": Failed,
+    "exceeded": Exceeded,
+    "opened": Opened,
 }
 
 _WORDS: Mapping[type, str] = {kind: word for kinds in (QUESTIONS, ANSWERS) for word, kind in kinds.items()}
-_FIELDS = {kind: tuple(field.name for field in fields(kind)) for kind in _WORDS}
+_FIELDS = {kind: tuple(field.name for field in fields(kind) if field.compare) for kind in _WORDS}
 _fast = msgspec.json.Encoder()
+
+
+class _Tree(msgspec.Struct, array_like=True):
+    """An `Item` as it is kept: the same fields in the same order, without the bytes."""
+
+    path: str
+    names: tuple[str, ...]
+    kind: str
+    size: int
+    sha256: str
+    anomalies: tuple[tuple[str, str], ...]
+    links: tuple[str, ...]
+    items: tuple["_Tree", ...]
 
 
 def row(value: Question | Answer) -> Row:
     """A question or an answer as a list: its word, then its fields in order."""
+    if isinstance(value, Opened):
+        return ["opened", _row(value.item)]
     kind = type(value)
     return [_WORDS[kind], *[getattr(value, name) for name in _FIELDS[kind]]]
 
@@ -58,6 +81,9 @@ def question(row: Row) -> Question:
 
 def answer(row: Row) -> Answer:
     """The answer that `row` was made of."""
+    if row[:1] == ["opened"]:
+        (_, tree) = row
+        return Opened(_item(msgspec.convert(tree, _Tree)))
     return cast(Answer, _value(ANSWERS, row))
 
 
@@ -101,6 +127,18 @@ def _value(kinds: Mapping[str, type], row: Row) -> object:
         raise ValueError(f"a row of no known kind: {row[:1]}")
     kind = kinds[row[0]]
     return msgspec.convert(dict(zip(_FIELDS[kind], row[1:], strict=True)), kind)
+
+
+def _row(item: Item) -> Row:
+    anomalies = [[anomaly.name, anomaly.detail] for anomaly in item.anomalies]
+    below = [_row(inner) for inner in item.items]
+    return [item.path, item.names, item.kind, item.size, item.sha256, anomalies, item.links, below]
+
+
+def _item(tree: _Tree) -> Item:
+    anomalies = tuple(Anomaly(name, detail) for name, detail in tree.anomalies)
+    below = tuple(_item(inner) for inner in tree.items)
+    return Item(tree.path, tree.names, tree.kind, tree.size, tree.sha256, anomalies, tree.links, below)
 
 
 def _finite(verdict: Verdict) -> bool:

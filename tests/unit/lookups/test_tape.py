@@ -11,12 +11,17 @@ from gatekeeper.stores import encoding
 from gatekeeper.stores.journal import Journal
 from gatekeeper.values import (
     Absent,
+    Anomaly,
     Answer,
     Client,
+    Contents,
     Dns,
     Envelope,
+    Exceeded,
     Failed,
     Found,
+    Item,
+    Opened,
     Question,
     Recipient,
     Record,
@@ -33,6 +38,10 @@ SAMPLES: dict[Question, Answer] = {
     Dns("refused.example", "TXT"): Refused("REFUSED"),
     Dns("broken.example"): Failed("SERVFAIL"),
     MAILBOX: Absent(),
+    Contents("b0b", ("bomb.zip",)): Exceeded("memory"),
+    Contents("5e1f", ("a.zip",)): Opened(
+        Item("", ("a.zip",), "zip", 9, "5e1f", (Anomaly("zip.overlap"),), (), (Item("zip:b", ("b",), "exe", 1, "c0"),))
+    ),
 }
 
 

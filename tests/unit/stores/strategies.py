@@ -5,13 +5,18 @@ from hypothesis import strategies as st
 from gatekeeper.values import (
     Absent,
     Action,
+    Anomaly,
     Client,
+    Contents,
     Dns,
     Envelope,
+    Exceeded,
     Failed,
     Fate,
     Finding,
     Found,
+    Item,
+    Opened,
     Outcome,
     Recipient,
     Record,
@@ -52,13 +57,38 @@ envelopes = st.builds(
     wire,
     times,
 )
-questions = st.one_of(st.builds(Dns, wire, wire), st.builds(Recipient, wire))
+several = st.lists(wire, max_size=2).map(tuple)
+questions = st.one_of(
+    st.builds(Dns, wire, wire),
+    st.builds(Recipient, wire),
+    st.builds(Contents, wire, several, st.binary(max_size=6)),
+)
+items: st.SearchStrategy[Item] = st.recursive(
+    st.just(()),
+    lambda below: st.lists(
+        st.builds(
+            Item,
+            wire,
+            several,
+            wire,
+            st.integers(0, 2**40),
+            wire,
+            st.lists(st.builds(Anomaly, wire, wire), max_size=2).map(tuple),
+            several,
+            below,
+        ),
+        max_size=2,
+    ).map(tuple),
+    max_leaves=4,
+).map(lambda inner: Item("", (), "zip", 0, "", items=inner))
 answers = st.one_of(
-    st.builds(Found, st.lists(wire, max_size=2).map(tuple)),
+    st.builds(Found, several),
     st.builds(Absent),
     st.builds(TimedOut, wire),
     st.builds(Refused, wire),
     st.builds(Failed, wire),
+    st.builds(Exceeded, wire),
+    st.builds(Opened, items),
 )
 outcomes = st.builds(Outcome, st.sampled_from(Fate), wire, wire)
 records = st.builds(

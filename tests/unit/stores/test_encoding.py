@@ -6,7 +6,23 @@ import pytest
 from hypothesis import given
 
 from gatekeeper.stores import encoding
-from gatekeeper.values import Absent, Action, Answer, Dns, Finding, Found, Question, Recipient, TimedOut, Verdict
+from gatekeeper.values import (
+    Absent,
+    Action,
+    Anomaly,
+    Answer,
+    Contents,
+    Dns,
+    Exceeded,
+    Finding,
+    Found,
+    Item,
+    Opened,
+    Question,
+    Recipient,
+    TimedOut,
+    Verdict,
+)
 
 from . import strategies
 
@@ -27,6 +43,36 @@ def test_rows_are_what_the_documents_say() -> None:
     assert json.dumps(encoding.row(Found(("127.0.0.2",)))) == '["found", ["127.0.0.2"]]'
     assert encoding.row(Absent()) == ["absent"]
     assert encoding.row(TimedOut("3 s")) == ["timed-out", "3 s"]
+    assert encoding.row(Exceeded("memory")) == ["exceeded", "memory"]
+
+
+def test_an_archive_is_kept_without_its_bytes() -> None:
+    asked = Contents("5e1f", ("a.zip",), b"PK secret")
+    inner = Item("zip:b.exe", ("b.exe",), "exe", 6, "c0de", (Anomaly("archive.path", "../b.exe"),), (), (), b"secret")
+    opened = Opened(Item("", ("a.zip",), "zip", 9, "5e1f", (), ("http://x.example/",), (inner,), b"PK secret"))
+    kept = json.dumps([encoding.row(asked), encoding.row(opened)])
+    assert "secret" not in kept
+    assert json.loads(kept) == [
+        ["contents", "5e1f", ["a.zip"]],
+        [
+            "opened",
+            ["", ["a.zip"], "zip", 9, "5e1f", [], ["http://x.example/"],
+             [["zip:b.exe", ["b.exe"], "exe", 6, "c0de", [["archive.path", "../b.exe"]], [], []]]],
+        ],
+    ]  # fmt: skip
+    back = encoding.answer(json.loads(kept)[1])
+    assert back == opened
+    assert isinstance(back, Opened)
+    assert [item.data for item in back.item.walk()] == [b"", b""]
+    question = encoding.question(json.loads(kept)[0])
+    assert isinstance(question, Contents)
+    assert question.data == b""
+
+
+@pytest.mark.parametrize("tree", [[], ["", [], "zip"], ["", [], "zip", 0, "", [["x"]], [], []], [0] * 8, "x", None])
+def test_a_tree_of_nothing_we_know_is_a_value_error(tree: object) -> None:
+    with pytest.raises(ValueError):
+        encoding.answer(["opened", tree])
 
 
 def test_every_kind_of_question_and_answer_has_a_row() -> None:
