@@ -6,12 +6,10 @@ the raw message, so that nothing is copied and every byte outside the edit is wh
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from mmap import mmap
 
-from gatekeeper.message.header import Field
+from gatekeeper.message.header import Field, fields_in
+from gatekeeper.message.header import Raw as Raw
 from gatekeeper.message.patterns import BLANK, FIELD, FROM_LINE
-
-Raw = bytes | bytearray | memoryview | mmap
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +39,7 @@ class Edit:
 
 def header_fields(raw: Raw) -> Iterator[Field]:
     """Every header field in order, however many there are; an mbox `From ` line on top is passed over."""
-    position = _top(raw)
-    while found := FIELD.match(raw, position):
-        yield Field(found[1], found[2], position, position := found.end())
+    return fields_in(raw, _top(raw), len(raw))
 
 
 def body_start(raw: Raw) -> int:

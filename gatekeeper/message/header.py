@@ -4,10 +4,15 @@ The header ends where sendmail and Postfix see its end: at the first empty line,
 a field nor a continuation. Never raises; a limit ends the list of fields, not the search for the body.
 """
 
+from collections.abc import Callable, Iterator
+from itertools import islice
 from mmap import mmap
 from typing import NamedTuple
 
 from gatekeeper.message.patterns import BLANK, BLANK_LINE, FIELD, FROM_LINE
+
+Raw = bytes | bytearray | memoryview | mmap
+"""What header lines may be read from."""
 
 
 class Field(NamedTuple):
@@ -33,19 +38,29 @@ def read_header(raw: bytes | mmap, start: int, end: int, size: int, count: int) 
     first = start
     if not start and (line := FROM_LINE.match(raw, start, end)):
         first = line.end()
-    fields: list[Field] = []
-    position, stop = first, min(end, first + size)
-    match = FIELD.match
-    while found := match(raw, position, stop):
-        if len(fields) >= count:
-            return Header(tuple(fields), first, _after_blank(raw, position, end), ("limit.fields",))
-        fields.append(Field(found[1], found[2], position, position := found.end()))
+    stop = min(end, first + size)
+    fields = tuple(islice(fields_in(raw, first, stop), max(count, 0)))
+    position = fields[-1].end if fields else first
+    if len(fields) >= count and FIELD.match(raw, position, stop):
+        return Header(fields, first, _after_blank(raw, position, end), ("limit.fields",))
     odd = () if first == start else ("header.mbox-line",)
     if stop < end and _cut(raw, fields[-1].start if fields else position, position, end):
-        return Header(tuple(fields), first, _after_blank(raw, position, end), (*odd, "limit.header"))
+        return Header(fields, first, _after_blank(raw, position, end), (*odd, "limit.header"))
     if blank := BLANK.match(raw, position, end):
-        return Header(tuple(fields), first, blank.end(), odd)
-    return Header(tuple(fields), first, position, odd if position >= end else (*odd, "header.no-empty-line"))
+        return Header(fields, first, blank.end(), odd)
+    return Header(fields, first, position, odd if position >= end else (*odd, "header.no-empty-line"))
+
+
+def fields_in(raw: Raw, start: int, stop: int) -> Iterator[Field]:
+    """Every field from `start` on, up to the first line that is none."""
+    match = FIELD.match
+    new: Callable[[type[Field], tuple[bytes, bytes, int, int]], Field] = tuple.__new__  # a third of Field()'s time
+    while found := match(raw, start, stop):
+        name, value, end = found[1], found[2], found.end()
+        if value[-1:] == b"\r" and raw[end - 1] == 10:
+            value = value[:-1]
+        yield new(Field, (name, value, start, end))
+        start = end
 
 
 def _cut(raw: bytes | mmap, start: int, position: int, end: int) -> bool:

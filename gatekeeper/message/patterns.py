@@ -7,8 +7,8 @@ They run over raw bytes of any origin.
 
 import re
 
-FIELD = re.compile(rb"([!-9;-~]+)[ \t]*:([^\r\n]*+(?:(?:\r?\n[ \t]|\r(?!\n))[^\r\n]*+)*)(?:\r?\n)?")
-"""One logical header line (RFC 5322 §2.2.3): name, raw value without the line end. A bare CR stays in the value."""
+FIELD = re.compile(rb"([!-9;-~]++)[ \t]*+:([^\n]*+(?:\n[ \t][^\n]*+)*)\n?")
+"""One logical header line (RFC 5322 §2.2.3): name, raw value. A carriage return before its line feed is in group 2."""
 
 FROM_LINE = re.compile(rb">*From [^\n]*+\n")
 """The envelope line of an mbox file, which MTAs take off the top of a message."""
