@@ -18,7 +18,8 @@ class Item:
 
     `path` leads to it from the part that was opened: "" is the part itself, `zip:a.doc/doc:Macros` a stream in a
     document in an archive. `names` are all names that some reader would give it, `kind` is what its bytes are
-    (`message.kinds`), `size` how many were seen, `links` where it points to. `data` are its bytes, as far as they
+    (`message.kinds`), `size` how many were seen, `links` where it points to, `types` the media types it is
+    declared to be, where its container says. `data` are its bytes, as far as they
     are kept.
     """
 
@@ -30,6 +31,7 @@ class Item:
     anomalies: tuple[Anomaly, ...] = ()
     links: tuple[str, ...] = ()
     items: tuple["Item", ...] = ()
+    types: tuple[str, ...] = ()
     data: bytes = field(default=b"", repr=False, compare=False)
 
     def walk(self) -> Iterator["Item"]:

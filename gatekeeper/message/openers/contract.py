@@ -2,7 +2,8 @@
 
 A reader is a module with `KINDS`, the kinds of thing (`message.kinds`) that it reads, and `read(thing, allowance)`,
 which yields what it finds. It may be given anything and may raise anything: the driver (`open`) makes an anomaly of
-it and keeps what was yielded until then.
+it and keeps what was yielded until then. The driver charges the allowance for members that the reader has not charged
+for; one that unpacks does so while it unpacks (`bombs.gathered`).
 """
 
 from collections.abc import Callable, Iterator
@@ -33,17 +34,30 @@ class Allowance:
 
     limits: OpenLimits
     entries: int = field(init=False)
+    listed: int = field(init=False)
     expanded: int = field(init=False)
 
     def __post_init__(self) -> None:
         self.entries = self.limits.entries
+        self.listed = self.limits.listed
         self.expanded = self.limits.expanded
+
+    @property
+    def spent(self) -> bool:
+        """Whether a limit on contents was passed: from then on, members are listed by name alone."""
+        return self.entries < 0 or self.expanded < 0
 
     def entry(self) -> None:
         """One more member is looked at; `LimitError` when that is too many."""
         self.entries -= 1
         if self.entries < 0:
             raise LimitError("limit.entries")
+
+    def name(self) -> None:
+        """One more member is listed by name alone; `LimitError` when that is too many."""
+        self.listed -= 1
+        if self.listed < 0:
+            raise LimitError("limit.listed")
 
     def spend(self, size: int) -> None:
         """So many bytes more were unpacked; `LimitError` when that is too much."""
@@ -66,6 +80,7 @@ class Member:
     """One thing inside: `label` names the format that holds it (`zip`), `names` are as they stand there, all readings.
 
     `data` is None when it is listed but cannot be read (encrypted, beyond a limit); `size` is then what is claimed.
+    `types` are the media types that it is declared to be, where the format declares any.
     """
 
     label: str
@@ -73,6 +88,7 @@ class Member:
     data: bytes | None
     anomalies: tuple[Anomaly, ...] = ()
     size: int = 0
+    types: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,31 @@
+"""compound: which program's compound file it is, by the names in its directory ([MS-CFB] §2.6). It cannot fail.
+
+The chain of sectors is not followed: the directory's first sector is read, and where that is out of reach (a damaged
+or hostile file), the names are looked for as they stand in the head.
+"""
+
+from collections.abc import Iterable
+
+_STREAMS = (
+    ("WordDocument", "doc"),
+    ("Workbook", "xls"),
+    ("Book", "xls"),
+    ("PowerPoint Document", "ppt"),
+    ("__properties_version1.0", "msg"),
+    ("\u4840\u3f7f\u4164\u422f\u4836", "msi"),  # the encoded name of the table that every package has: !_Tables
+    ("\u4840\u3b3f\u43f2\u4438\u45b1", "msi"),  # !_Columns
+    ("\u4840\u3f3f\u4577\u446c\u3e6a", "msi"),  # !_StringData
+)
+_EXTENSIONS = {"doc": "doc", "dot": "doc", "xls": "xls", "ppt": "ppt", "pps": "ppt", "msg": "msg", "msi": "msi"}
+_ENTRY = 128
+
+
+def kind_of_compound(data: bytes, extensions: Iterable[str]) -> str:
+    """doc, xls, ppt, msg or msi; `ole` when it is none of them."""
+    shift = data[30] if len(data) > 30 and data[30] in (9, 12) else 9  # sectors of 512 or 4,096 bytes
+    start = (int.from_bytes(data[48:52], "little") + 1) << shift
+    for region in (data[start : start + 32 * _ENTRY], data):
+        for name, kind in _STREAMS:
+            if name.encode("utf-16-le") + b"\0\0" in region:
+                return kind
+    return next((_EXTENSIONS[extension] for extension in extensions if extension in _EXTENSIONS), "ole")

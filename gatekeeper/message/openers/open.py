@@ -1,0 +1,132 @@
+"""open: a thing → the tree of all that is inside it, within limits.
+
+Every reader that claims the kind is run; what it yields is opened in turn. Whatever a reader raises becomes the anomaly
+`kind.unreadable`, a limit that is passed the anomaly of its name, and what was found until then is kept. Only
+MemoryError is let out: then the worker is finished.
+"""
+
+from collections.abc import Generator, Iterator
+from contextlib import closing
+from dataclasses import dataclass, field
+from hashlib import sha256
+
+from gatekeeper.message.kinds import KINDS, kind_of, mismatch
+from gatekeeper.message.openers.contract import Allowance, Found, LimitError, Link, Member, OpenLimits, Thing
+from gatekeeper.message.openers.readers import readers_of
+from gatekeeper.values import Anomaly, Item
+
+KEEP_TOGETHER = 8_000_000
+"""Bytes of data that a whole tree keeps; what is kept of one item is the caller's choice."""
+
+_MOST_NOTES = 1000
+"""Anomalies and links of each kind that are kept of one thing."""
+
+
+def open_contents(
+    data: bytes,
+    names: tuple[str, ...] = (),
+    limits: OpenLimits = OpenLimits(),  # noqa: B008 — an immutable value
+    keep: int = 1_000_000,
+) -> Item:
+    """The thing as an item, with all that is inside it below. `keep` bytes of each item's data are in the answer.
+
+    `sha256` and `size` of an item are of all that was read of it; an item that could not be read (encrypted, beyond
+    a limit) has the `sha256` "", the kind `data`, and the size that is claimed.
+    """
+    return _Opening(limits, keep).item(Member("", names, data), "", 0)
+
+
+@dataclass(slots=True)
+class _Notes:
+    """What was found in one thing."""
+
+    anomalies: dict[Anomaly, None] = field(default_factory=dict)
+    links: dict[str, None] = field(default_factory=dict)
+    items: list[Item] = field(default_factory=list)
+
+    def note(self, anomaly: Anomaly) -> None:
+        if len(self.anomalies) < _MOST_NOTES:
+            self.anomalies[anomaly] = None
+
+    def link(self, target: str) -> None:
+        if len(self.links) < _MOST_NOTES:
+            self.links[target] = None
+
+
+class _Opening:
+    """One tree being opened."""
+
+    def __init__(self, limits: OpenLimits, keep: int) -> None:
+        self.allowance = Allowance(limits)
+        self.keep = keep
+        self.kept = KEEP_TOGETHER
+        self.opened: set[tuple[bytes, str]] = set()
+
+    def item(self, member: Member, path: str, depth: int) -> Item:
+        """The member as an item, opened."""
+        data = member.data
+        if data is None:
+            return Item(path, member.names, "data", member.size, "", member.anomalies, types=member.types)
+        kind = kind_of(data, member.names)
+        digest = sha256(data)
+        notes = _Notes(dict.fromkeys(member.anomalies))
+        if why := mismatch(kind, member.names, member.types):
+            notes.note(Anomaly("kind.mismatch", why))
+        if KINDS[kind].opened and (digest.digest(), kind) not in self.opened:
+            self.opened.add((digest.digest(), kind))
+            self._open(Thing(data, member.names, kind), path, depth, notes)
+        found = (tuple(notes.anomalies), tuple(notes.links), tuple(notes.items))
+        return Item(path, member.names, kind, len(data), digest.hexdigest(), *found, member.types, self._kept(data))
+
+    def _kept(self, data: bytes) -> bytes:
+        kept = data[: min(self.keep, self.kept)]
+        self.kept -= len(kept)
+        return kept
+
+    def _open(self, thing: Thing, path: str, depth: int, notes: _Notes) -> None:
+        if depth >= self.allowance.limits.depth:
+            notes.note(Anomaly("limit.depth", f"{depth} levels"))
+            return
+        for reader in readers_of(thing.kind):
+            try:
+                with closing(_generator(reader(thing, self.allowance))) as found:
+                    self._take_all(found, path, depth, notes)
+            except LimitError as error:
+                notes.note(Anomaly(str(error)))
+            except MemoryError:
+                raise
+            except Exception as error:
+                notes.note(Anomaly("kind.unreadable", f"{thing.kind}: {type(error).__name__}: {error}"[:200]))
+
+    def _take_all(self, found: Iterator[Found], path: str, depth: int, notes: _Notes) -> None:
+        """Take what a reader yields, and charge for what it has not charged for itself."""
+        allowance = self.allowance
+        before = (allowance.entries, allowance.listed, allowance.expanded)
+        for one in found:
+            after = (allowance.entries, allowance.listed, allowance.expanded)
+            self._take(one, path, depth, notes)
+            if isinstance(one, Member):
+                if after[:2] == before[:2]:
+                    allowance.entry() if one.data is not None else allowance.name()
+                allowance.spend(max(0, len(one.data or b"") - (before[2] - after[2])))
+            before = (allowance.entries, allowance.listed, allowance.expanded)
+
+    def _take(self, found: Found, path: str, depth: int, notes: _Notes) -> None:
+        if isinstance(found, Member):
+            notes.items.append(self.item(found, f"{path}/{_step(found)}".lstrip("/"), depth + 1))
+        elif isinstance(found, Link):
+            notes.link(found.target)
+        else:
+            notes.note(found)
+
+
+def _generator(found: Iterator[Found]) -> Generator[Found, None, None]:
+    """The same, as something that can be closed."""
+    yield from found
+
+
+def _step(member: Member) -> str:
+    """One step of a path: the label, and the first name in a form that is safe to show and to split."""
+    name = member.names[0][:200] if member.names else ""
+    shown = (c if c.isprintable() and c not in "/\\" else f"\\u{ord(c):04x}" for c in name)
+    return f"{member.label}:{''.join(shown)}"
