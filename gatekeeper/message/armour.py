@@ -10,7 +10,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from gatekeeper.message.budget import Budget
-from gatekeeper.message.patterns import BINHEX, LINE, UU_BEGIN, UU_END, YENC, YENC_ESCAPE
+from gatekeeper.message.patterns import BARE_BINHEX, BINHEX, LINE, UU_BEGIN, UU_END, YENC, YENC_ESCAPE, YENC_PART
 from gatekeeper.message.words import text
 
 _MOST_FILES = 1000
@@ -37,16 +37,18 @@ class File(NamedTuple):
 def files_in(body: bytes, budget: Budget) -> Iterator[File]:
     """Every encoded file in `body`."""
     if b"begin" in body:
-        yield from _uuencoded(body, budget)
-    if b"=ybegin " in body:
-        yield from _yencoded(body, budget)
-    if b"BinHex" in body:
+        if has_begin(body):
+            yield from _uuencoded(body, budget)
+        if b"=ybegin " in body:
+            yield from _yencoded(body, budget)
+    if b"BinHex" in body or BARE_BINHEX.match(body):
         yield from _binhexed(body, budget)
 
 
 def has_begin(body: bytes) -> bool:
     """Whether a uuencoded file begins somewhere in `body`."""
-    return UU_BEGIN.search(body) is not None
+    first = 0 if body.startswith(b"begin") else body.find(b"\nbegin")  # ten times as fast as the pattern
+    return first >= 0 and UU_BEGIN.search(body, first) is not None
 
 
 def _uuencoded(body: bytes, budget: Budget) -> Iterator[File]:
@@ -55,7 +57,7 @@ def _uuencoded(body: bytes, budget: Budget) -> Iterator[File]:
         following = begins[number + 1].start() if number + 1 < len(begins) else len(body)
         end = UU_END.search(body, begin.end() - 1, following + 1)
         lines = body[begin.end() : end.start() if end else following]
-        name = text(begin[2].strip())
+        name = text((begin[2] or begin[3]).strip())
         if begin[1]:
             yield File("base64", name, _base64(lines))
         else:
@@ -89,16 +91,24 @@ def _base64(lines: bytes) -> bytes:
 
 
 def _yencoded(body: bytes, budget: Budget) -> Iterator[File]:
+    """Each file, and those that come in parts also put together, in the order of their numbers."""
+    parts: dict[bytes, dict[int, bytes]] = {}
     for match in islice(YENC.finditer(body), _MOST_FILES):
-        data = match[2].replace(b"\r", b"").replace(b"\n", b"")
-        if budget.afford(len(data)):
-            plain = YENC_ESCAPE.sub(lambda escaped: bytes(((escaped[0][1] - 64) % 256,)), data)
-            yield File("yenc", text(match[1].strip()), plain.translate(_MINUS_42))
+        data = match[3].replace(b"\r", b"").replace(b"\n", b"")
+        if not budget.afford(2 * len(data)):
+            return
+        plain = YENC_ESCAPE.sub(lambda escaped: bytes(((escaped[0][1] - 64) % 256,)), data).translate(_MINUS_42)
+        yield File("yenc", text(match[2].strip()), plain)
+        if number := YENC_PART.search(match[1]):
+            parts.setdefault(match[2].strip(), {}).setdefault(int(number[1]), plain)
+    for name, pieces in parts.items():
+        yield File("yenc", text(name), b"".join(pieces[number] for number in sorted(pieces)))
 
 
 def _binhexed(body: bytes, budget: Budget) -> Iterator[File]:
     """The data fork of each file, behind its header: name, type, creator, flags, lengths of the forks, CRC."""
-    for match in islice(BINHEX.finditer(body), _MOST_FILES):
+    bare = BARE_BINHEX.match(body)
+    for match in (bare,) if bare else islice(BINHEX.finditer(body), _MOST_FILES):
         if not budget.afford(len(match[1])):
             return
         fork = _expanded(_base64(match[1].translate(_TO_BASE64, b"\r\n \t")))

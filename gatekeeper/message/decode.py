@@ -11,16 +11,18 @@ from itertools import product
 from typing import NamedTuple
 
 from gatekeeper.message.armour import files_in, has_begin, uu_lines
+from gatekeeper.message.base64_readings import NOT_BASE64, padded, readings
 from gatekeeper.message.budget import Budget
-from gatekeeper.message.patterns import BAD_ESCAPE, ODD_ESCAPE, SOFT_BREAK
+from gatekeeper.message.patterns import BAD_ESCAPE, LIKE_BASE64, LIKE_QUOTED_PRINTABLE, ODD_ESCAPE, SOFT_BREAK
 
-_ALPHABET = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
-_NOT_BASE64 = bytes(set(range(256)) - set(_ALPHABET) - {ord("=")})
 _ODD_LENGTH = 1_000_000
 """How much of an odd body is read in other ways than the usual one, in bytes."""
 
 _READING = 1000
 """What a further reading costs at least."""
+
+_FEW = 4
+"""How many readings are decoded a second time."""
 
 _INFLATED = 1_000_000
 """How much of a compressed body is unpacked, in bytes."""
@@ -37,18 +39,51 @@ class Decoding(NamedTuple):
 
 def decodings_of(bodies: Iterable[bytes], encodings: Iterable[str], budget: Budget) -> tuple[Decoding, ...]:
     """Every distinct decoding of `bodies` by `encodings`, and the files encoded inside each."""
-    found: dict[tuple[bytes, str], Decoding] = {}
+    found: list[Decoding] = []
     for body, encoding in product(bodies, encodings):
         if not found or budget.afford(len(body) + _READING):
             for decoding in _READERS[encoding](body, budget):
-                found.setdefault((decoding.data, ""), decoding)
-                for inside in files_in(decoding.data, budget):
-                    found.setdefault((inside.data, inside.name), Decoding(inside.encoding, inside.data, inside.name))
-    return tuple(found.values())
+                found.append(decoding)
+                found += files_of(decoding.data, budget)
+            if encoding != "identity":
+                found += files_of(body, budget)
+    declared = [name for name in encodings if name != "identity"]
+    if len(declared) > 1:
+        found += _twice(found, declared, budget)
+    return tuple(found) if len(found) < 2 else _distinct(found)
 
 
-def _identity(body: bytes, budget: Budget) -> Iterator[Decoding]:  # noqa: ARG001 — one signature for all readers
+def files_of(body: bytes, budget: Budget) -> Iterator[Decoding]:
+    """The files encoded inside a text."""
+    for file in files_in(body, budget):
+        yield Decoding(file.encoding, file.data, file.name)
+
+
+def _twice(found: list[Decoding], encodings: list[str], budget: Budget) -> list[Decoding]:
+    """What comes out if a second declared encoding is undone after the first."""
+    return [
+        second
+        for first, encoding in product(found[:_FEW], encodings)
+        if first.encoding in encodings and first.encoding != encoding and budget.afford(len(first.data) + _READING)
+        for second in _READERS[encoding](first.data, budget)
+    ]
+
+
+def _distinct(found: list[Decoding]) -> tuple[Decoding, ...]:
+    first: dict[tuple[bytes, str], Decoding] = {}
+    for decoding in found:
+        first.setdefault((decoding.data, decoding.name), decoding)
+    return tuple(first.values())
+
+
+def _identity(body: bytes, budget: Budget) -> Iterator[Decoding]:
+    """As it stands; and if it is all base64 or quoted-printable, whose declaration we may not have seen, decoded."""
     yield Decoding("identity", body)
+    if LIKE_BASE64.match(body):
+        for decoding in _base64(body, budget):
+            yield decoding._replace(anomaly="mime.undeclared-encoding")
+    elif LIKE_QUOTED_PRINTABLE.match(body):
+        yield Decoding("quoted-printable", a2b_qp(body), anomaly="mime.undeclared-encoding")
 
 
 def _base64(body: bytes, budget: Budget) -> Iterator[Decoding]:
@@ -57,48 +92,17 @@ def _base64(body: bytes, budget: Budget) -> Iterator[Decoding]:
     joined = b"".join(lines)
     try:
         whole = a2b_base64(joined, strict_mode=True)
-        odd = any(len(line) % 4 for line in lines)
+        odd = any(length % 4 for length in set(map(len, lines)))
     except Error:
-        whole = _padded(joined.translate(None, _NOT_BASE64))
+        whole = padded(joined.translate(None, NOT_BASE64))
         odd = True
     yield Decoding("base64", whole)
     length = min(len(body), _ODD_LENGTH)
     if odd and budget.afford(length):
-        yield from _odd_base64(body[:length].split())
-
-
-def _odd_base64(lines: list[bytes]) -> Iterator[Decoding]:
-    joined = b"".join(lines)
-    clean = joined.translate(None, _NOT_BASE64)
-    until, _, behind = clean.partition(b"=")
-    readings = [_padded(until), b"".join(map(_quads, lines)), b"".join(_padded(_whole_quads(line)) for line in lines)]
-    if behind.strip(b"="):
-        readings += [_padded(clean.replace(b"=", b"")), _quads(clean), _quads(joined)]
-    anomaly = "mime.base64-junk" if len(clean) < len(joined) else "mime.base64-padding"
-    for data in dict.fromkeys(readings):
-        if data:
+        clean = len(joined.translate(None, NOT_BASE64)) == len(joined)
+        anomaly = "mime.base64-padding" if clean else "mime.base64-junk"
+        for data in dict.fromkeys(filter(None, readings(body[:length]))):
             yield Decoding("base64", data, anomaly=anomaly)
-
-
-def _padded(quads: bytes) -> bytes:
-    """Decode, whatever is missing at the end."""
-    for surplus in (0, 1):
-        try:
-            return a2b_base64(quads[: len(quads) - surplus] + b"==")
-        except Error:
-            continue
-    return b""
-
-
-def _whole_quads(line: bytes) -> bytes:
-    return line[: len(line) // 4 * 4]
-
-
-def _quads(line: bytes) -> bytes:
-    """Each four characters for themselves, `=` among them counted."""
-    if b"=" not in line.rstrip(b"="):
-        return _padded(line)
-    return b"".join(_padded(line[i : i + 4].replace(b"=", b"")) for i in range(0, len(line), 4))
 
 
 def _quoted_printable(body: bytes, budget: Budget) -> Iterator[Decoding]:

@@ -93,20 +93,44 @@ ODD_ESCAPE = re.compile(rb"=(?![0-9A-Fa-f]{2}|\r?\n|\Z)")
 BAD_ESCAPE = re.compile(rb"=(?![0-9A-Fa-f]{2})(?:[0-9A-Fa-f](?=[^=])[^=\r\n]|[0-9A-Fa-f]|[ \t]*+)")
 """`=` without two hexadecimal digits, and what a forgiving reader drops with it."""
 
+BASE64_LINE = re.compile(rb"^[ \t]*+([A-Za-z0-9+/]++={0,3})[ \t\r]*+$", re.MULTILINE)
+"""A line that is all base64."""
+
+EMPTY_LINES = re.compile(rb"(?<=[^\s])[ \t]*+\r?\n(?:[ \t]*+\r?\n){1,9}")
+"""What stands between two paragraphs."""
+
+LIKE_BASE64 = re.compile(rb"\s*+(?:[A-Za-z0-9+/]{40,}+={0,3}\s|(?:[A-Za-z0-9+/]{4,}+={0,3}[ \t]*+[\r\n]++){3})")
+"""How base64 begins and hardly anything else."""
+
+LIKE_QUOTED_PRINTABLE = re.compile(rb"[^=\s]{0,40}(?:=(?:[0-9A-Fa-f]{2}|[ \t]*+\r?\n)[^=\s]{0,8}){8}")
+"""How something else than text begins in quoted-printable."""
+
 LINE = re.compile(rb"[^\r\n]++")
 """A line that is not empty."""
 
-UU_BEGIN = re.compile(rb"(?:\A|\n)begin(-base64)? [0-7]{3,4} ([^\r\n]{1,255})\r?\n")
-"""The first line of a uuencoded file, or of its base64 form (POSIX uuencode)."""
+UU_BEGIN = re.compile(
+    rb"(?:\A|\n)begin(-base64)?[ \t]++"
+    rb"(?:[0-7]{3,6}[ \t]++([^\r\n]{1,255})\r?\n|([^\r\n]{1,255})\r?\n(?=M[ -`]{60}|[!-M][ -`]{4,60}\r?\n[`e ]))"
+)
+"""The first line of a uuencoded file, or of its base64 form (POSIX uuencode), as lenient readers take it: without a
+mode only if a line of a uuencoded file is behind it."""
 
-YENC = re.compile(rb"(?:\A|\n)=ybegin [^\r\n]*?name=([^\r\n]*+)\r?\n(?:=ypart [^\n]*+\n)?((?:(?!=yend)[^\n]*+\n)*)")
-"""A yEnc file: its name, its lines (yEnc draft 1.3)."""
+YENC = re.compile(
+    rb"(?:\A|\n)=ybegin ([^\r\n]*?)name=([^\r\n]*+)\r?\n(?:=ypart [^\n]*+\n)?((?:(?!=yend|=ybegin)[^\n]*+\n)*(?!=y)[^\n]*+|)"
+)
+"""A yEnc file: its attributes, its name, its lines (yEnc draft 1.3)."""
+
+YENC_PART = re.compile(rb"\bpart=(\d{1,9})\b")
+"""Which part of a file in several this is."""
 
 YENC_ESCAPE = re.compile(rb"=(.)", re.DOTALL)
 """A critical character there."""
 
 BINHEX = re.compile(rb"\(This file must be converted with BinHex[^\n]{0,80}\n\s{0,80}:([!-r\r\n \t]*+)")
 """A BinHex 4.0 file: all between its colons."""
+
+BARE_BINHEX = re.compile(rb"\s*+:([!-9@-r\r\n]{60,}+):")
+"""The same without its first line, where it is all there is."""
 
 UU_END = re.compile(rb"\n(?:end|====)[ \t]*+\r?(?:\n|\Z)")
 """Its last line."""
