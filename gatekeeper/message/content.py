@@ -5,11 +5,13 @@ line or behind a line of junk, and may look only for "base64" somewhere in a tra
 collected here; nothing raises.
 """
 
+from collections.abc import Iterator
 from mmap import mmap
 from typing import NamedTuple
 
 from gatekeeper.message.header import Header
-from gatekeeper.message.patterns import BLANK_LINE, CLEAN_VALUE, CONTENT_LINE
+from gatekeeper.message.parameters import clean
+from gatekeeper.message.patterns import BLANK_LINE, CONTENT_LINE
 from gatekeeper.message.words import decoded_words, spoken
 
 _JUNK_HEADER = 64_000
@@ -43,30 +45,38 @@ class Content(NamedTuple):
     anomalies: tuple[str, ...]
 
 
+_NOTHING = Content((), (), (), ())
+
+
 def read_content(raw: bytes | mmap, header: Header, end: int) -> tuple[Content, tuple[int, ...]]:
     """The content fields of `header`, and where its body may begin, the standard's place first."""
-    found: dict[bytes, list[bytes]] = {b"type": [], b"disposition": [], b"transfer-encoding": []}
-    known = 0
-    for field in header.fields:
-        if field.name[:8].lower() == b"content-":
-            known += 1
-            if (kind := field.name[8:].lower()) in found:
-                found[kind].append(field.value)
     stop = header.body_start
     if "header.no-empty-line" in header.anomalies:
         far = min(end, stop + _JUNK_HEADER)
         blank = BLANK_LINE.search(raw, max(stop - 1, 0), far)
         stop = blank.end() if blank else far
     region = raw[header.start : stop]
-    hidden = region.lower().count(b"content-") > known and _hidden(region, header, found)
+    mentioned = region.lower().count(b"content-")
+    if not mentioned:
+        return _NOTHING, (header.body_start,)
+    found: dict[bytes, list[bytes]] = {b"type": [], b"disposition": [], b"transfer-encoding": []}
+    known = [field for field in header.fields if field[0][:8].lower() == b"content-"]
+    for field in known:
+        if (kind := field.name[8:].lower()) in found:
+            found[kind].append(field.value)
+    hidden = mentioned > len(known) and _hidden(region, header, found)
     bodies = (header.body_start, stop) if hidden and stop > header.body_start else (header.body_start,)
     types, dispositions, encodings = (tuple(v[:_FEW] + v[_FEW:][-_FEW:]) for v in found.values())
-    odd = {
-        "mime.hidden-field": hidden,
-        "mime.duplicate-content-type": len(types) > 1,
-        "mime.duplicate-encoding": len(encodings) > 1,
-    }
-    return Content(types, dispositions, encodings, tuple(name for name in odd if odd[name])), bodies
+    return Content(types, dispositions, encodings, tuple(_odd(types, encodings, hidden))), bodies
+
+
+def _odd(types: tuple[bytes, ...], encodings: tuple[bytes, ...], hidden: bool) -> Iterator[str]:
+    if hidden:
+        yield "mime.hidden-field"
+    if len(types) > 1:
+        yield "mime.duplicate-content-type"
+    if len(encodings) > 1:
+        yield "mime.duplicate-encoding"
 
 
 def _hidden(region: bytes, header: Header, found: dict[bytes, list[bytes]]) -> bool:
@@ -100,9 +110,9 @@ def types_of(content: Content, default: str) -> tuple[str, ...]:
     """Each type that any reading of any Content-Type gives, in lower case; `default` without a usable one."""
     found: dict[str, None] = {}
     for value in content.types:
-        if clean := CLEAN_VALUE.fullmatch(value):
-            if b"/" in clean[1]:
-                found[clean[1].decode("ascii").lower()] = None
+        if plain := clean(value):
+            if "/" in plain.head:
+                found[plain.head] = None
         else:
             for text in spoken(value.lstrip()[:_HEAD]):
                 head = text.lstrip(b": \t\r\n\v\f").partition(b";")[0].partition(b",")[0].split()

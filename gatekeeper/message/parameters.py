@@ -5,6 +5,7 @@ comments and quotes. Linear within the budget, never raises.
 """
 
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from itertools import islice
 from re import Match, Pattern
 from typing import NamedTuple
@@ -24,6 +25,9 @@ from gatekeeper.message.words import decoded_words, spoken, text, texts, word_re
 _LONGEST = 16_384
 """How much of one field is read, in bytes."""
 
+_SHORT = 200
+"""How long a field may be to be remembered, in bytes: each is asked for often, and many are the same in all mail."""
+
 _MOST = 300
 """How many pieces, and how many values, are kept."""
 
@@ -36,6 +40,13 @@ class Values(NamedTuple):
 
     standard: tuple[str, ...]
     every: tuple[str, ...]
+
+
+class Clean(NamedTuple):
+    """A Content-Type or Content-Disposition on which all readers agree: what it says first, then its parameters."""
+
+    head: str
+    parameters: tuple[tuple[bytes, str], ...]
 
 
 class Piece(NamedTuple):
@@ -65,15 +76,28 @@ def values_of(fields: Iterable[bytes], key: Pattern[bytes], budget: Budget) -> V
     return Values(tuple(standard), tuple(every)[:_MOST])
 
 
+def clean(value: bytes) -> Clean | None:
+    """A field that all readers read alike, taken apart; None if it is not such a field. Short ones are remembered."""
+    return _remembered(value) if len(value) <= _SHORT else _taken_apart(value)
+
+
+def _taken_apart(value: bytes) -> Clean | None:
+    match = CLEAN_VALUE.fullmatch(value)
+    if match is None:
+        return None
+    pairs = tuple((name.lower(), text(found)) for name, _, found in CLEAN_PARAMETER.findall(match[2]))
+    return Clean(match[1].decode("ascii").lower(), pairs)
+
+
+_remembered = lru_cache(maxsize=1000)(_taken_apart)
+
+
 def _plain(value: bytes, key: Pattern[bytes]) -> list[str] | None:
     """The values in a field that all readers read alike; None if it is not such a field."""
-    match = CLEAN_VALUE.fullmatch(value)
-    if match is None or b"=?" in value or b'"<' in value:
+    found = clean(value)
+    if found is None or b"=?" in value or b'"<' in value or len(dict(found.parameters)) < len(found.parameters):
         return None
-    pairs = [(name.lower(), found) for name, _, found in CLEAN_PARAMETER.findall(match[2])]
-    if len({name for name, _ in pairs}) < len(pairs):
-        return None
-    return [text(found) for name, found in pairs if key.fullmatch(name)]
+    return [value for name, value in found.parameters if key.fullmatch(name)]
 
 
 def _standard(pieces: list[Piece]) -> list[str]:
