@@ -78,7 +78,7 @@ class Part:
         if self._decodings is None:
             bodies = [self.raw[start : self.end] for start in self.bodies]
             self._decodings = decodings_of(bodies, self.encodings(), self.budget) if self._is_leaf() else ()
-            self.note(*(decoding.anomaly for decoding in self._decodings if decoding.anomaly))
+            self.note(*[decoding.anomaly for decoding in self._decodings if decoding.anomaly])
         return self._decodings
 
     def _is_leaf(self) -> bool:
@@ -97,8 +97,9 @@ class Part:
 
     def note(self, *names: str) -> None:
         """Write anomalies down, for the part and for the message."""
-        self.anomalies += tuple(dict.fromkeys(name for name in names if name not in self.anomalies))
-        self.budget.anomalies.update(dict.fromkeys(names))
+        if names:
+            self.anomalies += tuple(dict.fromkeys(name for name in names if name not in self.anomalies))
+            self.budget.anomalies.update(dict.fromkeys(names))
 
 
 @dataclass(slots=True, eq=False)
