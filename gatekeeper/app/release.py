@@ -8,7 +8,7 @@ held, with the reason written down. Fails with `NotReleased` before anything was
 import logging
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
@@ -19,6 +19,7 @@ from gatekeeper.message.edit import edited
 from gatekeeper.pipeline.headers import RELEASE
 from gatekeeper.protocols.smtp_client_delivery import Delivery
 from gatekeeper.quarantine import Held, Quarantine
+from gatekeeper.quarantine.hold import CHANGED
 from gatekeeper.relay.handover import Ending
 from gatekeeper.relay.hops import Hops
 from gatekeeper.relay.route import Denied, Routes
@@ -48,7 +49,10 @@ class Release:
     mta: Hop | None
 
     async def release(self, hold_id: str, via: Via, only: Sequence[str] = ()) -> dict[str, Outcome]:
-        """Send a held message to those who wait for it, or to `only` some of them; what became of each."""
+        """Send a held message to those who wait for it, or to `only` some; what became of each.
+
+        `only` may also name who got it changed, to send the original after all.
+        """
         held = self.quarantine.get(hold_id)
         if held is None:
             raise NotReleased(f"{hold_id[:40]}: nothing of this id is held")
@@ -63,8 +67,11 @@ class Release:
             return {recipient: await self._send(held, raw, recipient, via) for recipient in recipients}
 
     async def _send(self, held: Held, raw: bytes, recipient: str, via: Via) -> Outcome:
+        before = held.outcomes[recipient]
         self.quarantine.settle(held.id, recipient, _BEGUN)
         outcome = await (self._by_hop if via == "hop" else self._by_mta)(held, raw, recipient)
+        if outcome.fate is Fate.HELD and before.fate in CHANGED:
+            outcome = replace(outcome, fate=before.fate)  # it waits for nothing: it has the changed message
         self.quarantine.settle(held.id, recipient, outcome)
         try:
             self.journal.update_fate(held.id, recipient, outcome)
@@ -115,9 +122,9 @@ async def releasing(path: Path | None) -> AsyncIterator[tuple[Release, Via]]:
 
 
 def _chosen(held: Held, only: Sequence[str]) -> Sequence[str]:
-    """Those to send to, who must be waiting for it."""
+    """Those to send to, who must be waiting for it, or have it changed."""
     chosen = tuple(dict.fromkeys(only)) or held.waiting
-    strangers = [recipient for recipient in chosen if recipient not in held.waiting]
+    strangers = [recipient for recipient in chosen if recipient not in (*held.waiting, *held.changed)]
     if strangers or not chosen:
         known = ", ".join(f"{recipient} ({outcome.fate})" for recipient, outcome in held.outcomes.items())
         raise NotReleased(f"{held.id}: does not wait for {', '.join(strangers) or 'anybody'}; it is of {known}")

@@ -114,7 +114,8 @@ def show(path: Path | None, hold_id: str, raw: bool, as_json: bool) -> None:
 def release(path: Path | None, hold_ids: Sequence[str], only: Sequence[str], via: Via | None, as_json: bool) -> None:
     """Let held messages go on, as they came, to those who wait for them.
 
-    Who cannot be reached stays waiting, and the exit code is 1.
+    Who cannot be reached stays waiting, and the exit code is 1. Who got a message without its attachments is sent the
+    original when --to names them.
 
     \b
     Example:

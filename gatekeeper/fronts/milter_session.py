@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from ipaddress import ip_address
 from typing import Protocol
 
-from gatekeeper.fronts.milter_confirm import Confirmations
+from gatekeeper.fronts.milter_confirm import Confirmations, Kept
 from gatekeeper.fronts.milter_ending import Ending
 from gatekeeper.fronts.milter_transaction import Transaction, mailbox
 from gatekeeper.fronts.service import Service
@@ -27,6 +27,7 @@ class Mta(Protocol):
     def delrcpt(self, path: str, /) -> None: ...
     def chgheader(self, name: str, nth: int, value: str | None, /) -> None: ...
     def addheader(self, name: str, value: str, index: int, /) -> None: ...
+    def replacebody(self, body: bytes, /) -> None: ...
 
 
 class Session:
@@ -39,7 +40,7 @@ class Session:
         self.transaction: Transaction | None = None
         self._service = service
         self._confirmations = confirmations
-        self._held: tuple[str, tuple[str, ...]] | None = None  # id and recipients of a hold that waits for the MTA
+        self._kept: Kept | None = None  # waits for the MTA to go on
 
     def connect(self, mta: Mta, name: str, address: str, port: int) -> None:
         """Who is connected to the MTA. `{client_addr}` is better where it is sent: it knows of XCLIENT."""
@@ -96,12 +97,12 @@ class Session:
             _log.exception("message %s failed", transaction.envelope.id)
             reply = self.failure(transaction)
             transaction.failed(reply)
-            if ending is not None and ending.held:
+            if ending is not None and ending.kept:
                 self._service.quarantine.withdraw(transaction.envelope.id)
             return Ending({}, reply)
         transaction.done(ending)
-        if ending.held:
-            self._held = (transaction.envelope.id, ending.held)
+        if ending.kept:
+            self._kept = Kept(transaction.envelope.id, ending.held, ending.changed)
         return ending
 
     def fail(self) -> None:
@@ -111,14 +112,14 @@ class Session:
 
     def aborted(self) -> None:
         """The MTA gave up: what it was told last may never have been read."""
-        self._held = None
+        self._kept = None
         self._leave()
 
     def ended_well(self) -> None:
         """The MTA goes on, so it has read our last answer."""
-        if self._held is not None:
-            self._confirmations.put(*self._held)
-            self._held = None
+        if self._kept is not None:
+            self._confirmations.put(self._kept)
+            self._kept = None
         self._leave()
 
     def failure(self, transaction: Transaction | None = None) -> Reply:
@@ -143,6 +144,8 @@ def edit(mta: Mta, transaction: Transaction, ending: Ending, leading_space: bool
     space = " " if leading_space else ""
     for name, value in reversed(ending.insert):
         mta.addheader(name.decode(), space + value.decode().replace("\r\n", "\n"), 0)
+    for piece in ending.body:
+        mta.replacebody(bytes(piece))  # one after the other: each is appended
 
 
 def macro(mta: Mta, name: str) -> str:

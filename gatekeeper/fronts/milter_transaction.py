@@ -15,7 +15,8 @@ from gatekeeper.fronts.milter_ending import Ending, end, refused, released
 from gatekeeper.fronts.report import report
 from gatekeeper.fronts.service import Service
 from gatekeeper.message import parse
-from gatekeeper.message.edit import Edit, Raw, edited
+from gatekeeper.message.edit import Edit, edited
+from gatekeeper.message.header import Raw
 from gatekeeper.pipeline.contract import Steps
 from gatekeeper.pipeline.examination import Examination
 from gatekeeper.pipeline.headers import OWN_NAMES, RELEASE, refusal
@@ -85,8 +86,8 @@ class Transaction:
             raise OSError("the message could not be kept")
         own = edited(raw, OWN_NAMES)
         ending = self._back_from_quarantine(raw, own) or self._judged(raw, own)
-        if ending.held:
-            verdicts = {address: self._verdicts[address] for address in ending.held}
+        if ending.kept:
+            verdicts = {address: self._verdicts[address] for address in ending.kept}
             self._service.quarantine.hold(Hold(self.envelope, verdicts, own.segments, self._body.sha256))
         return ending
 
@@ -125,7 +126,9 @@ class Transaction:
             self._drive(self._examination.begin())
         self._verdicts = self._drive(self._examination.parsed(message))
         self._note_removed(own)
-        return end(self._verdicts, self.envelope, self._service.hostname, own.removed)
+        rewritten = self._examination.rewritten
+        drop = edited(raw, OWN_NAMES | rewritten.drop).removed if rewritten else own.removed
+        return end(self._verdicts, self.envelope, self._service.hostname, drop, rewritten)
 
     def _back_from_quarantine(self, raw: Raw, own: Edit) -> Ending | None:
         """Mail that we ourselves have put back into the MTA, or None."""

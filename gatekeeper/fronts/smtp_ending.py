@@ -1,7 +1,7 @@
 """smtp_ending: what becomes of a message once it is judged: refused, held, discarded, sent on; and the one reply.
 
     all refused or deferred    the reply says so, nothing is kept
-    some held                  durably, before anything else
+    some held                  durably, before anything else; so is the original of what goes on changed
     some to be sent on         to their next hop, all of them or none
     the reply                  positive only if every recipient was taken care of; else holds are withdrawn
 
@@ -17,6 +17,7 @@ from gatekeeper.fronts.report import sternest
 from gatekeeper.fronts.service import Service
 from gatekeeper.message import Buffer
 from gatekeeper.message.edit import Edit, Removed, edited
+from gatekeeper.message.rewrite import Rewritten
 from gatekeeper.pipeline.headers import OWN_NAMES, refusal, verdict_fields
 from gatekeeper.protocols.received import received_value
 from gatekeeper.protocols.smtp_client_delivery import Delivery
@@ -32,7 +33,7 @@ _log = logging.getLogger(__name__)
 @dataclass(frozen=True, slots=True)
 class Judged:
     """A message with the verdict for each recipient and where each goes. `parameters` are those of RCPT, `said` is what
-    the peer called itself.
+    the peer called itself; what goes on is `rewritten`, if that is not None.
     """
 
     envelope: Envelope
@@ -42,18 +43,28 @@ class Judged:
     verdicts: Mapping[str, Verdict]
     routes: Mapping[str, Route]
     parameters: Mapping[str, Mapping[str, str]]
+    rewritten: Rewritten | None = None
 
     def only(self, *actions: Action) -> dict[str, Verdict]:
         """The recipients to whom one of these actions applies."""
         return {address: verdict for address, verdict in self.verdicts.items() if verdict.action in actions}
 
-    def edited(self, verdicts: Mapping[str, Verdict], hostname: str) -> Edit:
-        """The message as it goes on to these: our lines on top, forged ones out, every other byte as it came."""
+    def original(self, verdicts: Mapping[str, Verdict], hostname: str) -> Edit:
+        """The message for these: our lines on top, forged ones out, every other byte as it came."""
+        return edited(self.raw, OWN_NAMES, self._lines(verdicts, hostname))
+
+    def onward(self, verdicts: Mapping[str, Verdict], hostname: str) -> Edit:
+        """The same as it goes on: with what had to be changed."""
+        if self.rewritten is None:
+            return self.original(verdicts, hostname)
+        return self.rewritten.applied(self.raw, OWN_NAMES, self._lines(verdicts, hostname))
+
+    def _lines(self, verdicts: Mapping[str, Verdict], hostname: str) -> bytes:
         verdict = sternest(verdicts)
         assert verdict is not None
         ours = [(b"Received", received_value(self.envelope, hostname, self.said))]
         ours += verdict_fields(verdict, self.envelope, hostname)
-        return edited(self.raw, OWN_NAMES, b"".join(b"%b: %b\r\n" % line for line in ours))
+        return b"".join(b"%b: %b\r\n" % line for line in ours)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,13 +94,15 @@ async def end(service: Service, judged: Judged) -> Ending:
     if first.action in (Action.REJECT, Action.DEFER):
         return refused(judged, refusal(first, judged.envelope.id))
     held, passing = judged.only(Action.QUARANTINE), judged.only(Action.ACCEPT, Action.TAG)
-    kept = await _hold(service, judged, held) if held else None
+    kept = await _hold(service, judged, held, passing if judged.rewritten else {})
     if kept is not None and not kept.reply.positive:
         return kept
     sent = await _send(service, judged, passing) if passing else None
     if sent is not None and not sent.reply.positive:
-        await withdraw(service, judged.envelope.id, bool(held))
+        await withdraw(service, judged.envelope.id, kept is not None)
         return replace(sent, outcomes=refused(judged, sent.reply).outcomes | sent.outcomes)
+    if sent is not None and judged.rewritten:
+        await asyncio.to_thread(_settle, service, judged.envelope.id, sent.outcomes)
     outcomes = dict.fromkeys(judged.only(Action.DISCARD), Outcome(Fate.DISCARDED))
     parts = [part for part in (kept, sent) if part is not None]
     for part in parts:
@@ -114,21 +127,27 @@ async def withdraw(service: Service, hold_id: str, held: bool = True) -> None:
         await asyncio.to_thread(_quietly, service.quarantine.withdraw, hold_id)
 
 
-async def _hold(service: Service, judged: Judged, held: Mapping[str, Verdict]) -> Ending:
-    edit = judged.edited(held, service.hostname)
-    hold = Hold(judged.envelope, held, edit.segments, judged.sha256)
+async def _hold(
+    service: Service, judged: Judged, held: Mapping[str, Verdict], changed: Mapping[str, Verdict]
+) -> Ending | None:
+    """Keep the original, for those it is held for and for those who get it `changed`; None if there are none."""
+    kept = {**held, **changed}
+    if not kept:
+        return None
+    edit = judged.original(kept, service.hostname)
+    hold = Hold(judged.envelope, kept, edit.segments, judged.sha256)
     try:
         await asyncio.to_thread(service.quarantine.hold, hold)
     except Exception:
         _log.exception("message %s could not be held", judged.envelope.id)
         return refused(judged, TROUBLE)
-    return Ending(_ok(judged.envelope.id), dict.fromkeys(held, Outcome(Fate.HELD)), True, tuple(edit.removed))
+    return Ending(_ok(judged.envelope.id), dict.fromkeys(held, Outcome(Fate.HELD)), bool(held), _forged(edit))
 
 
 async def _send(service: Service, judged: Judged, passing: Mapping[str, Verdict]) -> Ending:
     """To the one next hop that all recipients of a transaction have."""
     assert service.hops is not None
-    edit = judged.edited(passing, service.hostname)
+    edit = judged.onward(passing, service.hostname)
     targets = {address: judged.routes[address].address for address in passing}
     delivery = Delivery(
         judged.envelope.sender,
@@ -144,7 +163,7 @@ async def _send(service: Service, judged: Judged, passing: Mapping[str, Verdict]
     outcomes = {address: _outcome(by_target[target], str(hop)) for address, target in targets.items()}
     reply = client_reply(handovers)
     told = reply if reply.positive else _told(reply, judged.envelope.id)
-    return Ending(told, outcomes, False, tuple(edit.removed))
+    return Ending(told, outcomes, False, _forged(edit))
 
 
 def _ok(message_id: str) -> Reply:
@@ -160,6 +179,19 @@ def _told(reply: Reply, message_id: str) -> Reply:
     if reply.code < 400:
         return TROUBLE
     return replace(reply, lines=(*reply.lines[:-1], f"{reply.lines[-1]} ({message_id})"))
+
+
+def _forged(edit: Edit) -> tuple[Removed, ...]:
+    return tuple(field for field in edit.removed if field.name.lower() in OWN_NAMES)
+
+
+def _settle(service: Service, hold_id: str, outcomes: Mapping[str, Outcome]) -> None:
+    """Those who got it changed wait for nothing; the original stays until it expires."""
+    try:
+        for address, outcome in outcomes.items():
+            service.quarantine.settle(hold_id, address, outcome)
+    except Exception:
+        _log.exception("hold %s is not up to date", hold_id)
 
 
 def _quietly(act, hold_id: str) -> None:  # type: ignore[no-untyped-def]

@@ -113,7 +113,16 @@ class Transaction:
             self._examination.notes.append(f"{event.normalised} bare CR, bare LF or NUL mended")
         raw = b"" if event.fault or self.body.lost else self.body.raw()
         self._verdicts = await self._judge(event, raw)
-        judged = Judged(self.envelope, self._said, raw, self._sha256, self._verdicts, self._routes, self._parameters)
+        judged = Judged(
+            self.envelope,
+            self._said,
+            raw,
+            self._sha256,
+            self._verdicts,
+            self._routes,
+            self._parameters,
+            self._examination.rewritten,
+        )
         return refused(judged, LEFT) if abandoned() else await end(self._service, judged)
 
     def done(self, ending: Ending) -> None:

@@ -4,7 +4,7 @@ The header ends where sendmail and Postfix see its end (`message.header`). What 
 the raw message, so that nothing is copied and every byte outside the edit is what came in. Nothing here raises.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from gatekeeper.message.header import Field, fields_in
@@ -56,8 +56,14 @@ def received_count(raw: Raw) -> int:
     return sum(field.name.lower() == b"received" for field in header_fields(raw))
 
 
-def edited(raw: Raw, drop: frozenset[bytes] = frozenset(), insert: bytes = b"") -> Edit:
-    """Without the header fields whose lower-case name is in `drop`, and with the lines of `insert` on top.
+def edited(
+    raw: Raw,
+    drop: frozenset[bytes] = frozenset(),
+    insert: bytes = b"",
+    body: Sequence[memoryview] | None = None,
+) -> Edit:
+    """Without the header fields whose lower-case name is in `drop`, with the lines of `insert` on top, and with the
+    segments of `body`, if given, for its body.
 
     `insert` is whole header lines with their CRLF. An mbox `From ` line stays above them. If the message has no
     header and does not begin with an empty line, one is put between, as MTAs do, so that text stays text.
@@ -75,9 +81,12 @@ def edited(raw: Raw, drop: frozenset[bytes] = frozenset(), insert: bytes = b"") 
             removed.append(Removed(field.name, counts[name], field.value))
             segments.append(view[kept : field.start])
             kept = field.end
-    segments.append(view[kept:])
+    if body is None:
+        segments.append(view[kept:])
+    else:
+        segments += [view[kept:position], memoryview(b"\r\n"), *body]
     if insert:
-        bare = position == top < len(view) and not BLANK.match(raw, top)
+        bare = body is None and position == top < len(view) and not BLANK.match(raw, top)
         segments.insert(1, memoryview(insert + b"\r\n" if bare else insert))
     return Edit([segment for segment in segments if len(segment)], removed)
 

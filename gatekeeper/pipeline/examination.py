@@ -12,11 +12,15 @@ from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field, replace
 
 from gatekeeper.message import Limits, Mail, Message, parse
+from gatekeeper.message.rewrite import Rewritten, UnchangeableError, rewrite
 from gatekeeper.pipeline.contract import Check, Steps
+from gatekeeper.pipeline.notice import notice
 from gatekeeper.pipeline.policy import Policy, settling
 from gatekeeper.pipeline.run import run_stage
 from gatekeeper.pipeline.stages import ENVELOPE_STAGES, MESSAGE_STAGES
 from gatekeeper.values import Action, Answer, Client, Envelope, Finding, Question, Stage, Verdict
+
+UNCHANGEABLE = "attachment-unchangeable"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +40,7 @@ class Examination:
         self.envelope = envelope
         self.tape: dict[Question, Answer] = {}
         self.notes: list[str] = []
+        self.rewritten: Rewritten | None = None
         self._findings: list[Finding] = []
         self._own: dict[str, list[Finding]] = {}
 
@@ -64,13 +69,12 @@ class Examination:
 
     def message(self, raw: bytes | memoryview) -> Steps[dict[str, Verdict]]:
         """Run the stages that need the content; the verdicts are consistent (see above)."""
-        message = parse(raw, self.inspection.limits)
-        yield from self._stages(MESSAGE_STAGES, Mail(self.envelope, message=message))
-        return self.verdicts()
+        return (yield from self.parsed(parse(raw, self.inspection.limits)))
 
     def parsed(self, message: Message) -> Steps[dict[str, Verdict]]:
-        """As `message`, for a front that has parsed it already."""
+        """As `message`, for a front that has parsed it already. What goes on is `rewritten`, if that is not None."""
         yield from self._stages(MESSAGE_STAGES, Mail(self.envelope, message=message))
+        self._rewrite(message)
         return self.verdicts()
 
     def verdicts(self) -> dict[str, Verdict]:
@@ -82,6 +86,19 @@ class Examination:
             checks = self.inspection.checks.get(stage)
             if checks and not self._settled():
                 self._findings += yield from run_stage(checks, mail, self.tape)
+
+    def _rewrite(self, message: Message) -> None:
+        """Make the changes that were found necessary; where that cannot be done safely, the message is held."""
+        changes = dict.fromkeys(change for verdict in self.verdicts().values() for change in verdict.changes)
+        if not changes:
+            return
+        try:
+            self.rewritten = rewrite(message, changes, notice(self.envelope.id))
+        except UnchangeableError as error:
+            finding = Finding(UNCHANGEABLE, 0.0, str(error), certain=Action.QUARANTINE, danger=True)
+            self._findings.append(finding)
+        else:
+            self.notes += self.rewritten.done
 
     def _settled(self) -> bool:
         """No later stage can change any verdict: only danger weighs more than what was found."""

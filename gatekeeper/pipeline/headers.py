@@ -24,7 +24,7 @@ def verdict_fields(verdict: Verdict, envelope: Envelope, hostname: str) -> list[
     Values are ASCII; a long one is folded with CRLF and a tab (RFC 5322 §2.2.3).
     """
     fields = [(ID, f"{envelope.id} by {hostname}".encode())]
-    if not verdict.action.hands_on or verdict.action is Action.TAG:
+    if verdict.action is not Action.ACCEPT or verdict.changes:
         fields.append((REASON, verdict.reason.encode("ascii", "replace")))
     if verdict.spam:
         fields.append((FLAG, b"YES"))

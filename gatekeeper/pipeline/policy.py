@@ -64,8 +64,8 @@ class Policy:
         thresholds, exempt = self.class_of(recipient)
         verdict = self._judge(findings, thresholds, exempt)
         if from_relay and verdict.action is Action.REJECT:
-            return replace(verdict, action=self.on_reject_from_relay, reply=None)
-        return verdict
+            verdict = replace(verdict, action=self.on_reject_from_relay, reply=None)
+        return changing(verdict, spared=exempt or verdict.reason == ALLOWED)
 
     def _judge(self, findings: Sequence[Finding], thresholds: Thresholds, exempt: bool) -> Verdict:
         score = round(sum(f.score for f in findings), 3)
@@ -81,6 +81,17 @@ class Policy:
         action = thresholds.action(score)
         reason = CLEAN if action is Action.ACCEPT else heaviest(findings)
         return Verdict(action, reason, score, thresholds.tag, tuple(findings))
+
+
+def changing(verdict: Verdict, spared: bool) -> Verdict:
+    """With the changes that its findings ask for, if the message goes on; who is `spared` is so but for danger."""
+    if not verdict.action.hands_on:
+        return verdict
+    found = {f.change: f.name for f in verdict.findings if f.change is not None and (f.danger or not spared)}
+    if not found:
+        return verdict
+    reason = next(iter(found.values())) if verdict.reason == CLEAN else verdict.reason
+    return replace(verdict, reason=reason, changes=tuple(found))
 
 
 def settling(findings: Iterable[Finding], exempt: bool = False) -> Finding | None:

@@ -9,6 +9,9 @@ from gatekeeper.values import Envelope, Fate, Outcome, Verdict
 OPEN = (Fate.UNCONFIRMED, Fate.HELD)
 """The fates of a recipient that still waits for somebody to decide."""
 
+CHANGED = (Fate.DELIVERED, Fate.HANDED_OVER)
+"""The fates of a recipient that got the message changed, while its original is kept."""
+
 
 @dataclass(frozen=True, slots=True)
 class Hold:
@@ -44,3 +47,8 @@ class Held:
     def waiting(self) -> tuple[str, ...]:
         """The recipients about whom nobody has decided."""
         return tuple(address for address, outcome in self.outcomes.items() if outcome.fate in OPEN)
+
+    @property
+    def changed(self) -> tuple[str, ...]:
+        """The recipients that got it changed, and have not been sent the original."""
+        return tuple(address for address, outcome in self.outcomes.items() if outcome.fate in CHANGED)

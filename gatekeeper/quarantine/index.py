@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 
-from gatekeeper.quarantine.hold import OPEN, Held, Hold
+from gatekeeper.quarantine.hold import CHANGED, OPEN, Held, Hold
 from gatekeeper.stores import encoding
 from gatekeeper.stores.opening import octets
 from gatekeeper.values import Envelope, Fate, Outcome, Verdict
@@ -49,6 +49,7 @@ MIGRATIONS = (
 )
 
 _KEPT = tuple(fate.value for fate in OPEN)
+_SETTLED = tuple(fate.value for fate in (*OPEN, *CHANGED))
 
 
 class Detail(msgspec.Struct, array_like=True):
@@ -105,11 +106,11 @@ def withdraw(connection: sqlite3.Connection, hold_id: str) -> bool:
 
 
 def settle(connection: sqlite3.Connection, hold_id: str, recipient: str, outcome: Outcome) -> bool:
-    """Write down what became of one recipient; False unless it was waiting for that."""
+    """Write down what became of one recipient; False unless it was waiting for that, or got it changed."""
     changed = connection.execute(
         """UPDATE recipients SET fate = ?, hop = CAST(? AS TEXT), reply = CAST(? AS TEXT)
-            WHERE id = ? AND address = CAST(? AS TEXT) COLLATE BINARY AND fate IN (?, ?)""",
-        (outcome.fate, octets(outcome.hop), octets(outcome.reply), hold_id, octets(recipient), *_KEPT),
+            WHERE id = ? AND address = CAST(? AS TEXT) COLLATE BINARY AND fate IN (?, ?, ?, ?)""",
+        (outcome.fate, octets(outcome.hop), octets(outcome.reply), hold_id, octets(recipient), *_SETTLED),
     )
     return bool(changed.rowcount) and _act(connection, hold_id)
 

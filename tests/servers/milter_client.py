@@ -56,6 +56,8 @@ class Outcome:
     def applied(self, raw: bytes) -> bytes:
         """The message as an MTA delivers it after these edits."""
         fields, body = split(raw)
+        if replaced := [data for letter, data in self.edits if letter == b"b"]:
+            body = b"".join(replaced)
         for letter, data in self.edits:
             if letter == b"i":
                 index, name, value = struct.unpack("!I", data[:4])[0], *data[4:-1].split(b"\0")

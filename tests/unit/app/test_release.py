@@ -265,3 +265,20 @@ def test_a_crash_in_the_midst_leaves_it_held_and_says_so(
         _release(config, hold_id)
     assert _known(quarantine, hold_id)[BOB].fate is Fate.HELD
     assert "release begun" in _known(quarantine, hold_id)[BOB].reply
+
+
+def test_who_got_it_changed_is_sent_the_original_when_named(
+    config: Path, quarantine: Quarantine, journal: Journal, exchange: Exchange
+) -> None:
+    hold_id = _hold(quarantine, journal, BOB, CAROL)
+    delivered = Outcome(Fate.DELIVERED, "hop", "250 Ok")
+    quarantine.settle(hold_id, BOB, delivered)
+    assert list(_release(config, hold_id)) == [CAROL]
+    exchange.behaviour.verify = {CAROL.lower()}
+    refused = _release(config, hold_id, BOB)[BOB]
+    assert (refused.fate, refused.reply) == (Fate.DELIVERED, "550 5.1.1 User unknown")
+    exchange.behaviour.verify = None
+    assert _release(config, hold_id, BOB)[BOB].fate is Fate.RELEASED
+    assert [message.recipients for message in exchange.messages] == [(CAROL,), (BOB,)]
+    with pytest.raises(NotReleased, match="does not wait"):
+        _release(config, hold_id, BOB)

@@ -4,7 +4,8 @@ SETTINGS is JSON: `home`, `socket`, `mode`, `count`, `drain`, `word` (stands in 
 the workers think of a message is said by itself, so a test can steer it:
 
 - by the local part of a recipient, at its stage: `refuse defer hold discard tag raise`, else accepted
-- by the header field `Do`: the same words for all recipients, and `table` (a reply of an operator's table)
+- by the header field `Do`: the same words for all recipients, `table` (a reply of an operator's table), and `strip` for
+  its second part, `rename` for the whole
 - by the client's address 192.0.2.66: `refuse` for everybody
 
 Other findings: `client` and `helo` name who is judged, in the evidence.
@@ -32,7 +33,7 @@ from gatekeeper.quarantine import Quarantine
 from gatekeeper.stores.journal import Journal
 from gatekeeper.tables import Tables
 from gatekeeper.tables.networks import Networks
-from gatekeeper.values import Action, Finding, Reply, Stage
+from gatekeeper.values import Action, Change, Finding, Reply, Stage
 
 ACTIONS = {
     "refuse": Action.REJECT,
@@ -71,6 +72,10 @@ class Opinion:
             raise RuntimeError("as it was wished")
         if wish == "table":
             return [Finding("table", certain=Action.REJECT, reply=Reply(554, "5.7.9", ("100% no",)))]
+        if wish == "strip":
+            return [Finding("attachment-stripped", change=Change("1.2", "strip", "as it was wished"))]
+        if wish == "rename":
+            return [Finding("attachment-renamed", change=Change("1", "rename", "", "a.exe.txt"))]
         if wish in ACTIONS:
             return [Finding(f"{self._word}-{wish}", 7.0, certain=ACTIONS[wish])]
         return []

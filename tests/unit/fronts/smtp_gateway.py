@@ -5,7 +5,8 @@
 What its checks think of a message is said by itself, so a test can steer it:
 
 - by the local part of a recipient, at its stage: `refuse defer hold discard tag raise`, else accepted
-- by the header field `Do`: the same words for all recipients; `ask`: a question that is answered after `proxy.delay`
+- by the header field `Do`: the same words for all recipients; `ask`: a question that is answered after `proxy.delay`;
+  `strip`: its second part is stripped
 - by the client's address 192.0.2.66: `refuse` for everybody
 
 The finding `who` names in its evidence who is judged.
@@ -33,7 +34,7 @@ from gatekeeper.relay.route import Routes
 from gatekeeper.stores.journal import Journal
 from gatekeeper.tables import AccessMap, Mailertable, Tables
 from gatekeeper.tables.networks import Networks
-from gatekeeper.values import Absent, Action, Dns, Finding, Found, Stage
+from gatekeeper.values import Absent, Action, Change, Dns, Finding, Found, Stage
 from tests.servers.exchange import Exchange
 from tests.servers.raw import Raw
 
@@ -82,6 +83,8 @@ def header(mail):
 def wish(word):
     if word == "raise":
         raise RuntimeError("as it was wished")
+    if word == "strip":
+        return [Finding("attachment-stripped", change=Change("1.2", "strip", "as it was wished"))]
     return [Finding(f"wish-{word}", 7.0, certain=ACTIONS[word])] if word in ACTIONS else []
 
 

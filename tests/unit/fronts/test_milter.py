@@ -96,7 +96,7 @@ def wish(word: str, raw: bytes = RAW) -> bytes:
 
 def test_negotiates_what_it_needs_and_no_more(gateway):
     client = gateway.client()
-    assert client.actions == 0x1 | 0x8 | 0x10  # add headers, delete recipients, change headers
+    assert client.actions == 0x1 | 0x2 | 0x8 | 0x10  # add headers, replace the body, delete recipients, change headers
     for skipped in (b"T", b"U", b"N"):
         assert client.protocol & NO_STEP[skipped]
     for silent in (b"C", b"H", b"M", b"L", b"B"):
@@ -133,6 +133,53 @@ def test_forged_fields_go_and_ours_come(gateway):
     assert after.count(b"X-Spam-Flag: YES") == 1
     assert b": NO" not in after
     assert b"mine" not in after
+
+
+ATTACHED = (
+    b"Subject: x\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\nHello\r\n"
+    b"--b\r\nContent-Type: application/x-dosexec; name=a.exe\r\n\r\nMZ...\r\n--b--\r\n"
+)
+
+
+def test_a_part_is_stripped_and_the_original_is_kept(gateway):
+    raw = wish("strip", ATTACHED)
+    client = gateway.client().greet()
+    outcome = client.message(raw)
+    assert outcome.answer.word == "continue"
+    after = outcome.applied(raw)
+    header, _, body = after.partition(b"\r\n\r\n")
+    assert b"X-Gatekeeper-Reason: attachment-stripped" in header
+    assert header.endswith(raw.partition(b"\r\n\r\n")[0])
+    assert b"MZ..." not in body
+    assert b"a.exe: removed (as it was wished)" in body
+    client.quit()
+    hold_id = header.split(b"X-Gatekeeper-Id: ")[1].split()[0].decode()
+    quarantine = Quarantine(gateway.home / "quarantine")
+    wait_until(lambda: "handed-over" in fates(quarantine, hold_id), "the MTA to be known to have it")
+    assert quarantine.read(hold_id) == raw
+    journal = Journal(gateway.home / "journal.db")
+    wait_until(lambda: journal.get(hold_id) is not None, "the record")
+    record = journal.get(hold_id)
+    assert record is not None
+    assert record.notes == ("1.2 a.exe: removed (as it was wished)",)
+    assert [outcome.fate for outcome in record.outcomes.values()] == ["handed-over"]
+
+
+def fates(quarantine: Quarantine, hold_id: str) -> list[str]:
+    held = quarantine.get(hold_id)
+    assert held is not None
+    return [outcome.fate.value for outcome in held.outcomes.values()]
+
+
+def test_a_message_that_is_one_attachment_is_renamed(gateway):
+    raw = wish("rename", b"Subject: x\r\nContent-Type: a/b; name=a.exe\r\ncontent-TYPE: a/c\r\n\r\nMZ...\r\n")
+    raw = raw.replace(b"content-TYPE: a/c\r\n", b"Content-Disposition: inline; filename=a.exe\r\n")
+    outcome = gateway.client().greet().message(raw)
+    assert outcome.answer.word == "continue"
+    after = outcome.applied(raw)
+    assert after.endswith(b"\r\n\r\nMZ...\r\n")
+    assert after.lower().count(b"content-type:") == after.lower().count(b"content-disposition:") == 1
+    assert after.count(b"a.exe") == after.count(b"a.exe.txt") == 2
 
 
 def test_each_recipient_is_answered(gateway):

@@ -3,7 +3,7 @@
 import threading
 from pathlib import Path
 
-from gatekeeper.fronts.milter_confirm import Confirmations
+from gatekeeper.fronts.milter_confirm import Confirmations, Kept
 from gatekeeper.stores.opening import StoreError
 from gatekeeper.values import Fate
 
@@ -21,6 +21,9 @@ class Store:
             raise StoreError(Path("index.db"), "disk full", "make room")
         self.written.append((hold_id,))
 
+    def settle(self, hold_id, recipient, outcome):
+        self.written.append((hold_id, recipient, "settled", outcome.fate))
+
     def update_fate(self, hold_id, recipient, outcome):
         self.written.append((hold_id, recipient, outcome.fate))
 
@@ -28,8 +31,8 @@ class Store:
 def test_nobody_waits_but_the_end():
     store = Store()
     confirmations = Confirmations(store, store)
-    confirmations.put("one", ("a", "b"))
-    confirmations.put("two", ("c",))
+    confirmations.put(Kept("one", ("a", "b")))
+    confirmations.put(Kept("two", ("c",)))
     assert store.written == []
     threading.Timer(0.1, store.go.set).start()
     confirmations.close()
@@ -46,17 +49,32 @@ def test_one_that_fails_is_logged(caplog):
     store = Store()
     store.go.set()
     confirmations = Confirmations(store, store)
-    confirmations.put("broken", ("a",))
-    confirmations.put("two", ())
+    confirmations.put(Kept("broken", ("a",)))
+    confirmations.put(Kept("two", ("c",)))
     confirmations.close()
-    assert store.written == [("two",)]
+    assert store.written == [("two",), ("two", "c", Fate.HELD)]
     assert "hold broken could not be confirmed" in caplog.text
 
 
 def test_the_end_does_not_wait_for_ever(caplog):
     store = Store()
     confirmations = Confirmations(store, store)
-    confirmations.put("one", ())
+    confirmations.put(Kept("one", ("a",)))
     confirmations.close(timeout=0.05)
     assert store.written == []
     store.go.set()
+
+
+def test_who_got_it_changed_does_not_wait_for_it():
+    store = Store()
+    store.go.set()
+    confirmations = Confirmations(store, store)
+    confirmations.put(Kept("one", (), ("a",)))
+    confirmations.put(Kept("two", ("b",), ("c",)))
+    confirmations.close()
+    assert store.written == [
+        ("one", "a", "settled", Fate.HANDED_OVER),
+        ("two", "c", "settled", Fate.HANDED_OVER),
+        ("two",),
+        ("two", "b", Fate.HELD),
+    ]

@@ -5,6 +5,7 @@ from types import SimpleNamespace
 import pytest
 
 from gatekeeper.config import schema
+from gatekeeper.fronts.milter_confirm import Kept
 from gatekeeper.fronts.milter_session import Session, as_address, macro, parameters
 from gatekeeper.fronts.milter_transaction import mailbox
 from gatekeeper.lookups.gather import Gather
@@ -42,6 +43,9 @@ class Mta:
     def addheader(self, *words):
         self.deeds.append(("addheader", *words))
 
+    def replacebody(self, body):
+        self.deeds.append(("replacebody", body))
+
 
 class Keeper:
     """Quarantine, journal and confirmations in one; all calls are kept."""
@@ -49,7 +53,7 @@ class Keeper:
     def __init__(self) -> None:
         self.holds: list[object] = []
         self.records: list[Record] = []
-        self.confirmed: list[tuple[str, tuple[str, ...]]] = []
+        self.confirmed: list[Kept] = []
         self.withdrawn: list[str] = []
         self.full = False
         self.hold = self._hold
@@ -61,8 +65,8 @@ class Keeper:
             raise StoreError("disk full")
         self.holds.append(hold)
 
-    def put(self, hold_id, recipients):
-        self.confirmed.append((hold_id, recipients))
+    def put(self, kept):
+        self.confirmed.append(kept)
 
     def verify(self, token, raw, recipients):
         return "0123456789abc" if token == "good" else SimpleNamespace(value="not signed by us")
@@ -227,7 +231,7 @@ def test_a_hold_is_confirmed_when_the_mta_goes_on():
         send(session, mta, "hold")
         assert keeper.confirmed == []
         go_on(session, mta)
-        assert keeper.confirmed == [(keeper.records[0].envelope.id, ("hold@example.org",))]
+        assert keeper.confirmed == [(keeper.records[0].envelope.id, ("hold@example.org",), ())]
 
 
 def test_a_hold_stays_unconfirmed_after_an_abort():

@@ -2,7 +2,7 @@ import pytest
 
 from gatekeeper.pipeline.examination import Examination, Inspection, consistent
 from gatekeeper.pipeline.policy import Policy, Thresholds
-from gatekeeper.values import Action, Client, Dns, Envelope, Failed, Finding, Stage, Verdict
+from gatekeeper.values import Action, Change, Client, Dns, Envelope, Failed, Finding, Stage, Verdict
 
 RAW = b"From: a@b.example\r\nSubject: hi\r\n\r\nHello\r\n"
 
@@ -131,3 +131,41 @@ def test_the_tape_keeps_what_was_asked() -> None:
 def test_consistent(actions: list[Action], expected: list[Action]) -> None:
     got = consistent({str(n): Verdict(action, "r") for n, action in enumerate(actions)})
     assert [v.action for v in got.values()] == expected
+
+
+WITH_ATTACHMENT = (
+    b"Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\nHello\r\n"
+    b"--b\r\nContent-Type: application/zip; name=a.zip\r\n\r\nPK\r\n--b--\r\n"
+)
+
+
+def changed(raw: bytes, *findings: Finding) -> tuple[Examination, Verdict]:
+    exam = examination({Stage.ATTACHMENT: says(*findings)})
+    exam.accept("u@own.example")
+    return exam, finished(exam.message(raw))["u@own.example"]
+
+
+def test_a_change_is_made_and_noted() -> None:
+    exam, verdict = changed(
+        WITH_ATTACHMENT, Finding("attachment-stripped", change=Change("1.2", "strip", "an archive"))
+    )
+    assert verdict.action is Action.ACCEPT
+    assert exam.rewritten is not None
+    assert b"PK" not in b"".join(exam.rewritten.applied(WITH_ATTACHMENT).segments)
+    assert exam.notes == ["1.2 a.zip: removed (an archive)"]
+
+
+def test_what_cannot_be_changed_safely_is_held_even_for_who_is_exempt() -> None:
+    finding = Finding("attachment-stripped", change=Change("1.9", "strip"), danger=True)
+    exam = examination({Stage.ATTACHMENT: says(finding)})
+    for address in ("u@own.example", "postmaster@own.example"):
+        exam.accept(address)
+    verdicts = finished(exam.message(WITH_ATTACHMENT))
+    assert {verdict.action for verdict in verdicts.values()} == {Action.QUARANTINE}
+    assert {verdict.reason for verdict in verdicts.values()} == {"attachment-unchangeable"}
+    assert exam.rewritten is None
+
+
+def test_a_message_without_changes_is_not_rewritten() -> None:
+    exam, _ = changed(WITH_ATTACHMENT, Finding("odd", 1.0))
+    assert exam.rewritten is None

@@ -2,7 +2,7 @@ import pytest
 
 from gatekeeper.pipeline.policy import Policy, Thresholds
 from gatekeeper.pipeline.run import CHECK_FAILED
-from gatekeeper.values import Action, Finding, Reply
+from gatekeeper.values import Action, Change, Finding, Reply
 
 POLICY = Policy(Thresholds(5, 8, 15), {"strict.example": Thresholds(1, 2, 3)})
 
@@ -82,3 +82,32 @@ def test_a_trusted_hop_is_not_made_to_bounce() -> None:
 def test_the_strongest_of_several_certain_findings_decides() -> None:
     findings = [sure("a", Action.DEFER), sure("b", Action.REJECT), sure("c", Action.QUARANTINE)]
     assert POLICY.judge("u@own.example", findings).reason == "b"
+
+
+STRIP = Finding("attachment-stripped", change=Change("1.2", "strip", "why"), danger=True)
+RENAME = Finding("attachment-renamed", change=Change("1.3", "rename", "why", "a.txt"))
+
+
+def test_a_message_that_goes_on_is_changed_and_the_reason_says_so() -> None:
+    verdict = Policy().judge("u@own.example", [STRIP, RENAME])
+    assert verdict.action is Action.ACCEPT
+    assert verdict.reason == "attachment-stripped"
+    assert verdict.changes == (STRIP.change, RENAME.change)
+
+
+def test_a_message_that_does_not_go_on_is_not_changed() -> None:
+    assert Policy().judge("u@own.example", [STRIP, Finding("spam", 9.0)]).changes == ()
+    assert Policy().judge("u@own.example", [STRIP, Finding("bad", certain=Action.REJECT)]).changes == ()
+
+
+@pytest.mark.parametrize("recipient", ["postmaster@own.example", "u@own.example"])
+def test_an_allow_entry_spares_from_changes_but_for_danger(recipient: str) -> None:
+    allowed = [Finding("access-ok", certain=Action.ACCEPT)]
+    assert Policy().judge(recipient, [*allowed, STRIP, RENAME]).changes == (STRIP.change,)
+    assert Policy().judge(recipient, [*allowed, RENAME]).changes == ()
+
+
+def test_what_a_relay_may_not_be_refused_is_changed_when_it_goes_on() -> None:
+    policy = Policy(on_reject_from_relay=Action.TAG)
+    verdict = policy.judge("u@own.example", [STRIP, Finding("bad", certain=Action.REJECT)], from_relay=True)
+    assert (verdict.action, verdict.changes) == (Action.TAG, (STRIP.change,))
