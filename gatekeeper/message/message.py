@@ -13,7 +13,10 @@ from gatekeeper.message.budget import Budget
 from gatekeeper.message.content import Content, encodings_of, types_of
 from gatekeeper.message.decode import Decoding, decodings_of
 from gatekeeper.message.header import Field
+from gatekeeper.message.insides import insides_of
+from gatekeeper.message.kinds import kind_of
 from gatekeeper.message.names import disagree, names_of
+from gatekeeper.values import Contents
 
 Buffer = bytes | bytearray | memoryview | mmap
 """What `parse` takes."""
@@ -46,6 +49,8 @@ class Part:
     anomalies: tuple[str, ...] = ()
     _decodings: tuple[Decoding, ...] | None = field(default=None, repr=False)
     _names: tuple[str, ...] | None = field(default=None, repr=False)
+    _kinds: tuple[str, ...] | None = field(default=None, repr=False)
+    _insides: tuple[Contents, ...] | None = field(default=None, repr=False)
 
     @property
     def body(self) -> bytes:
@@ -94,6 +99,20 @@ class Part:
             if disagree(names.standard):
                 self.note("mime.filename-disagrees")
         return self._names
+
+    def kinds(self) -> tuple[str, ...]:
+        """What the bytes of each decoding are (`kinds`), in the order of `decodings`."""
+        if self._kinds is None:
+            self._kinds = tuple(
+                kind_of(found.data, (found.name,) if found.name else self.names()) for found in self.decodings()
+            )
+        return self._kinds
+
+    def insides(self) -> tuple[Contents, ...]:
+        """The question that opens it, for each decoding that is an archive or a document."""
+        if self._insides is None:
+            self._insides = insides_of(self.decodings(), self.kinds(), self.names())
+        return self._insides
 
     def note(self, *names: str) -> None:
         """Write anomalies down, for the part and for the message."""
