@@ -64,6 +64,7 @@ class _Tree(msgspec.Struct, array_like=True):
     anomalies: tuple[tuple[str, str], ...]
     links: tuple[str, ...]
     items: tuple["_Tree", ...]
+    types: tuple[str, ...]
 
 
 def row(value: Question | Answer) -> Row:
@@ -132,13 +133,13 @@ def _value(kinds: Mapping[str, type], row: Row) -> object:
 def _row(item: Item) -> Row:
     anomalies = [[anomaly.name, anomaly.detail] for anomaly in item.anomalies]
     below = [_row(inner) for inner in item.items]
-    return [item.path, item.names, item.kind, item.size, item.sha256, anomalies, item.links, below]
+    return [item.path, item.names, item.kind, item.size, item.sha256, anomalies, item.links, below, item.types]
 
 
 def _item(tree: _Tree) -> Item:
     anomalies = tuple(Anomaly(name, detail) for name, detail in tree.anomalies)
     below = tuple(_item(inner) for inner in tree.items)
-    return Item(tree.path, tree.names, tree.kind, tree.size, tree.sha256, anomalies, tree.links, below)
+    return Item(tree.path, tree.names, tree.kind, tree.size, tree.sha256, anomalies, tree.links, below, tree.types)
 
 
 def _finite(verdict: Verdict) -> bool:

@@ -76,6 +76,7 @@ items: st.SearchStrategy[Item] = st.recursive(
             st.lists(st.builds(Anomaly, wire, wire), max_size=2).map(tuple),
             several,
             below,
+            several,
         ),
         max_size=2,
     ).map(tuple),

@@ -48,8 +48,19 @@ def test_rows_are_what_the_documents_say() -> None:
 
 def test_an_archive_is_kept_without_its_bytes() -> None:
     asked = Contents("5e1f", ("a.zip",), b"PK secret")
-    inner = Item("zip:b.exe", ("b.exe",), "exe", 6, "c0de", (Anomaly("archive.path", "../b.exe"),), (), (), b"secret")
-    opened = Opened(Item("", ("a.zip",), "zip", 9, "5e1f", (), ("http://x.example/",), (inner,), b"PK secret"))
+    inner = Item(
+        "zip:b.exe",
+        ("b.exe",),
+        "exe",
+        6,
+        "c0de",
+        (Anomaly("archive.path", "../b.exe"),),
+        (),
+        (),
+        ("text/plain",),
+        b"secret",
+    )
+    opened = Opened(Item("", ("a.zip",), "zip", 9, "5e1f", (), ("http://x.example/",), (inner,), (), b"PK secret"))
     kept = json.dumps([encoding.row(asked), encoding.row(opened)])
     assert "secret" not in kept
     assert json.loads(kept) == [
@@ -57,7 +68,7 @@ def test_an_archive_is_kept_without_its_bytes() -> None:
         [
             "opened",
             ["", ["a.zip"], "zip", 9, "5e1f", [], ["http://x.example/"],
-             [["zip:b.exe", ["b.exe"], "exe", 6, "c0de", [["archive.path", "../b.exe"]], [], []]]],
+             [["zip:b.exe", ["b.exe"], "exe", 6, "c0de", [["archive.path", "../b.exe"]], [], [], ["text/plain"]]], []],
         ],
     ]  # fmt: skip
     back = encoding.answer(json.loads(kept)[1])
@@ -69,7 +80,7 @@ def test_an_archive_is_kept_without_its_bytes() -> None:
     assert question.data == b""
 
 
-@pytest.mark.parametrize("tree", [[], ["", [], "zip"], ["", [], "zip", 0, "", [["x"]], [], []], [0] * 8, "x", None])
+@pytest.mark.parametrize("tree", [[], ["", [], "zip"], ["", [], "zip", 0, "", [["x"]], [], [], []], [0] * 9, "x", None])
 def test_a_tree_of_nothing_we_know_is_a_value_error(tree: object) -> None:
     with pytest.raises(ValueError):
         encoding.answer(["opened", tree])
