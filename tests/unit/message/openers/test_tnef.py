@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gatekeeper.message.openers import tnef as reader
-from tests.unit.message.openers.rtfs import LITERAL_RTF
 from tests.unit.message.openers.reading import Found
+from tests.unit.message.openers.rtfs import LITERAL_RTF
 from tests.unit.message.openers.tnefs import (
     ATTACHMENT_PROPERTIES,
     BINARY,
