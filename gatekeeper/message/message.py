@@ -121,7 +121,7 @@ class Part:
             self.budget.anomalies.update(dict.fromkeys(names))
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, weakref_slot=True)
 class Message:
     """A parsed message. `raw` is what was given."""
 
