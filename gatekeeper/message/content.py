@@ -36,6 +36,9 @@ _WORDS = {
 }
 
 
+_REPORTS = ("-status", "-notification", "report", "-headers", "/http", "/sip", "/cpim", "/imdn+xml")
+
+
 class Content(NamedTuple):
     """The raw values of the three fields that decide what a part is, by all readers."""
 
@@ -65,9 +68,16 @@ def read_content(raw: bytes | mmap, header: Header, end: int) -> tuple[Content, 
         if (kind := field.name[8:].lower()) in found:
             found[kind].append(field.value)
     hidden = mentioned > len(known) and _hidden(region, header, found)
-    bodies = (header.body_start, stop) if hidden and stop > header.body_start else (header.body_start,)
+    odd = hidden or any(value.strip().lower() not in _PLAIN for value in found[b"transfer-encoding"])
+    bodies = _bodies(raw, header.body_start, stop) if odd and stop > header.body_start else (header.body_start,)
     types, dispositions, encodings = (tuple(v[:_FEW] + v[_FEW:][-_FEW:]) for v in found.values())
     return Content(types, dispositions, encodings, tuple(_odd(types, encodings, hidden))), bodies
+
+
+def _bodies(raw: bytes | mmap, start: int, stop: int) -> tuple[int, ...]:
+    """Where the body begins for those who skip lines of junk in a header: all up to the empty line, or the first."""
+    junk = raw.find(b"\n", start, stop) + 1
+    return tuple(dict.fromkeys((start, stop, junk or stop)))
 
 
 def _odd(types: tuple[bytes, ...], encodings: tuple[bytes, ...], hidden: bool) -> Iterator[str]:
@@ -104,6 +114,11 @@ def _credible(kind: bytes, value: bytes) -> bool:
     if kind == b"disposition":
         return b"attachment" in head or b"inline" in head
     return any(word in head for words in _WORDS.values() for word in words)
+
+
+def is_message(kind: str) -> bool:
+    """Whether a reader may look for a message inside: `message/` anything (RFC 2046 §5.2) but what is a mere report."""
+    return kind.startswith("message/") and not kind.endswith(_REPORTS)
 
 
 def types_of(content: Content, default: str) -> tuple[str, ...]:

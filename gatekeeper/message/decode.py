@@ -125,13 +125,13 @@ def _uuencode(body: bytes, budget: Budget) -> Iterator[Decoding]:
 def _gzip64(body: bytes, budget: Budget) -> Iterator[Decoding]:
     """What `metamail` knew as x-gzip64: base64 of gzip."""
     for packed in _base64(body, budget):
-        if not budget.afford(_INFLATED):
-            return
-        inflate = zlib.decompressobj(wbits=31)
         try:
-            yield Decoding("x-gzip64", inflate.decompress(packed.data, _INFLATED))
+            data = zlib.decompressobj(wbits=31).decompress(packed.data, _INFLATED)
         except zlib.error:
             continue
+        yield Decoding("x-gzip64", data)
+        if not budget.afford(len(data)):
+            return
 
 
 _READERS: dict[str, Callable[[bytes, Budget], Iterator[Decoding]]] = {

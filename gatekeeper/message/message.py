@@ -11,7 +11,7 @@ from mmap import mmap
 
 from gatekeeper.message.budget import Budget
 from gatekeeper.message.content import Content, encodings_of, types_of
-from gatekeeper.message.decode import Decoding, decodings_of
+from gatekeeper.message.decode import Decoding, decodings_of, files_of
 from gatekeeper.message.header import Field
 from gatekeeper.message.insides import insides_of
 from gatekeeper.message.kinds import kind_of
@@ -23,6 +23,16 @@ Buffer = bytes | bytearray | memoryview | mmap
 
 Source = bytes | mmap
 """What spans point into: the message itself, or, below an encoded part, that part's decoded bytes."""
+
+
+_COMPOSITE = (
+    "multipart/",
+    "message/rfc822",
+    "message/global",
+    "message/news",
+    "message/partial",
+    "message/external-body",
+)
 
 
 @dataclass(slots=True, eq=False)
@@ -82,13 +92,23 @@ class Part:
         """Every body a reader may get out of it, without duplicates; files encoded inside a text among them."""
         if self._decodings is None:
             bodies = [self.raw[start : self.end] for start in self.bodies]
-            self._decodings = decodings_of(bodies, self.encodings(), self.budget) if self._is_leaf() else ()
+            if self._is_leaf():
+                self._decodings = decodings_of(bodies, self.encodings(), self.budget)
+            else:
+                self._decodings = tuple(file for gap in self._gaps() for file in files_of(gap, self.budget))
             self.note(*[decoding.anomaly for decoding in self._decodings if decoding.anomaly])
         return self._decodings
 
     def _is_leaf(self) -> bool:
         """Whether a reader may take it for a single body: also some multiparts, if they declare another type too."""
-        return not self.parts or not all(kind.startswith(("multipart/", "message/")) for kind in self.types())
+        return not self.parts or not all(kind.startswith(_COMPOSITE) for kind in self.types())
+
+    def _gaps(self) -> tuple[bytes, ...]:
+        """What stands before and behind the parts of a multipart: a reader without MIME sees files encoded there."""
+        own = [part for part in self.parts if part.raw is self.raw]
+        if not own:
+            return ()
+        return self.raw[self.body_start : own[0].start], self.raw[own[-1].end : self.end]
 
     def names(self) -> tuple[str, ...]:
         """Every file name a reader may give it, without duplicates; those of files encoded inside it among them."""

@@ -12,15 +12,17 @@ from mmap import mmap
 
 from gatekeeper.message.boundaries import Delimiter, boundaries_of, delimiters, stray_spans
 from gatekeeper.message.budget import Budget, Limits, budget_of
-from gatekeeper.message.content import read_content
+from gatekeeper.message.content import is_message, read_content
 from gatekeeper.message.decode import decodings_of
 from gatekeeper.message.header import read_header
+from gatekeeper.message.lines import plain_lines
 from gatekeeper.message.message import Buffer, Message, Part, Source
+from gatekeeper.message.patterns import LATE_HEADER
 
 _COMPOSITE = 10_000
 """What looking inside an encoded multipart or message costs at least, next to a byte of an odd body."""
 
-_NESTED = frozenset({"message/rfc822", "message/global", "message/news"})
+_NOTED = {"message/partial": "mime.partial", "message/external-body": "mime.external-body"}
 
 
 def parse(raw: Buffer, limits: Limits = Limits()) -> Message:  # noqa: B008 — an immutable value
@@ -42,13 +44,17 @@ class _Tree:
         """The tree as the standard reads it, then the parts that only others see."""
         root = self.part(0, len(self.raw), path)
         strays = []
-        for number, (start, end) in enumerate(stray_spans(self.raw, root.body_start, root.end, self.used), 1):
+        first = len(root.strays) + 1
+        for number, (start, end) in enumerate(stray_spans(self.raw, root.body_start, root.end, self.used), first):
             root.note("mime.boundary-ambiguous")
             if self.budget.parts <= 0:
                 root.note("limit.parts")
                 break
             strays.append(self.part(start, end, f"{path}.~{number}"))
         root.strays += tuple(strays)
+        if (plain := plain_lines(self.raw, self.budget)) is not None:
+            root.note("mime.line-ends")
+            root.strays += (_Tree(self.budget, plain, self.decoded).whole(f"{path}.~{len(root.strays) + 1}"),)
         return root
 
     def part(self, start: int, end: int, path: str, default: str = "text/plain") -> Part:
@@ -63,9 +69,18 @@ class _Tree:
         types = part.types()
         if any(kind.startswith("multipart/") for kind in types):
             self.below(part, self.multipart)
-        elif not _NESTED.isdisjoint(types):
+        elif any(is_message(kind) for kind in types):
+            part.note(*(_NOTED[kind] for kind in types if kind in _NOTED))
             self.below(part, self.nested)
+        if not header.fields and default == "text/plain":
+            self.late(part)
         return part
+
+    def late(self, part: Part) -> None:
+        """What a reader sees that looks for the header behind the empty line, too."""
+        if (found := LATE_HEADER.match(self.raw, part.body_start, part.end)) and self.budget.parts > 0:
+            part.note("mime.late-header")
+            part.strays += (self.part(found.start(1), part.end, f"{part.path}.~1"),)
 
     def below(self, part: Part, divide: Callable[[Part], None]) -> None:
         """Go one level down, unless that is too deep."""
@@ -75,7 +90,8 @@ class _Tree:
             part.note("limit.depth")
 
     def multipart(self, part: Part) -> None:
-        """Divide by the first declared boundary that occurs; look inside if the body is encoded, which is forbidden."""
+        """Divide by each declared boundary that occurs, the first as the standard does; also inside an encoded body."""
+        divided = False
         for boundary in boundaries_of(part.content, self.budget):
             self.budget.work -= part.end - part.body_start
             if self.budget.work < 0:
@@ -83,9 +99,9 @@ class _Tree:
                 return
             lines = delimiters(self.raw, part.body_start, part.end, boundary)
             if found := list(islice(lines, max(self.budget.parts, 0) + 1)):
-                self.divide(part, found)
-                break
-        else:
+                self.divide(part, found, divided)
+                divided = True
+        if not divided:
             part.note("mime.no-boundary")
         for data in () if self.decoded else self.inside(part):
             head = self.raw[part.start : part.body_start]
@@ -93,12 +109,13 @@ class _Tree:
             part.parts += seen.parts
             part.strays += seen.strays
 
-    def divide(self, part: Part, found: list[Delimiter]) -> None:
-        """Make a part of what stands between each two delimiters."""
+    def divide(self, part: Part, found: list[Delimiter], again: bool) -> None:
+        """Make a part of what stands between each two delimiters; strays if another boundary has divided it before."""
         default = "message/rfc822" if "multipart/digest" in part.types() else "text/plain"
         self.used.update(line.start for line in found)
         children = []
-        for number, (line, following) in enumerate(zip(found, (*found[1:], None), strict=True), 1):
+        first = len(part.strays) + 1 if again else 1
+        for number, (line, following) in enumerate(zip(found, (*found[1:], None), strict=True), first):
             if line.last:
                 break
             if self.budget.parts <= 0:
@@ -106,10 +123,14 @@ class _Tree:
                 break
             end = following.start if following else part.end
             end = max(line.end, end - (following is not None and self.raw[end - 1 : end] == b"\r"))
-            children.append(self.part(line.end, end, f"{part.path}.{number}", default))
+            children.append(self.part(line.end, end, f"{part.path}.{'~' * again}{number}", default))
         else:
             part.note("mime.boundary-unclosed")
-        part.parts = tuple(children)
+        if again:
+            part.note("mime.boundary-ambiguous")
+            part.strays += tuple(children)
+        else:
+            part.parts = tuple(children)
 
     def nested(self, part: Part) -> None:
         """The message inside, as it stands, and as it is after decoding."""

@@ -20,7 +20,8 @@ BLANK_LINE = re.compile(rb"\n\r?\n")
 """The next empty line, from within another line."""
 
 CONTENT_LINE = re.compile(
-    rb"(?:\A|[\r\n])[ \t\v\f]*+content-(type|disposition|transfer-encoding)(?:[ \t]*+:|[ \t])"
+    rb"(?:\A|[\r\n])[\x00-\x09\v\f\x0e-\x20\x7f-\xff]*+content-(type|disposition|transfer-encoding)"
+    rb"(?:[\x00-\x09\v\f\x0e-\x20\x7f-\xff]*+:|[ \t])"
     rb"([^\r\n]*+(?:\r?\n[ \t][^\r\n]*+){0,50})",
     re.IGNORECASE,
 )
@@ -33,9 +34,30 @@ DELIMITER_TAIL = re.compile(rb"(--)?[ \t]*+\r?+(?:\n|\Z)")
 """What may stand behind `--boundary` (RFC 2046 §5.1.1); group 1 says it is the last."""
 
 STRAY = re.compile(
-    rb"\n--([^\r\n]*+)\r?\n((?:(?!--|\r?\n)[^\n]*+\n){0,200}?)[ \t]*(?i:content-(?:type|disposition|transfer-encoding))"
+    rb"\n--([^\r\n]*+)\r?\n((?:(?!--|\r?\n)[^\n]*+\n){0,200}?)[\x00-\x09\v\f\x0e-\x20\x7f-\xff]*+"
+    rb"(?i:content-(?:type|disposition|transfer-encoding))"
 )
 """A line of dashes with a part's header right behind it: somebody's boundary, whatever the declaration says."""
+
+LATE_HEADER = re.compile(
+    rb"\s*+((?:[!-9;-~]++[ \t]*+:[^\n]*+\n(?:[ \t][^\n]*+\n)*){0,50}?"
+    rb"(?i:content-(?:type|disposition|transfer-encoding))[ \t]*+:)"
+)
+"""A part's header behind the empty line that should end it."""
+
+BARE_CR = re.compile(rb"\r(?!\n)")
+"""A CR without its LF."""
+
+LINE_END = re.compile(rb"\r*+\n\r*+")
+"""A line end and the stray CRs next to it."""
+
+STRUCTURE = re.compile(rb"\n(?:--|(?i:content-))")
+"""A line that may be a delimiter or a field that matters."""
+
+ODD_STRUCTURE = re.compile(
+    rb"\n\r?(?:--|(?i:content-))[^\r\n\0]*+(?:\0|\r(?!\n))|\n?\r(?!\n)[\r \t\0]*+(?:--|(?i:content-))"
+)
+"""The same with a NUL in it, or a bare CR next to it."""
 
 DASHES = re.compile(rb"\n--([^\r\n]*+)")
 """Any line of dashes."""
@@ -116,7 +138,8 @@ UU_BEGIN = re.compile(
 mode only if a line of a uuencoded file is behind it."""
 
 YENC = re.compile(
-    rb"(?:\A|\n)=ybegin ([^\r\n]*?)name=([^\r\n]*+)\r?\n(?:=ypart [^\n]*+\n)?((?:(?!=yend|=ybegin)[^\n]*+\n)*(?!=y)[^\n]*+|)"
+    rb"(?:\A|\n)=ybegin ([^\r\n]*?)name=([^\r\n]*+)\r?\n(?:=ypart [^\n]*+\n)?"
+    rb"((?:(?!=yend|=ybegin)[^\n]*+\n)*(?!=y)[^\n]*+|)"
 )
 """A yEnc file: its attributes, its name, its lines (yEnc draft 1.3)."""
 

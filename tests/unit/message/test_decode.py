@@ -135,6 +135,7 @@ def test_nothing_raises(body, encoding):
 @settings(deadline=None)
 def test_what_was_encoded_is_found(plain):
     assert readings(base64.encodebytes(plain))[0].data == plain
+    plain = plain.replace(b"\r", b"")  # the encoder makes all line ends alike
     assert plain in [
         reading.data for reading in readings(quopri.encodestring(plain, quotetabs=True), "quoted-printable")
     ]
