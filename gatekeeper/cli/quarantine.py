@@ -16,11 +16,11 @@ from gatekeeper.config.load import find_config
 from gatekeeper.message.edit import header_fields
 from gatekeeper.message.words import decoded_words
 from gatekeeper.quarantine import Held, Quarantine
-from gatekeeper.quarantine.hold import OPEN
+from gatekeeper.quarantine.hold import CHANGED, OPEN
 from gatekeeper.stores.opening import StoreError
 from gatekeeper.values import Fate, Outcome
 
-_STATES = {"waiting": OPEN, "all": ()} | {
+_STATES = {"waiting": OPEN, "changed": CHANGED, "all": ()} | {
     fate.value: (fate,) for fate in (Fate.UNCONFIRMED, Fate.HELD, Fate.RELEASED, Fate.DELETED, Fate.EXPIRED)
 }
 _HEADER = 65_536  # bytes of a message that are looked at for its header
@@ -54,6 +54,8 @@ def list_(
     as_json: bool,
 ) -> None:
     """List what is held, the newest first.
+
+    `changed` are originals of messages that went on without an attachment, or with another name for it.
 
     \b
     Example:

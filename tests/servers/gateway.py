@@ -162,6 +162,11 @@ class Gateway:
         """What is held, or was and is now in another state."""
         return self.run("quarantine", "list", "--state", state)
 
+    def original(self, hold_id: str) -> bytes:
+        """The bytes of a held message."""
+        command = [COMMAND, "--config", self.config, "quarantine", "show", "--raw", hold_id]
+        return subprocess.run(command, capture_output=True, check=True).stdout
+
     def release(self, hold_id: str) -> list[dict[str, Any]]:
         """Let a held message go on; what became of it, for each recipient. AssertionError if it stays held."""
         return self.run("quarantine", "release", hold_id)
