@@ -9,6 +9,7 @@ import asyncio
 import logging
 import threading
 from collections.abc import Generator, Iterable, Mapping
+from types import MappingProxyType
 from typing import Any, Protocol, TypeVar
 
 from gatekeeper.values import Answer, Answers, Failed, Question, TimedOut
@@ -33,11 +34,19 @@ _GRACE = 0.5  # seconds that an answerer has to say itself that time is up, so t
 
 
 class Gather:
-    """`answerers` maps the type of a question to what answers it; `timeout` bounds any one question."""
+    """`answerers` maps the type of a question to what answers it; `timeout` bounds any one question, but for those of
+    a type that `longer` gives more time.
+    """
 
-    def __init__(self, answerers: Mapping[type, Answerer], timeout: float = 3.0) -> None:
+    def __init__(
+        self,
+        answerers: Mapping[type, Answerer],
+        timeout: float = 3.0,
+        longer: Mapping[type, float] = MappingProxyType({}),
+    ) -> None:
         self._answerers = dict(answerers)
         self._timeout = timeout
+        self._longer = longer
         self._flying: dict[Question, asyncio.Task[Answer]] = {}
         self._background: asyncio.AbstractEventLoop | None = None
         self._starting = threading.Lock()
@@ -47,8 +56,10 @@ class Gather:
         answers = self._known(questions)
         tasks = {q: self._task(self._answerers[type(q)], q) for q in questions if q not in answers}
         if tasks:
-            longest = self._timeout + _GRACE if patience is None else max(0.0, min(patience, self._timeout + _GRACE))
-            await asyncio.wait(tasks.values(), timeout=longest)
+            longest = max(self._timeout_of(q) for q in tasks) + _GRACE
+            await asyncio.wait(
+                tasks.values(), timeout=longest if patience is None else max(0.0, min(patience, longest))
+            )
         return answers | {question: _result(task) for question, task in tasks.items()}
 
     async def drive(self, steps: Steps[T], deadline: float | None = None, answers: Answers | None = None) -> T:
@@ -101,13 +112,17 @@ class Gather:
         return task
 
     async def _ask(self, answerer: Answerer, question: Question) -> Answer:
+        timeout = self._timeout_of(question)
         try:
-            return await asyncio.wait_for(answerer.answer(question), self._timeout + _GRACE)
+            return await asyncio.wait_for(answerer.answer(question), timeout + _GRACE)
         except TimeoutError:
-            return TimedOut(f"{self._timeout:g} s")
+            return TimedOut(f"{timeout:g} s")
         except Exception as error:
             _log.exception("lookup of %r failed", question)
             return Failed(type(error).__name__)
+
+    def _timeout_of(self, question: Question) -> float:
+        return self._longer.get(type(question), self._timeout)
 
     def _loop(self) -> asyncio.AbstractEventLoop:
         """The background loop; made at first use, so that it belongs to this process and not to the one that forked."""

@@ -71,6 +71,17 @@ def test_a_silent_world_times_out() -> None:
     assert isinstance(asyncio.run(silent())[A], TimedOut)
 
 
+def test_one_kind_of_question_may_take_longer_than_the_others() -> None:
+    async def both():
+        slow, silent = World({Recipient("u@x.example"): Absent()}), World({})
+        slow.gate, silent.gate = asyncio.Event(), asyncio.Event()
+        asyncio.get_running_loop().call_later(0.7, slow.gate.set)
+        gather = Gather({Dns: silent, Recipient: slow}, timeout=0.05, longer={Recipient: 5.0})
+        return await gather.answer([A, Recipient("u@x.example")])
+
+    assert asyncio.run(both()) == {A: TimedOut("0.05 s"), Recipient("u@x.example"): Absent()}
+
+
 def test_the_message_deadline_is_shorter_than_the_lookup_and_leaves_it_running_for_others() -> None:
     async def hurried():
         world = World({A: Absent()})

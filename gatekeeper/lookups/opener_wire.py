@@ -1,0 +1,107 @@
+"""opener_wire: a question and its answer as bytes between a gateway worker and the process that opens attachments.
+
+Whoever answers may have been taken over by what it opened, so an answer is checked before it is believed to be one:
+`decode` fails with `ValueError`. What it says may still be a lie.
+"""
+
+import struct
+from dataclasses import replace
+
+import msgspec
+
+from gatekeeper.message.openers.contract import OpenLimits
+from gatekeeper.values import Anomaly, Answer, Contents, Exceeded, Failed, Item, Opened
+
+_LENGTH = struct.Struct("!I")
+_DEEPEST = 100
+_names = msgspec.msgpack.Decoder(tuple[bytes, ...])
+_item = msgspec.msgpack.Decoder(Item)
+
+
+class Cage(msgspec.Struct, frozen=True):
+    """What one process may use: seconds of CPU time, bytes of memory beyond its start, bytes of its answer."""
+
+    cpu: int = 10
+    memory: int = 400_000_000
+    answer: int = 64_000_000
+    limits: OpenLimits = OpenLimits()
+
+
+def encode_question(question: Contents) -> bytes:
+    """What goes before the bytes of the attachment itself, which end with the stream."""
+    names = msgspec.msgpack.encode([name.encode("utf-8", "surrogatepass") for name in question.names])
+    return _LENGTH.pack(len(names)) + names
+
+
+def decode_question(stream: bytes) -> tuple[bytes, tuple[str, ...]]:
+    """The attachment and its names."""
+    (length,) = _LENGTH.unpack_from(stream)
+    start = _LENGTH.size + length
+    names = _names.decode(memoryview(stream)[_LENGTH.size : start])
+    return stream[start:], tuple(name.decode("utf-8", "surrogatepass") for name in names)
+
+
+def encode(answer: Answer, most: int) -> bytes:
+    """An answer in at most `most` bytes: rather without the bytes of what was inside, or not at all."""
+    if not isinstance(answer, Opened):
+        word = b"x" if isinstance(answer, Exceeded) else b"f"
+        return word + getattr(answer, "why", "").encode("utf-8", "replace")[:1000]
+    for item in (answer.item, _bare(answer.item)):
+        packed = _pack(item)
+        if len(packed) < most:
+            return b"o" + packed
+    return encode(Exceeded("size of the answer"), most)
+
+
+def decode(packed: bytes) -> Answer:
+    """The answer; `ValueError` if it is none."""
+    word, rest = packed[:1], packed[1:]
+    if word == b"x":
+        return Exceeded(rest.decode("utf-8", "replace"))
+    if word == b"f":
+        return Failed(rest.decode("utf-8", "replace"))
+    if word != b"o":
+        raise ValueError("no such answer")
+    try:
+        item = _item.decode(rest)
+    except RecursionError:
+        raise ValueError("too deep") from None
+    if not _is_shallow(item):
+        raise ValueError("too deep")
+    return Opened(item)
+
+
+def _pack(item: Item) -> bytes:
+    try:
+        return msgspec.msgpack.encode(item)
+    except UnicodeEncodeError:
+        return msgspec.msgpack.encode(_sound(item))
+
+
+def _bare(item: Item) -> Item:
+    return replace(item, data=b"", items=tuple(map(_bare, item.items)))
+
+
+def _sound(item: Item) -> Item:
+    """The item with a question mark for each byte of a name that is no text."""
+    return replace(
+        item,
+        path=_text(item.path),
+        names=tuple(map(_text, item.names)),
+        anomalies=tuple(Anomaly(found.name, _text(found.detail)) for found in item.anomalies),
+        links=tuple(map(_text, item.links)),
+        items=tuple(map(_sound, item.items)),
+    )
+
+
+def _text(text: str) -> str:
+    return text.encode("utf-8", "replace").decode()
+
+
+def _is_shallow(item: Item) -> bool:
+    level: tuple[Item, ...] = (item,)
+    for _ in range(_DEEPEST):
+        level = tuple(below for found in level for below in found.items)
+        if not level:
+            return True
+    return False
