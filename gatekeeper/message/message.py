@@ -15,7 +15,7 @@ from gatekeeper.message.decode import Decoding, decodings_of, files_of
 from gatekeeper.message.header import Field
 from gatekeeper.message.insides import insides_of
 from gatekeeper.message.kinds import kind_of
-from gatekeeper.message.names import disagree, names_of
+from gatekeeper.message.names import disagree, names_elsewhere, names_of
 from gatekeeper.values import Contents
 
 Buffer = bytes | bytearray | memoryview | mmap
@@ -33,6 +33,10 @@ _COMPOSITE = (
     "message/partial",
     "message/external-body",
 )
+
+
+_NAMELESS = ("text/", "multipart/", "message/", "image/")
+"""What readers show without a name, most of the time."""
 
 
 @dataclass(slots=True, eq=False)
@@ -116,6 +120,8 @@ class Part:
             inside = (decoding.name for decoding in self.decodings() if decoding.name)
             names = names_of(self.content, self.budget)
             self._names = tuple(dict.fromkeys((*names.every, *inside)))
+            if not self._names and self.content.types and not self.types()[-1].startswith(_NAMELESS):
+                self._names = names_elsewhere(self.fields)
             if disagree(names.standard):
                 self.note("mime.filename-disagrees")
         return self._names

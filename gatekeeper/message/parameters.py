@@ -6,6 +6,7 @@ comments and quotes. Linear within the budget, never raises.
 
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from html import unescape
 from itertools import islice
 from re import Match, Pattern
 from typing import NamedTuple
@@ -17,6 +18,7 @@ from gatekeeper.message.patterns import (
     CLEAN_VALUE,
     ESCAPE,
     FOLD,
+    ODD_VALUE,
     PARAMETERS,
     PERCENT,
 )
@@ -27,6 +29,11 @@ _LONGEST = 16_384
 
 _SHORT = 200
 """How long a field may be to be remembered, in bytes: each is asked for often, and many are the same in all mail."""
+
+_LONGEST_HTML = 1000
+"""How much of a value is read as HTML, in bytes."""
+
+_CONTROLS = b"\0\t\r\n\v\f"
 
 _MOST = 300
 """How many pieces, and how many values, are kept."""
@@ -95,7 +102,7 @@ _remembered = lru_cache(maxsize=1000)(_taken_apart)
 def _plain(value: bytes, key: Pattern[bytes]) -> list[str] | None:
     """The values in a field that all readers read alike; None if it is not such a field."""
     found = clean(value)
-    if found is None or b"=?" in value or b'"<' in value or len(dict(found.parameters)) < len(found.parameters):
+    if found is None or ODD_VALUE.search(value) or len(dict(found.parameters)) < len(found.parameters):
         return None
     return [value for name, value in found.parameters if key.fullmatch(name)]
 
@@ -125,7 +132,8 @@ def _odd(fields: Iterable[bytes], key: Pattern[bytes]) -> Iterator[str]:
 def _tokenizations(value: bytes, key: Pattern[bytes]) -> Iterator[tuple[Piece, ...]]:
     """The pieces of the parameter in `value`, once for each way to take the field apart."""
     seen = set()
-    for variant in spoken(value):
+    encoded = decoded_words(FOLD.sub(b"", value)).encode("utf-8", "replace") if b"=?" in value else value
+    for variant in dict.fromkeys((*spoken(value), encoded)):
         for pattern in PARAMETERS:
             pieces = tuple(islice(_pieces(pattern.finditer(variant), key), _MOST))
             if pieces and pieces not in seen:
@@ -143,9 +151,14 @@ def _pieces(parameters: Iterable[Match[bytes]], key: Pattern[bytes]) -> Iterator
 def _spellings(piece: Piece) -> Iterator[str]:
     """What readers make of one piece by itself."""
     for value in _unquoted(piece.value):
-        yield from word_readings(value)
+        for name in word_readings(value):
+            yield name
+            if "=?" in name:
+                yield decoded_words(name.encode("utf-8", "replace"))
         if piece.encoded or b"%" in value:
             yield from _percent(value)
+        if b"&" in value:
+            yield unescape(text(value[:_LONGEST_HTML]))
 
 
 def _joined(pieces: Iterable[Piece]) -> Iterator[str]:
@@ -158,7 +171,7 @@ def _joined(pieces: Iterable[Piece]) -> Iterator[str]:
     first = list({piece.section: piece for piece in reversed(numbered)}.values())[::-1]
     for order in dict.fromkeys(map(tuple, (sections, numbered, first, last))):
         values = [_unquoted(piece.value)[-1] for piece in order]
-        yield text(b"".join(values))
+        yield from word_readings(b"".join(values))
         yield from _percent(b"".join(values))
         yield from _percent(b"".join(CHARSET_PREFIX.sub(b"", value, count=1) for value in values))
 
@@ -171,10 +184,14 @@ def _inner(value: bytes) -> bytes:
 
 
 def _unquoted(value: bytes) -> tuple[bytes, ...]:
-    """`value` as it stands, without the quotes or brackets around it, and without any quote, backslash or NUL."""
+    """`value` as it stands, without the quotes or brackets around it, up to the second quote, and without any quote,
+    backslash or control character.
+    """
     stripped = value.strip(b" \t\r\n\v\f\0")
     bare = ESCAPE.sub(rb"\1", stripped).replace(b'"', b"")
-    return tuple(dict.fromkeys((stripped.strip(b"\"'<>"), stripped, bare.replace(b"\0", b"").strip(b"'"), bare)))
+    first = stripped[1:].partition(b'"')[0] if stripped[:1] == b'"' else stripped
+    shown = bare.translate(None, _CONTROLS).strip(b"'")
+    return tuple(dict.fromkeys((stripped.strip(b"\"'<>"), stripped, first, shown, bare)))
 
 
 def _decoded(value: bytes) -> str:

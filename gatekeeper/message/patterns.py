@@ -72,6 +72,9 @@ CLEAN_VALUE = re.compile(
 CLEAN_PARAMETER = re.compile(rb';\s*+([\w.-]++)=("?)([^";]*+|[^"]*+)\2', re.ASCII)
 """One parameter of a CLEAN_VALUE."""
 
+ODD_VALUE = re.compile(rb'=\?|"<|[%&]')
+"""What makes readers take a clean value for more than it says: RFC 2047, brackets, percent signs, HTML."""
+
 PARAMETERS = (
     re.compile(rb"""([^\s=;"(),]++)\s*+=\s*+("(?:[^"\\]|\\.)*"?+[^;]*+|(?:[^;\\"]|\\.|["\\])*)""", re.DOTALL),
     re.compile(rb"""([^\s=;"',]++)\s*+=\s*+([^;]*+)"""),
@@ -81,6 +84,9 @@ PARAMETERS = (
 
 NAME_KEY = re.compile(rb"(?:file)?name(?:\*(\d{1,9}))?(\*)?", re.IGNORECASE)
 """The key of a file name, with RFC 2231's section number and mark of encoding."""
+
+FILE_NAME = re.compile(r"\S\.[A-Za-z0-9]{1,10}$")
+"""What ends as file names end."""
 
 BOUNDARY_KEY = re.compile(rb"boundary(?:\*(\d{1,9}))?(\*)?", re.IGNORECASE)
 """The key of a boundary, likewise."""
@@ -97,8 +103,11 @@ COMMENT = re.compile(rb"\([^()]*+\)")
 ESCAPE = re.compile(rb"\\(.)", re.DOTALL)
 """A quoted-pair (RFC 5322 §3.2.1)."""
 
-ENCODED_WORD = re.compile(rb"=\?([\w.:+-]{1,40})(?:\*[\w-]{0,40})?\?([bBqQ])\?([^?\s]*+)\?=")
-"""An encoded word (RFC 2047 §2), with RFC 2231's language."""
+ENCODED_WORD = re.compile(rb"=\?([\w.:+-]{1,40})(?:\*[\w-]{0,40})?\?([bBqQ])\?([^?]*+)(?:\?=|\Z)")
+"""An encoded word (RFC 2047 §2), with RFC 2231's language; white space in it and a missing end are taken."""
+
+SPLIT_WORD = re.compile(rb"(=\?([\w.:+-]{1,40})\?([bBqQ])\?[^?]*+)\?==\?\2\?\3\?", re.IGNORECASE)
+"""Two encoded words in the same charset and encoding, side by side."""
 
 BETWEEN_WORDS = re.compile(rb"(?<=\?=)\s++(?==\?)")
 """White space between two encoded words, which is not part of the text (RFC 2047 §6.2)."""

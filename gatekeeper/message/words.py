@@ -6,10 +6,13 @@ Whatever a header claims, decoding never raises: an unknown charset is read as U
 from binascii import Error, a2b_base64, a2b_qp
 from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 
-from gatekeeper.message.patterns import BETWEEN_WORDS, CHARSET, COMMENT, ENCODED_WORD, ESCAPE, FOLD
+from gatekeeper.message.patterns import BETWEEN_WORDS, CHARSET, COMMENT, ENCODED_WORD, ESCAPE, FOLD, SPLIT_WORD
 
 _NEST = 20
 """How deep comments are followed."""
+
+_DOUBLINGS = 6
+"""How many words are made one, as a power of two."""
 
 _REFUSED = frozenset({"idna", "punycode", "undefined", "unicode_escape", "raw_unicode_escape"})
 """Python codecs that are no charsets, some of them slower than linear."""
@@ -17,10 +20,10 @@ _REFUSED = frozenset({"idna", "punycode", "undefined", "unicode_escape", "raw_un
 
 def text(octets: bytes, charset: str = "") -> str:
     """`octets` in `charset`; failing that in UTF-8; failing that in Latin-1, which cannot fail."""
-    name = charset.lower().replace("-", "_")
+    name = charset.lower().replace("-", "_").removeprefix("unicode_1_1_")
     if name and name not in _REFUSED and CHARSET.fullmatch(charset):
         try:
-            return octets.decode(name)
+            return octets.decode(name).encode("utf-8", "replace").decode("utf-8")  # UTF-7 may give half a character
         except (LookupError, ValueError):
             pass
     try:
@@ -44,8 +47,12 @@ def decoded_words(value: bytes) -> str:
 
 
 def word_readings(value: bytes) -> tuple[str, ...]:
-    """The same by each reading of a charset that has several."""
-    return tuple(dict.fromkeys(_with_words(value, order) for order in range(2)))
+    """The same by each reading of a charset that has several, and with words that stand side by side made one."""
+    found = dict.fromkeys(_with_words(value, order) for order in range(2))
+    joined = BETWEEN_WORDS.sub(b"", value)
+    for _ in range(_DOUBLINGS if b"?==?" in joined else 0):
+        joined = SPLIT_WORD.sub(rb"\1", joined)
+    return tuple(found | {decoded_words(joined): None})
 
 
 def _with_words(value: bytes, order: int) -> str:

@@ -2,6 +2,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from gatekeeper.message import parse
 from gatekeeper.message.words import decoded_words, spoken, text, texts, uncommented, word_readings
 
 
@@ -64,3 +65,9 @@ def test_nothing_raises(octets, charset):
     assert isinstance(text(octets, charset), str)
     assert isinstance(decoded_words(octets), str)
     assert isinstance(decoded_words(b"=?" + charset.encode("utf-8", "replace") + b"?b?" + octets + b"?="), str)
+
+
+@pytest.mark.parametrize("half", [b"+2AA-", b"+2D0-", b"+3gA-"])
+def test_half_a_character_is_none(half):
+    assert text(half, "utf-7").encode("utf-8")
+    assert parse(b"Content-Type: multipart/mixed; boundary*=utf-7''" + half + b"\n\n--x\n").root.parts == ()
