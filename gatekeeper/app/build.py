@@ -6,9 +6,11 @@ what the operator wrote, and with `StoreError` for state that cannot be opened.
 
 import os
 import socket
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+
+import msgspec
 
 from gatekeeper.app import state
 from gatekeeper.app.inspection import inspection, load_config
@@ -19,13 +21,16 @@ from gatekeeper.config.schema import Config
 from gatekeeper.fronts.service import Service
 from gatekeeper.lookups.directory import Directory
 from gatekeeper.lookups.dns import Resolver
-from gatekeeper.lookups.gather import Gather
+from gatekeeper.lookups.gather import Answerer, Gather
+from gatekeeper.lookups.opener import Opener
+from gatekeeper.lookups.opener_wire import Cage
+from gatekeeper.message.openers.contract import OpenLimits
 from gatekeeper.observe.metrics import Metrics
 from gatekeeper.pipeline.examination import Inspection
 from gatekeeper.relay.hops import Hops
 from gatekeeper.relay.route import Denied, Routes
 from gatekeeper.tables import Networks, Tables
-from gatekeeper.values import Answer, Dns, Failed, Recipient
+from gatekeeper.values import Answer, Contents, Dns, Failed, Recipient
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +69,8 @@ def read(path: Path | None) -> Setup:
 def judging(path: Path | None) -> tuple[Inspection, Gather]:
     """What it takes to judge a message without moving it: `gatekeeper scan`. It verifies no recipients."""
     setup = read(path)
-    gather = Gather({Dns: resolver(setup.config), Recipient: Directory({}, {})}, setup.config.dns.timeout)
-    return inspection(setup.loaded, setup.tables), gather
+    answerers: dict[type, Answerer] = {Dns: resolver(setup.config), Recipient: Directory({}, {})}
+    return inspection(setup.loaded, setup.tables), _gather(setup.config, answerers, opener(setup.config))
 
 
 def service(setup: Setup, listeners: Collection[tuple[str, int]] = ()) -> Service:
@@ -81,7 +86,9 @@ def service(setup: Setup, listeners: Collection[tuple[str, int]] = ()) -> Servic
         listeners=listeners,
     )
     routes = Routes(setup.tables.mailertable, config.relay.domains, listeners)
-    gather = Gather({Dns: names, Recipient: _directory(setup, routes, hops)}, config.dns.timeout)
+    opening = opener(config)
+    opening.start()
+    gather = _gather(config, {Dns: names, Recipient: _directory(setup, routes, hops)}, opening)
     metrics = Metrics()
     return Service(
         config=config,
@@ -102,6 +109,18 @@ def service(setup: Setup, listeners: Collection[tuple[str, int]] = ()) -> Servic
 def resolver(config: Config) -> Resolver:
     """The name servers that are configured, or the system's."""
     return Resolver([host_port(server) for server in config.dns.servers], config.dns.timeout, config.dns.cache)
+
+
+def opener(config: Config) -> Opener:
+    """What opens attachments. Its process starts with the first question, unless it is told to."""
+    settings = config.opener
+    limits = OpenLimits(**msgspec.structs.asdict(settings.limits))
+    cage = Cage(cpu=settings.cpu, memory=settings.memory, limits=limits)
+    return Opener(cage, settings.processes, settings.seconds)
+
+
+def _gather(config: Config, answerers: Mapping[type, Answerer], opening: Opener) -> Gather:
+    return Gather({**answerers, Contents: opening}, config.dns.timeout, {Contents: opening.patience})
 
 
 def _directory(setup: Setup, routes: Routes, hops: Hops) -> Directory:

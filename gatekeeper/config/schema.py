@@ -96,6 +96,27 @@ class Dns(Table, frozen=True):
     cache: Count = 50_000  # answers kept by one worker
 
 
+class OpenerLimits(Table, frozen=True):
+    """[opener.limits]: what one attachment may hold, with all that is inside it. Passing one is a finding."""
+
+    depth: Count = 10  # containers in containers
+    entries: Count = 10_000  # members that are looked at
+    listed: Count = 20_000  # members of which only the name is looked at, when the others are used up
+    expanded: Count = 200_000_000  # what they may unpack to, together
+    member: Count = 50_000_000  # how much of one member is read
+    ratio: Count = 200  # times its packed size, from 10 MB on, that is called a bomb
+
+
+class Opener(Table, frozen=True):
+    """[opener]: archives and documents are opened by processes of their own, one for each attachment."""
+
+    processes: Count = 2  # attachments that one worker has open at a time
+    seconds: Seconds = 10.0  # by the clock, for one attachment; as long may it wait
+    cpu: Count = 8  # seconds of processor time
+    memory: Count = 400_000_000  # beyond what the process has at its start
+    limits: OpenerLimits = OpenerLimits()
+
+
 class Policy(Table, frozen=True):
     """[policy]"""
 
@@ -161,6 +182,7 @@ class Config(Table, frozen=True):
     milter: Milter = Milter()
     relay: Relay = Relay()
     dns: Dns = Dns()
+    opener: Opener = Opener()
     policy: Policy = Policy()
     domains: dict[str, Domain] = {}
     tables: Tables = Tables()
