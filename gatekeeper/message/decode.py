@@ -50,7 +50,7 @@ def decodings_of(bodies: Iterable[bytes], encodings: Iterable[str], budget: Budg
     declared = [name for name in encodings if name != "identity"]
     if len(declared) > 1:
         found += _twice(found, declared, budget)
-    return tuple(found) if len(found) < 2 else _distinct(found)
+    return tuple(found) if len(found) < 2 else distinct(found)
 
 
 def files_of(body: bytes, budget: Budget) -> Iterator[Decoding]:
@@ -69,7 +69,8 @@ def _twice(found: list[Decoding], encodings: list[str], budget: Budget) -> list[
     ]
 
 
-def _distinct(found: list[Decoding]) -> tuple[Decoding, ...]:
+def distinct(found: Iterable[Decoding]) -> tuple[Decoding, ...]:
+    """The first of those that are alike in bytes and name."""
     first: dict[tuple[bytes, str], Decoding] = {}
     for decoding in found:
         first.setdefault((decoding.data, decoding.name), decoding)
@@ -90,19 +91,18 @@ def _base64(body: bytes, budget: Budget) -> Iterator[Decoding]:
     """RFC 2045 §6.8, and if it is not clean by line, by group of four, past every padding, and up to the first."""
     lines = body.split()
     joined = b"".join(lines)
+    anomaly = ""
     try:
         whole = a2b_base64(joined, strict_mode=True)
-        odd = any(length % 4 for length in set(map(len, lines)))
     except Error:
-        whole = padded(joined.translate(None, NOT_BASE64))
-        odd = True
-    yield Decoding("base64", whole)
+        clean = joined.translate(None, NOT_BASE64)
+        whole = padded(clean)
+        anomaly = "mime.base64-padding" if len(clean) == len(joined) else "mime.base64-junk"
+    yield Decoding("base64", whole, anomaly=anomaly)
     length = min(len(body), _ODD_LENGTH)
-    if odd and budget.afford(length):
-        clean = len(joined.translate(None, NOT_BASE64)) == len(joined)
-        anomaly = "mime.base64-padding" if clean else "mime.base64-junk"
+    if (anomaly or any(size % 4 for size in set(map(len, lines)))) and budget.afford(length):
         for data in dict.fromkeys(filter(None, readings(body[:length]))):
-            yield Decoding("base64", data, anomaly=anomaly)
+            yield Decoding("base64", data, anomaly=anomaly or "mime.base64-padding")
 
 
 def _quoted_printable(body: bytes, budget: Budget) -> Iterator[Decoding]:

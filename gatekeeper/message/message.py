@@ -11,7 +11,7 @@ from mmap import mmap
 
 from gatekeeper.message.budget import Budget
 from gatekeeper.message.content import Content, encodings_of, types_of
-from gatekeeper.message.decode import Decoding, decodings_of, files_of
+from gatekeeper.message.decode import Decoding, decodings_of, distinct, files_of
 from gatekeeper.message.header import Field
 from gatekeeper.message.insides import insides_of
 from gatekeeper.message.kinds import kind_of
@@ -96,10 +96,13 @@ class Part:
         """Every body a reader may get out of it, without duplicates; files encoded inside a text among them."""
         if self._decodings is None:
             bodies = [self.raw[start : self.end] for start in self.bodies]
+            encodings = self.encodings()
             if self._is_leaf():
-                self._decodings = decodings_of(bodies, self.encodings(), self.budget)
+                self._decodings = decodings_of(bodies, encodings, self.budget)
+                if len(encodings) > 1:
+                    self.note("mime.encoding-unclear")
             else:
-                self._decodings = tuple(file for gap in self._gaps() for file in files_of(gap, self.budget))
+                self._decodings = distinct(file for gap in self._gaps() for file in files_of(gap, self.budget))
             self.note(*[decoding.anomaly for decoding in self._decodings if decoding.anomaly])
         return self._decodings
 
@@ -117,11 +120,15 @@ class Part:
     def names(self) -> tuple[str, ...]:
         """Every file name a reader may give it, without duplicates; those of files encoded inside it among them."""
         if self._names is None:
-            inside = (decoding.name for decoding in self.decodings() if decoding.name)
+            inside = [decoding.name for decoding in self.decodings() if decoding.name]
             names = names_of(self.content, self.budget)
             self._names = tuple(dict.fromkeys((*names.every, *inside)))
             if not self._names and self.content.types and not self.types()[-1].startswith(_NAMELESS):
                 self._names = names_elsewhere(self.fields)
+            if inside:
+                self.note("mime.file-in-text")
+            if len(names.every) > len(names.standard):
+                self.note("mime.filename-unclear")
             if disagree(names.standard):
                 self.note("mime.filename-disagrees")
         return self._names

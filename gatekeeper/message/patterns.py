@@ -76,11 +76,15 @@ ODD_VALUE = re.compile(rb'=\?|"<|[%&]')
 """What makes readers take a clean value for more than it says: RFC 2047, brackets, percent signs, HTML."""
 
 PARAMETERS = (
-    re.compile(rb"""([^\s=;"(),]++)\s*+=\s*+("(?:[^"\\]|\\.)*"?+[^;]*+|(?:[^;\\"]|\\.|["\\])*)""", re.DOTALL),
-    re.compile(rb"""([^\s=;"',]++)\s*+=\s*+([^;]*+)"""),
-    re.compile(rb"""([^\s=;"',]++)\s*+=\s*+([^\s;,]*+)"""),
+    re.compile(
+        rb"""(?<![^\s=;"(),])([^\s=;"(),]++)\s*+=\s*+("(?:[^"\\]|\\.)*"?+[^;]*+|(?:[^;\\"]|\\.|["\\])*)""", re.DOTALL
+    ),
+    re.compile(rb"""(?<![^\s=;"',])([^\s=;"',]++)\s*+=\s*+([^;]*+)"""),
+    re.compile(rb"""(?<![^\s=;"',])([^\s=;"',]++)\s*+=\s*+([^\s;,]*+)"""),
 )
-"""Parameters as three kinds of reader see them: quotes and backslashes count; only `;` counts; white space ends it."""
+"""Parameters as three kinds of reader see them: quotes and backslashes count; only `;` counts; white space ends it.
+
+What stands before a key is looked at, lest a long word without `=` be tried from each of its letters on."""
 
 NAME_KEY = re.compile(rb"(?:file)?name(?:\*(\d{1,9}))?(\*)?", re.IGNORECASE)
 """The key of a file name, with RFC 2231's section number and mark of encoding."""
