@@ -43,7 +43,7 @@ _SIGNATURES = (
     Signature(0, b"BZh", "bzip2", 4, b"1AY&SY"),
     Signature(0, b"BZh", "bzip2", 4, b"\x17\x72\x45\x38\x50\x90"),
     Signature(0, b"\xfd7zXZ\0", "xz"),
-    Signature(0, b"]\0\0", "lzma", 12, b"\0"),
+    Signature(0, b"]\0\0", "lzma", 13, b"\0"),
     Signature(0, b"\x28\xb5\x2f\xfd", "zstd"),
     Signature(0, b"\x04\x22\x4d\x18", "lz4"),
     Signature(0, b"LZIP", "lzip"),

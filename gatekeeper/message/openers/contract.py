@@ -16,7 +16,7 @@ from gatekeeper.values import Anomaly
 class OpenLimits:
     """What opening one part may cost, over the whole tree of what is inside it. Sizes are bytes."""
 
-    depth: int = 10  # containers in containers
+    depth: int = 16  # containers in containers
     entries: int = 10_000  # members that are looked at
     listed: int = 20_000  # members that are listed by name alone, when the others are used up
     expanded: int = 200_000_000  # bytes that members may unpack to, together

@@ -108,7 +108,8 @@ class _Opening:
             if isinstance(one, Member):
                 if after[:2] == before[:2]:
                     allowance.entry() if one.data is not None else allowance.name()
-                allowance.spend(max(0, len(one.data or b"") - (before[2] - after[2])))
+                if (owed := len(one.data or b"") - (before[2] - after[2])) > 0:
+                    allowance.spend(owed)
             before = (allowance.entries, allowance.listed, allowance.expanded)
 
     def _take(self, found: Found, path: str, depth: int, notes: _Notes) -> None:
