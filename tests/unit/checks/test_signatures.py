@@ -1,8 +1,10 @@
 """The strings are put together here too, so that no scanner takes this file for a worm."""
 
 import base64
+import io
 import marshal
 import quopri
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -10,8 +12,9 @@ import pytest
 from gatekeeper.checks import signatures
 from gatekeeper.checks.signatures import EICAR, GTUBE, Settings, build
 from gatekeeper.message import Mail, parse
+from gatekeeper.message.openers.open import open_contents
 from gatekeeper.tables import Tables
-from gatekeeper.values import Action, Client, Envelope, Stage
+from gatekeeper.values import Action, Client, Envelope, Exceeded, Opened, Stage
 
 
 def found(raw: bytes):
@@ -82,3 +85,38 @@ def test_no_file_holds_them_whole():
     for signature in (GTUBE, EICAR):
         assert signature not in source
         assert signature not in compiled
+
+
+def inside(raw: bytes, answer):
+    check = build(Settings(), Tables())[Stage.ATTACHMENT]
+    steps = check(Mail(Envelope("id", "test", Client(), None), message=parse(raw)))
+    try:
+        asked = next(steps)
+        steps.send({question: answer(question) for question in asked})
+    except StopIteration as end:
+        return list(end.value)
+    raise AssertionError("asked twice")
+
+
+def zipped(data: bytes) -> bytes:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("a.com", data)
+    return b"Content-Type: application/zip\r\nContent-Transfer-Encoding: base64\r\n\r\n" + base64.encodebytes(
+        packed.getvalue()
+    )
+
+
+def test_eicar_in_an_archive_is_danger_and_names_the_member():
+    (finding,) = inside(zipped(EICAR), lambda asked: Opened(open_contents(asked.data, asked.names)))
+    assert (finding.name, finding.certain, finding.danger) == ("eicar", Action.REJECT, True)
+    assert finding.evidence == "1/zip:a.com"
+
+
+def test_other_archives_and_what_cannot_be_opened_are_no_eicar():
+    assert inside(zipped(b"hello"), lambda asked: Opened(open_contents(asked.data, asked.names))) == []
+    assert inside(zipped(EICAR), lambda _: Exceeded("memory")) == []
+
+
+def test_without_archives_nothing_is_asked():
+    assert inside(b"\r\nhello", None) == []
