@@ -1,7 +1,7 @@
 # gatekeeper: what there is to do here. `make help` lists it.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint bench docs clean
+.PHONY: help setup run test lint bench fuzz docs clean
 BIN := .venv/bin
 
 help:   ## this list
@@ -24,6 +24,9 @@ lint: setup  ## ruff, mypy --strict, import-linter
 
 bench: setup  ## mail all the way to a sink, side by side with Postfix and rspamd; ARGS="--rounds 3"
 	@$(BIN)/python -m benchmarks.gateway $(ARGS)
+
+fuzz: setup  ## mutated mail and attachments for all that reads them; ARGS="--count 1000000"
+	@$(BIN)/python -m tests.fuzz $(ARGS)
 
 docs: setup  ## deploy/commands.md anew, from what the commands say of themselves
 	@$(BIN)/python -m tests.unit.test_docs

@@ -1,0 +1,19 @@
+"""cases: inputs that were too much once. A description, the target, the bytes.
+
+Those that a run finds are added here, cut down to what matters.
+"""
+
+_LONG = b"l" * 16_000
+
+CASES: dict[str, tuple[str, bytes]] = {
+    "a long word without its equals sign was tried from each of its letters": (
+        "message",
+        (b"Content-Type: a/b; %s\r\nContent-Disposition: attachment; %s name=\r\n" % (_LONG, _LONG)) * 5 + b"\r\n",
+    ),
+    "the same uuencoded file between two parts was given as often as it stood there": (
+        "message",
+        b"Content-Type: multipart/mixed; boundary=b\r\n\r\n"
+        + b"begin 644 a.exe\r\n#0V%T\r\n`\r\nend\r\n" * 2
+        + b"--b\r\n\r\nx\r\n--b--\r\n",
+    ),
+}

@@ -1,0 +1,98 @@
+"""targets: what is fuzzed, each a callable that takes bytes and may neither raise nor return what cannot be.
+
+A reader of a document may raise anything: the driver makes an anomaly of it. So readers are fuzzed through the driver,
+which may raise nothing.
+"""
+
+import re
+from collections.abc import Callable
+from importlib import import_module
+
+from gatekeeper.message import Part, edit, parse
+from gatekeeper.message.kinds import KINDS, kind_of, mismatch
+from gatekeeper.message.openers.contract import OpenLimits
+from gatekeeper.message.openers.open import open_contents
+from gatekeeper.message.words import decoded_words, spoken, texts, uncommented, word_readings
+from gatekeeper.values import Item
+
+_SLUG = re.compile(r"[a-z0-9-]+\.[a-z0-9-]+")
+_LIMITS = OpenLimits(depth=5, entries=200, listed=400, expanded=20_000_000, member=5_000_000)
+
+
+def whole_message(raw: bytes) -> None:
+    """Every question that a part answers."""
+    message = parse(raw)
+    for part in message.walk():
+        assert 0 <= part.start <= part.body_start <= part.end <= len(part.raw)
+        assert all(part.start <= field.start < field.end <= part.end for field in part.fields)
+        assert part.types()
+        for value in (*part.names(), *part.types(), *part.encodings()):
+            value.encode("utf-8", "surrogatepass")
+        answered(part)
+    assert all(map(_SLUG.fullmatch, message.anomalies)), message.anomalies
+
+
+def answered(part: Part) -> None:
+    """A question about a body has the same answer twice, and one kind for each decoding."""
+    decodings = part.decodings()
+    assert decodings is part.decodings()
+    assert len(part.kinds()) == len(decodings)
+    assert len({(found.data, found.name) for found in decodings}) == len(decodings)
+    for asked in part.insides():
+        assert asked.data in [found.data for found in decodings]
+
+
+def header_edit(raw: bytes) -> None:
+    """An edit of nothing is nothing; one that inserts and drops touches nothing else."""
+    assert b"".join(edit.edited(raw).segments) == raw
+    changed = edit.edited(raw, frozenset({b"subject", b"x", b"content-type"}), b"X-New: y\r\n")
+    assert b"X-New: y\r\n" in b"".join(changed.segments)
+    assert changed.size == sum(map(len, changed.segments))
+    assert edit.body_start(raw) <= len(raw)
+    assert sum(field.end - field.start for field in edit.header_fields(raw)) <= edit.body_start(raw)
+
+
+def header_words(raw: bytes) -> None:
+    """Encoded words, charsets, comments."""
+    assert isinstance(decoded_words(raw), str)
+    assert decoded_words(raw) in word_readings(raw)
+    assert len(uncommented(raw)) <= len(raw)
+    assert spoken(raw)
+    charset, _, octets = raw.partition(b"\n")
+    assert texts(octets, charset.decode("latin-1"))
+
+
+def kind(raw: bytes) -> None:
+    """What bytes are."""
+    name = raw[-20:].decode("latin-1")
+    found = kind_of(raw, (name,))
+    assert found in KINDS
+    assert isinstance(mismatch(found, (name,), ("application/zip",)), str)
+
+
+def contents(raw: bytes) -> None:
+    """What is inside, however deep: archives, documents, TNEF, mail."""
+    stack = [open_contents(raw, (raw[-20:].decode("latin-1"),), _LIMITS, 100_000)]
+    while stack:
+        item: Item = stack.pop()
+        assert item.path is not None
+        assert all(_SLUG.fullmatch(anomaly.name) for anomaly in item.anomalies), item.anomalies
+        stack.extend(item.items)
+
+
+TARGETS: dict[str, Callable[[bytes], None]] = {
+    "message": whole_message,
+    "edit": header_edit,
+    "words": header_words,
+    "kind": kind,
+    "contents": contents,
+}
+
+
+def target_of(name: str) -> Callable[[bytes], None]:
+    """The target of this name, or the function that `module:function` names."""
+    if name in TARGETS:
+        return TARGETS[name]
+    module, _, function = name.partition(":")
+    found: Callable[[bytes], None] = getattr(import_module(module), function)
+    return found
