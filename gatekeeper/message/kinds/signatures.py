@@ -47,6 +47,7 @@ _SIGNATURES = (
     Signature(0, b"\x28\xb5\x2f\xfd", "zstd"),
     Signature(0, b"\x04\x22\x4d\x18", "lz4"),
     Signature(0, b"LZIP", "lzip"),
+    Signature(0, b"ActiveMime", "mso"),
     Signature(0, b"7z\xbc\xaf\x27\x1c", "7z"),
     Signature(0, b"Rar!\x1a\x07", "rar"),
     Signature(0, b"RE~^", "rar"),

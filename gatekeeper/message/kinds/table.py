@@ -85,6 +85,7 @@ scf         scf                         -
 +word-xml   -                           application/vnd.ms-word
 +rtf        rtf                         application/rtf,text/rtf
 +pdf        pdf                         application/pdf,application/x-pdf
++mso        mso                         application/x-mso
 +onenote    one,onetoc2,onepkg          application/onenote,application/msonenote
 +tnef       tnef                        application/ms-tnef,application/vnd.ms-tnef
 mdb         mdb,accdb,mde,accde         application/x-msaccess,application/msaccess
@@ -100,7 +101,7 @@ ps          ps,eps,ai                   application/postscript
 +slk        slk                         application/x-sylk
 ics         ics,ifb                     text/calendar
 vcard       vcf                         text/vcard,text/x-vcard
-csv         csv,tsv                     text/csv
++csv        csv,tsv                     text/csv
 pem         pem,asc                     application/x-pem-file
 text        txt,text,log,md,diff,patch  text/plain,text/x-patch,text/x-diff
 """,

@@ -1,0 +1,42 @@
+"""sheets: spreadsheets that are plain text, CSV and SYLK: DDE references and Excel 4 macros. Cannot fail."""
+
+from collections.abc import Iterator
+from itertools import islice
+
+from gatekeeper.message.openers.contract import Allowance, Found, Thing
+from gatekeeper.message.openers.document_patterns import DDE_FORMULA, DDE_SERVER, SYLK_MACRO, XLM_CALLS
+from gatekeeper.message.openers.macros import shown, words_in
+from gatekeeper.values import Anomaly
+
+KINDS = frozenset({"csv", "slk"})
+
+_MOST = 10_000
+"""References that are looked at."""
+
+
+def read(thing: Thing, _allowance: Allowance) -> Iterator[Found]:
+    """What its formulas start."""
+    yield from dde(thing.data)
+    if thing.kind == "slk":
+        yield from _macros(thing.data)
+
+
+def dde(data: bytes) -> Iterator[Anomaly]:
+    """The first DDE reference in a formula."""
+    for hit in islice(DDE_FORMULA.finditer(data), _MOST):
+        before = data[max(0, hit.start() - 300) : hit.start()].rpartition(b"\n")[2]
+        if server := DDE_SERVER.search(before):
+            said = f"{server[1].decode('latin-1')} {(hit[1] or hit[2] or b'').decode('latin-1')}"
+            yield Anomaly("office.dde", said[:200])
+            return
+
+
+def _macros(data: bytes) -> Iterator[Anomaly]:
+    marks = [hit[1] for hit in islice(SYLK_MACRO.finditer(data), 100)]
+    if not marks:
+        return
+    yield Anomaly("office.xlm", "SYLK macro sheet")
+    if auto := {name.decode("latin-1").lower() for name in marks if name}:
+        yield Anomaly("office.macros-autorun", shown(auto))
+    if calls := words_in(XLM_CALLS, data):
+        yield Anomaly("office.macros-suspicious", shown(calls))
