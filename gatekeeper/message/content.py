@@ -10,7 +10,7 @@ from mmap import mmap
 from typing import NamedTuple
 
 from gatekeeper.message.header import Header
-from gatekeeper.message.parameters import clean
+from gatekeeper.message.parameters import clean, is_sound
 from gatekeeper.message.patterns import BLANK_LINE, CONTENT_LINE
 from gatekeeper.message.words import decoded_words, spoken
 
@@ -48,6 +48,7 @@ class Content(NamedTuple):
     anomalies: tuple[str, ...]
 
 
+_Values = tuple[bytes, ...]
 _NOTHING = Content((), (), (), ())
 
 
@@ -71,7 +72,7 @@ def read_content(raw: bytes | mmap, header: Header, end: int) -> tuple[Content, 
     odd = hidden or any(value.strip().lower() not in _PLAIN for value in found[b"transfer-encoding"])
     bodies = _bodies(raw, header.body_start, stop) if odd and stop > header.body_start else (header.body_start,)
     types, dispositions, encodings = (tuple(v[:_FEW] + v[_FEW:][-_FEW:]) for v in found.values())
-    return Content(types, dispositions, encodings, tuple(_odd(types, encodings, hidden))), bodies
+    return Content(types, dispositions, encodings, tuple(_odd(types, dispositions, encodings, hidden))), bodies
 
 
 def _bodies(raw: bytes | mmap, start: int, stop: int) -> tuple[int, ...]:
@@ -80,9 +81,11 @@ def _bodies(raw: bytes | mmap, start: int, stop: int) -> tuple[int, ...]:
     return tuple(dict.fromkeys((start, stop, junk or stop)))
 
 
-def _odd(types: tuple[bytes, ...], encodings: tuple[bytes, ...], hidden: bool) -> Iterator[str]:
+def _odd(types: _Values, dispositions: _Values, encodings: _Values, hidden: bool) -> Iterator[str]:
     if hidden:
         yield "mime.hidden-field"
+    if not all(map(is_sound, (*types, *dispositions))):
+        yield "mime.field-syntax"
     if len(types) > 1:
         yield "mime.duplicate-content-type"
     if len(encodings) > 1:

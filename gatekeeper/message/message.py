@@ -15,7 +15,7 @@ from gatekeeper.message.decode import Decoding, decodings_of, distinct, files_of
 from gatekeeper.message.header import Field
 from gatekeeper.message.insides import insides_of
 from gatekeeper.message.kinds import kind_of
-from gatekeeper.message.names import disagree, names_elsewhere, names_of
+from gatekeeper.message.names import disagree, endings, names_elsewhere, names_of
 from gatekeeper.values import Contents
 
 Buffer = bytes | bytearray | memoryview | mmap
@@ -127,7 +127,7 @@ class Part:
                 self._names = names_elsewhere(self.fields)
             if inside:
                 self.note("mime.file-in-text")
-            if len(names.every) > len(names.standard):
+            if len(names.every) > len(names.standard) and endings(names.every) - endings(names.standard):
                 self.note("mime.filename-unclear")
             if disagree(names.standard):
                 self.note("mime.filename-disagrees")
@@ -142,9 +142,13 @@ class Part:
         return self._kinds
 
     def insides(self) -> tuple[Contents, ...]:
-        """The question that opens it, for each decoding that is an archive or a document."""
+        """The question that opens it, for each decoding that is an archive or a document; 200 in a message."""
         if self._insides is None:
-            self._insides = insides_of(self.decodings(), self.kinds(), self.names())
+            found = insides_of(self.decodings(), self.kinds(), self.names())
+            self._insides = found[: max(self.budget.insides, 0)]
+            self.budget.insides -= len(found)
+            if len(self._insides) < len(found):
+                self.note("open.too-many")
         return self._insides
 
     def note(self, *names: str) -> None:

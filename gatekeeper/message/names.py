@@ -36,6 +36,12 @@ def names_elsewhere(fields: Iterable[Field]) -> tuple[str, ...]:
     return tuple(found)
 
 
+def endings(names: Iterable[str]) -> set[str]:
+    """What these names end in, in lower case, where that is an extension."""
+    found = (name.rstrip(" .\"'<>();,\0\r\n\t").rpartition(".") for name in names)
+    return {last.lower() for stem, _, last in found if stem and last.isalnum()}
+
+
 def disagree(names: tuple[str, ...]) -> bool:
     """Whether these names of one part would be opened by different programs: their extensions differ."""
     return len({name.rstrip(" .").rpartition(".")[2].lower() for name in names}) > 1

@@ -21,6 +21,8 @@ from gatekeeper.message.patterns import (
     ODD_VALUE,
     PARAMETERS,
     PERCENT,
+    QUOTED_PAIR,
+    SECTION,
 )
 from gatekeeper.message.words import decoded_words, spoken, text, texts, word_readings
 
@@ -86,6 +88,18 @@ def values_of(fields: Iterable[bytes], key: Pattern[bytes], budget: Budget) -> V
 def clean(value: bytes) -> Clean | None:
     """A field that all readers read alike, taken apart; None if it is not such a field. Short ones are remembered."""
     return _remembered(value) if len(value) <= _SHORT else _taken_apart(value)
+
+
+def is_sound(value: bytes) -> bool:
+    """Whether a field is written as RFC 2045 and RFC 2231 have it, the sections of a value in their order."""
+    if clean(value) is not None:
+        return True
+    expected: dict[bytes, int] = {}
+    for key, number in SECTION.findall(value):
+        if int(number) != expected.get(key, 0):
+            return False
+        expected[key] = int(number) + 1
+    return clean(QUOTED_PAIR.sub(b"", value).translate(None, b"*'%")) is not None
 
 
 def _taken_apart(value: bytes) -> Clean | None:

@@ -67,6 +67,8 @@ class _Tree:
         part = Part(self.raw, start, header.body_start, end, header.fields, path, content, bodies, budget, default)
         part.note(*header.anomalies, *content.anomalies)
         types = part.types()
+        if len(types) > 1:
+            part.note("mime.type-unclear")
         if any(kind.startswith("multipart/") for kind in types):
             self.below(part, self.multipart)
         elif any(is_message(kind) for kind in types):
@@ -92,7 +94,10 @@ class _Tree:
     def multipart(self, part: Part) -> None:
         """Divide by each declared boundary that occurs, the first as the standard does; also inside an encoded body."""
         divided = False
-        for boundary in boundaries_of(part.content, self.budget):
+        boundaries = boundaries_of(part.content, self.budget)
+        if len({boundary.strip(b"\"'<> ") for boundary in boundaries}) > 1:
+            part.note("mime.boundary-unclear")
+        for boundary in boundaries:
             self.budget.work -= part.end - part.body_start
             if self.budget.work < 0:
                 part.note("limit.passes")

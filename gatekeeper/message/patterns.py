@@ -98,6 +98,9 @@ BOUNDARY_KEY = re.compile(rb"boundary(?:\*(\d{1,9}))?(\*)?", re.IGNORECASE)
 CHARSET_PREFIX = re.compile(rb"([\w.:+-]{0,40})'[\w-]{0,40}'")
 """RFC 2231 §4: charset'language' before an encoded value."""
 
+SECTION = re.compile(rb"([\w.-]++)\*(\d{1,9})\*?=")
+"""The key of a section of a value (RFC 2231 §3)."""
+
 PERCENT = re.compile(rb"%([0-9A-Fa-f]{2})")
 """One RFC 2231 octet."""
 
@@ -106,6 +109,9 @@ COMMENT = re.compile(rb"\([^()]*+\)")
 
 ESCAPE = re.compile(rb"\\(.)", re.DOTALL)
 """A quoted-pair (RFC 5322 §3.2.1)."""
+
+QUOTED_PAIR = re.compile(rb'\\["\\]')
+"""One that is needed."""
 
 ENCODED_WORD = re.compile(rb"=\?([\w.:+-]{1,40})(?:\*[\w-]{0,40})?\?([bBqQ])\?([^?]*+)(?:\?=|\Z)")
 """An encoded word (RFC 2047 §2), with RFC 2231's language; white space in it and a missing end are taken."""

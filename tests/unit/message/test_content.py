@@ -94,6 +94,7 @@ def test_repeated_fields_are_named():
     assert parse(raw + b"Content-Transfer-Encoding: base64\r\n\r\n").anomalies == (
         "mime.duplicate-content-type",
         "mime.duplicate-encoding",
+        "mime.type-unclear",
     )
 
 
@@ -101,3 +102,32 @@ def test_of_many_repetitions_the_first_and_the_last_count():
     fields = b"".join(b"Content-Type: a/b%d\r\n" % number for number in range(10_000))
     types = parse(fields + b"\r\n").root.types()
     assert ("a/b0" in types, "a/b9999" in types, len(types)) == (True, True, 50)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        b"text/plain; charset=utf-8",
+        b'text/plain; charset="utf-8";\r\n\tname="a b.txt"',
+        b"text/plain; name*=utf-8''a%20b.txt",
+        b"text/plain; name*0*=utf-8''a%20; name*1=b.txt",
+    ],
+)
+def test_a_sound_field_is_no_anomaly(value):
+    assert parse(b"Content-Type: " + value + b"\r\n\r\n").anomalies == ()
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        b"multipart/mixed boundary=b",
+        b"multipart/mixed; boundary =b",
+        b"multipart/mixed; boundary=(c)b",
+        b'multipart/mixed; boundary="b',
+        b"text/plain; name=a b.txt",
+        b"text/plain; name*1=b.txt; name*0=a",
+        b"text/plain; name*1=a; name*2=b.txt",
+    ],
+)
+def test_an_unsound_field_is_one(value):
+    assert "mime.field-syntax" in parse(b"Content-Type: " + value + b"\r\n\r\n").anomalies
