@@ -32,7 +32,7 @@ def samples() -> list[Sample]:
             "billing@parcel.example",
             OURS,
             "Your invoice is attached.\n",
-            attachment=("invoice.pdf.exe", b"MZ\x90\x00" + bytes(60)),
+            attachment=("invoice.exe", b"MZ\x90\x00" + bytes(60)),
         ),
         _sample(
             "a worm (EICAR)",

@@ -8,9 +8,18 @@ from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 
+import gatekeeper
 from gatekeeper.config.addresses import host_port, is_loopback
 from gatekeeper.config.schema import Config
-from gatekeeper.tables import AccessMap, Hop, Mailertable, RecipientList, Tables
+from gatekeeper.tables import (
+    AccessMap,
+    AttachmentRules,
+    Hop,
+    Mailertable,
+    RecipientList,
+    Tables,
+    parse_filename_rules,
+)
 from gatekeeper.values import Problem
 
 _EVERY_ADDRESS = ("", "0.0.0.0", "::")  # noqa: S104  # compared, not bound
@@ -31,10 +40,11 @@ def read_tables(config: Config) -> tuple[Tables, list[Problem]]:
     access = _access(config.tables.access, text)
     mailertable = _mailertable(config.relay.mailertable, text)
     recipients = _recipients(config, text)
-    for table in (access, mailertable, *recipients.values()):
+    attachments = _attachments(config, text)
+    for table in (access, mailertable, *recipients.values(), attachments):
         problems += table.problems if table else ()
     problems += _against_config(config, mailertable)
-    return Tables(access, mailertable, recipients), list(dict.fromkeys(problems))
+    return Tables(access, mailertable, recipients, attachments), list(dict.fromkeys(problems))
 
 
 def _access(path: str, text: Callable[[str, str], str]) -> AccessMap | None:
@@ -55,6 +65,28 @@ def _recipients(config: Config, text: Callable[[str, str], str]) -> dict[str, Re
         for name, domain in config.domains.items()
         if domain.verify == "list" and domain.recipients
     }
+
+
+def _attachments(config: Config, text: Callable[[str, str], str]) -> AttachmentRules:
+    """The operator's rules, MailScanner's, ours: in the order in which they are asked."""
+    tables = config.tables
+    rules = AttachmentRules()
+    if path := tables.attachments:
+        rules = rules.followed_by(AttachmentRules.parse(text(path, "tables.attachments"), path))
+    if path := tables.filename_rules:
+        rules = rules.followed_by(parse_filename_rules(text(path, "tables.filename_rules"), path, "part"))
+    if path := tables.archive_filename_rules:
+        rules = rules.followed_by(parse_filename_rules(text(path, "tables.archive_filename_rules"), path, "member"))
+    if tables.shipped_attachments:
+        path = str(shipped("attachments.rules"))
+        rules = rules.followed_by(AttachmentRules.parse(text(path, "tables.shipped_attachments"), path))
+    return rules
+
+
+def shipped(name: str) -> Path:
+    """A rule file of ours: beside the package in the sources, in it where it is installed."""
+    package = Path(gatekeeper.__file__).parent
+    return next((path for path in (package / "rules" / name,) if path.exists()), package.parent / "rules" / name)
 
 
 def _against_config(config: Config, mailertable: Mailertable) -> Iterator[Problem]:

@@ -143,6 +143,10 @@ class Tables(Table, frozen=True):
     """[tables]: operators' files."""
 
     access: str = ""  # sendmail's access text (Connect:, From:, To:)
+    attachments: str = ""  # rules about attachments, asked first
+    filename_rules: str = ""  # MailScanner's filename.rules.conf, asked after those
+    archive_filename_rules: str = ""  # MailScanner's archives.filename.rules.conf, for what is inside attachments
+    shipped_attachments: bool = True  # ask the rules that come with gatekeeper last
 
 
 class Quarantine(Table, frozen=True):

@@ -104,6 +104,9 @@ def _files(config: Config) -> Iterator[Complaint]:
         ("gateway", "state"): config.gateway.state,
         ("relay", "mailertable"): config.relay.mailertable,
         ("tables", "access"): config.tables.access,
+        ("tables", "attachments"): config.tables.attachments,
+        ("tables", "filename_rules"): config.tables.filename_rules,
+        ("tables", "archive_filename_rules"): config.tables.archive_filename_rules,
         ("smtp", "certificate"): config.smtp.certificate,
         ("smtp", "key"): config.smtp.key,
     } | {("domains", name, "recipients"): domain.recipients for name, domain in config.domains.items()}

@@ -4,12 +4,26 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from gatekeeper.tables.access import AccessMap, Entry, Rule
+from gatekeeper.tables.attachments import AttachmentRule, AttachmentRules
+from gatekeeper.tables.filename_rules import parse_filename_rules
 from gatekeeper.tables.hop import Hop
 from gatekeeper.tables.mailertable import Mailertable
 from gatekeeper.tables.networks import Networks
 from gatekeeper.tables.recipients import RecipientList
 
-__all__ = ["AccessMap", "Entry", "Hop", "Mailertable", "Networks", "RecipientList", "Rule", "Tables"]
+__all__ = [
+    "AccessMap",
+    "AttachmentRule",
+    "AttachmentRules",
+    "Entry",
+    "Hop",
+    "Mailertable",
+    "Networks",
+    "RecipientList",
+    "Rule",
+    "Tables",
+    "parse_filename_rules",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,3 +33,4 @@ class Tables:
     access: AccessMap | None = None
     mailertable: Mailertable = field(default_factory=Mailertable)
     recipients: Mapping[str, RecipientList] = field(default_factory=dict)
+    attachments: AttachmentRules = field(default_factory=AttachmentRules)

@@ -22,7 +22,7 @@ def test_checks_stand_at_their_stages(tmp_path: Path) -> None:
     checks = inspected(tmp_path, '[checks.dnsbl]\nzones = ["bl.example"]\n', tables).checks
     assert set(checks[Stage.CONNECT]) == {"access", "dnsbl"}
     assert set(checks[Stage.RECIPIENT]) == {"access", "recipients"}
-    assert "names" in checks[Stage.ATTACHMENT]
+    assert "attachments" not in checks.get(Stage.ATTACHMENT, {}), "it needs rules"
 
 
 def test_a_domain_says_only_what_differs(tmp_path: Path) -> None:

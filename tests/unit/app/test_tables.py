@@ -18,8 +18,11 @@ def write(path: Path, text: str) -> str:
     return str(path)
 
 
-def test_without_files_the_tables_are_empty() -> None:
-    assert read() == (Tables(), [])
+def test_without_files_there_is_what_is_shipped() -> None:
+    tables, problems = read()
+    assert problems == []
+    assert tables.attachments.rules
+    assert read(tables={"shipped_attachments": False}) == (Tables(), [])
 
 
 def test_all_files_are_read(tmp_path: Path) -> None:
@@ -93,3 +96,35 @@ def test_a_domain_of_ours_without_a_next_hop(tmp_path: Path) -> None:
     assert [problem.message for problem in problems] == [
         "relay.domains has lost.example, but no entry says where its mail goes"
     ]
+
+
+def test_attachment_rules_are_asked_in_their_order(tmp_path: Path) -> None:
+    tables, problems = read(
+        tables={
+            "attachments": write(tmp_path / "own", "reject ext zip -- x\nallow ext py -- y\n"),
+            "filename_rules": write(tmp_path / "f", "deny\t\\.(py|pl|zip|txt)$\t-\t-\n"),
+            "archive_filename_rules": write(tmp_path / "a", "deny\t\\.gif$\t-\t-\n"),
+        },
+    )
+    assert problems == []
+
+    def decides(extension: str, *, member: bool = False) -> str:
+        rule = tables.attachments.of_name(f"a.{extension}", extension, member)
+        return f"{rule.deed} {Path(rule.source).name}" if rule else ""
+
+    assert [decides(extension) for extension in ("py", "zip", "pl", "txt", "exe", "gif")] == [
+        "allow own", "reject own", "strip f", "strip f", "reject attachments.rules", "",
+    ]  # fmt: skip
+    assert decides("gif", member=True) == "strip a"
+    assert decides("txt", member=True) == ""
+
+
+def test_mistakes_in_rules_about_attachments_are_named(tmp_path: Path) -> None:
+    _, problems = read(
+        tables={
+            "attachments": write(tmp_path / "own", "refuse ext zip -- x\n"),
+            "filename_rules": write(tmp_path / "f", "deny\t(?=a)\t-\t-\n"),
+            "archive_filename_rules": str(tmp_path / "missing"),
+        },
+    )
+    assert {(Path(problem.source).name, problem.line) for problem in problems} == {("own", 1), ("f", 1), ("missing", 0)}
