@@ -10,7 +10,9 @@ import codecs
 import contextlib
 import encodings.aliases
 import gc
+import importlib
 import os
+import pkgutil
 import signal
 import socket
 import struct
@@ -22,6 +24,7 @@ import msgspec
 
 from gatekeeper.lookups.opener_child import Open, live
 from gatekeeper.lookups.opener_wire import Cage
+from gatekeeper.message import openers
 
 READY = b"ready"
 OPEN, END = b"o", b"e"
@@ -39,11 +42,9 @@ def main(arguments: Sequence[str]) -> None:
 
 def warm_up() -> None:
     """Import what a child might need."""
-    from gatekeeper.message.openers.readers import kinds_read, readers_of
-
-    for kind in kinds_read():
+    for module in pkgutil.iter_modules(openers.__path__, openers.__name__ + "."):
         with contextlib.suppress(Exception):  # the extra is not installed, or not whole: the child will say so
-            readers_of(kind)
+            importlib.import_module(module.name)
     for name in set(encodings.aliases.aliases.values()):
         with contextlib.suppress(LookupError):  # mbcs and oem are for Windows
             codecs.lookup(name)

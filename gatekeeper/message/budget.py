@@ -32,6 +32,7 @@ class Budget:
     fields: int
     work: int
     odd: int
+    insides: int = 200  # archives and documents that are opened, each by a process of its own
     anomalies: dict[str, None] = field(default_factory=dict)
 
     def afford(self, octets: int) -> bool:
