@@ -98,7 +98,7 @@ BOUNDARY_KEY = re.compile(rb"boundary(?:\*(\d{1,9}))?(\*)?", re.IGNORECASE)
 CHARSET_PREFIX = re.compile(rb"([\w.:+-]{0,40})'[\w-]{0,40}'")
 """RFC 2231 §4: charset'language' before an encoded value."""
 
-SECTION = re.compile(rb"([\w.-]++)\*(\d{1,9})\*?=")
+SECTION = re.compile(rb"(?<![\w.-])([\w.-]++)\*(\d{1,9})\*?=")
 """The key of a section of a value (RFC 2231 §3)."""
 
 PERCENT = re.compile(rb"%([0-9A-Fa-f]{2})")
