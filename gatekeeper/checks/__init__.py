@@ -7,9 +7,9 @@ for each stage at which it runs. Within a stage checks run in this order.
 
 from types import ModuleType
 
-from gatekeeper.checks import access, attachments, containers, dnsbl, recipients, signatures
+from gatekeeper.checks import access, attachments, containers, dnsbl, recipients, signatures, structure
 
-CHECKS: tuple[ModuleType, ...] = (access, recipients, dnsbl, signatures, attachments, containers)
+CHECKS: tuple[ModuleType, ...] = (access, recipients, dnsbl, signatures, structure, attachments, containers)
 
 
 def name_of(check: ModuleType) -> str:
