@@ -31,12 +31,12 @@ java-class  class                       application/java-vm
 +apk        apk                         application/vnd.android.package-archive
 """,
     "script": """
-script      js,jse,mjs,vbs,vbe,wsf,wsh,wsc,sct,ps1,psm1,bat,cmd,sh,csh,py,pl,rb,php,hta  text/javascript
++script     js,jse,mjs,vbs,vbe,wsf,wsh,wsc,sct,ps1,psm1,bat,cmd,sh,csh,py,pl,rb,php,hta  text/javascript
 """,
     "shortcut": """
-lnk         lnk                         application/x-ms-shortcut
-url         url,website                 application/internet-shortcut
-scf         scf                         -
++lnk        lnk                         application/x-ms-shortcut
++url        url,website                 application/internet-shortcut
++scf        scf                         -
 """,
     "archive": """
 +zip        zip,zipx                    application/zip,application/x-zip-compressed

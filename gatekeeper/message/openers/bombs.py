@@ -8,8 +8,16 @@ from collections.abc import Iterator
 from gatekeeper.message.openers.contract import Allowance, LimitError
 from gatekeeper.values import Anomaly
 
-_SUSPECT = 10_000_000
+_SUSPECT = 8_000_000
 """Bytes from which the ratio counts: text and pictures of one colour shrink as much, but are small."""
+
+
+def is_bomb(size: int, packed: int, allowance: Allowance) -> bool:
+    """Whether one member, or the whole tree so far, unpacks to far more than it was."""
+    ratio = allowance.limits.ratio
+    return (size > _SUSPECT and size > ratio * max(packed, 1)) or (
+        bool(allowance.packed) and allowance.used > _SUSPECT and allowance.used > ratio * allowance.packed
+    )
 
 
 def gathered(chunks: Iterator[bytes], packed: int, allowance: Allowance) -> tuple[bytes, tuple[Anomaly, ...]]:
@@ -23,7 +31,7 @@ def gathered(chunks: Iterator[bytes], packed: int, allowance: Allowance) -> tupl
             pieces.append(chunk[: min(room, max(allowance.expanded, 0))])
             size += len(pieces[-1])
             allowance.spend(min(len(chunk), room))
-            if size > _SUSPECT and size > limits.ratio * max(packed, 1):
+            if is_bomb(size, packed, allowance):
                 return b"".join(pieces), (Anomaly("archive.bomb-ratio", f"{packed} bytes, unpacked more than {size}"),)
             if len(chunk) > room:
                 return b"".join(pieces), (Anomaly("limit.member", f"more than {size} bytes"),)

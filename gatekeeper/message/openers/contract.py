@@ -21,7 +21,7 @@ class OpenLimits:
     listed: int = 20_000  # members that are listed by name alone, when the others are used up
     expanded: int = 200_000_000  # bytes that members may unpack to, together
     member: int = 50_000_000  # bytes of one member that are read
-    ratio: int = 200  # times the packed size, from 10 MB on, that is called a bomb
+    ratio: int = 200  # times the packed size, from 8 MB on, that is called a bomb
 
 
 class LimitError(Exception):
@@ -30,9 +30,10 @@ class LimitError(Exception):
 
 @dataclass(slots=True)
 class Allowance:
-    """What is left of the limits for one tree."""
+    """What is left of the limits for one tree. `packed` is the size of the thing at its root, in bytes, if known."""
 
     limits: OpenLimits
+    packed: int = 0
     entries: int = field(init=False)
     listed: int = field(init=False)
     expanded: int = field(init=False)
@@ -46,6 +47,11 @@ class Allowance:
     def spent(self) -> bool:
         """Whether a limit on contents was passed: from then on, members are listed by name alone."""
         return self.entries < 0 or self.expanded < 0
+
+    @property
+    def used(self) -> int:
+        """How many bytes were unpacked so far."""
+        return self.limits.expanded - self.expanded
 
     def entry(self) -> None:
         """One more member is looked at; `LimitError` when that is too many."""

@@ -33,7 +33,7 @@ def open_contents(
     `sha256` and `size` of an item are of all that was read of it; an item that could not be read (encrypted, beyond
     a limit) has the `sha256` "", the kind `data`, and the size that is claimed.
     """
-    return _Opening(limits, keep).item(Member("", names, data), "", 0)
+    return _Opening(limits, keep, len(data)).item(Member("", names, data), "", 0)
 
 
 @dataclass(slots=True)
@@ -56,8 +56,8 @@ class _Notes:
 class _Opening:
     """One tree being opened."""
 
-    def __init__(self, limits: OpenLimits, keep: int) -> None:
-        self.allowance = Allowance(limits)
+    def __init__(self, limits: OpenLimits, keep: int, size: int) -> None:
+        self.allowance = Allowance(limits, size)
         self.keep = keep
         self.kept = KEEP_TOGETHER
         self.opened: set[tuple[bytes, str]] = set()

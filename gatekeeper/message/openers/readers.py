@@ -1,5 +1,5 @@
 """readers: which modules read which kind of thing. They are imported when first needed, because the libraries behind
-them are heavy and belong in the opener's workers only. Where the extra `open` is not installed, reading raises ImportError.
+them are heavy and belong in the opener's workers only. Without the extra `open` installed, reading raises ImportError.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -26,6 +26,7 @@ _READERS: Mapping[str, str] = {  # module: the kinds it reads
     "pdf": "pdf",
     "tnef": "tnef",
     "msg": "msg",
+    "pages": "html svg xml script",
     "unsupported": "arj ace chm wim vhd vhdx dmg xar szdd",
 }
 

@@ -75,7 +75,7 @@ def test_a_stream_that_ends_early_gives_what_it_has(pack):
 def test_a_bomb_is_cut_by_its_ratio():
     item = open_contents(gzip.compress(bytes(30_000_000)))
     assert names(item) == ["archive.bomb-ratio"]
-    assert 10_000_000 < item.items[0].size < 11_000_000
+    assert 8_000_000 < item.items[0].size < 11_000_000
 
 
 def test_a_member_is_cut_at_its_limit():
