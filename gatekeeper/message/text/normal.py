@@ -1,0 +1,72 @@
+"""normal: a text as it should be matched: what was done to keep filters from reading it, undone.
+
+Invisible characters go, styled and foreign look-alikes become the plain letter, accents and piled-up marks go,
+spaced-out words are joined, case and white space are folded. What was undone is counted, so that a check can weigh it.
+This is for finding words, not for reading: it is right for no language. Linear, never raises.
+"""
+
+from re import Match
+from typing import NamedTuple
+from unicodedata import normalize
+
+from gatekeeper.message.text.lookalikes import FOLD, FOLD_SIGNS, LATIN, is_mixed, looks_latin
+from gatekeeper.message.text.patterns import ACCENTED, INVISIBLE, MARKS, SPACED, STYLED, WORD
+
+_PILE = 3
+"""So many marks on one letter are no spelling."""
+
+
+class Normal(NamedTuple):
+    """The text for matching, and how much of what kind was undone.
+
+    `invisible` characters, `styled` letters, `piled` marks, words `mixed` of several scripts, words `spaced` out.
+    """
+
+    text: str
+    invisible: int = 0
+    styled: int = 0
+    piled: int = 0
+    mixed: int = 0
+    spaced: int = 0
+
+
+def normal(text: str) -> Normal:
+    """`text` for matching."""
+    invisible = styled = piled = mixed = 0
+    if not text.isascii():
+        text, invisible = INVISIBLE.subn("", text)
+        styled = len(STYLED.findall(text))
+        piled = sum(len(run) for run in MARKS.findall(text) if len(run) >= _PILE)
+        text = normalize("NFKC", text)
+        text = MARKS.sub("", ACCENTED.sub(_bare, text))
+        if not LATIN.keys().isdisjoint(text):
+            text, mixed = _folded(text.translate(FOLD_SIGNS))
+    text, spaced = SPACED.subn(_joined, f" {text}")
+    return Normal(" ".join(text.casefold().split()), invisible, styled, piled, mixed, spaced)
+
+
+def _bare(letter: Match[str]) -> str:
+    return MARKS.sub("", normalize("NFKD", letter[0]))
+
+
+def _folded(text: str) -> tuple[str, int]:
+    mixed = 0
+
+    def fold(match: Match[str]) -> str:
+        nonlocal mixed
+        word = match[0]
+        if word.isascii():
+            return word
+        odd = is_mixed(word)
+        mixed += odd
+        return word.translate(FOLD) if odd or looks_latin(word) or _has_ascii(word) else word
+
+    return WORD.sub(fold, text), mixed
+
+
+def _has_ascii(word: str) -> bool:
+    return any(letter.isascii() and letter.isalpha() for letter in word)
+
+
+def _joined(spaced: Match[str]) -> str:
+    return spaced[0].replace(spaced[1], "")
