@@ -94,7 +94,8 @@ def _yencoded(body: bytes, budget: Budget) -> Iterator[File]:
     """Each file, and those that come in parts also put together, in the order of their numbers."""
     parts: dict[bytes, dict[int, bytes]] = {}
     for match in islice(YENC.finditer(body), _MOST_FILES):
-        data = match[3].replace(b"\r", b"").replace(b"\n", b"")
+        end = body.find(b"\n=y", match.end() - 1)
+        data = body[match.end() : end if end >= 0 else len(body)].replace(b"\r", b"").replace(b"\n", b"")
         if not budget.afford(2 * len(data)):
             return
         plain = YENC_ESCAPE.sub(lambda escaped: bytes(((escaped[0][1] - 64) % 256,)), data).translate(_MINUS_42)

@@ -89,8 +89,9 @@ def _identity(body: bytes, budget: Budget) -> Iterator[Decoding]:
 
 def _base64(body: bytes, budget: Budget) -> Iterator[Decoding]:
     """RFC 2045 §6.8, and if it is not clean by line, by group of four, past every padding, and up to the first."""
-    lines = body.split()
-    joined = b"".join(lines)
+    length = min(len(body), _ODD_LENGTH)
+    lines = body[:length].split()
+    joined = b"".join(lines) if length == len(body) else body.translate(None, b" \t\r\n\v\f")
     anomaly = ""
     try:
         whole = a2b_base64(joined, strict_mode=True)
@@ -99,8 +100,8 @@ def _base64(body: bytes, budget: Budget) -> Iterator[Decoding]:
         whole = padded(clean)
         anomaly = "mime.base64-padding" if len(clean) == len(joined) else "mime.base64-junk"
     yield Decoding("base64", whole, anomaly=anomaly)
-    length = min(len(body), _ODD_LENGTH)
-    if (anomaly or any(size % 4 for size in set(map(len, lines)))) and budget.afford(length):
+    sizes = set(map(len, lines if length == len(body) else lines[:-1]))
+    if (anomaly or any(size % 4 for size in sizes)) and budget.afford(length):
         for data in dict.fromkeys(filter(None, readings(body[:length]))):
             yield Decoding("base64", data, anomaly=anomaly or "mime.base64-padding")
 

@@ -40,7 +40,7 @@ _CONTROLS = b"\0\t\r\n\v\f"
 _MOST = 300
 """How many pieces, and how many values, are kept."""
 
-_BYTE = 16
+_BYTE = 32
 """What a byte of an odd field costs, next to a byte of an odd body."""
 
 

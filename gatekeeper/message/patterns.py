@@ -48,14 +48,14 @@ LATE_HEADER = re.compile(
 BARE_CR = re.compile(rb"\r(?!\n)")
 """A CR without its LF."""
 
-LINE_END = re.compile(rb"\r*+\n\r*+")
+LINE_END = re.compile(rb"(?<!\r)\r*+\n\r*+")
 """A line end and the stray CRs next to it."""
 
 STRUCTURE = re.compile(rb"\n(?:--|(?i:content-))")
 """A line that may be a delimiter or a field that matters."""
 
 ODD_STRUCTURE = re.compile(
-    rb"\n\r?(?:--|(?i:content-))[^\r\n\0]*+(?:\0|\r(?!\n))|\n?\r(?!\n)[\r \t\0]*+(?:--|(?i:content-))"
+    rb"\n\r?(?:--|(?i:content-))[^\r\n\0]*+(?:\0|\r(?!\n))|\r(?!\n)[\r \t\0]{0,20}+(?:--|(?i:content-))"
 )
 """The same with a NUL in it, or a bare CR next to it."""
 
@@ -156,11 +156,8 @@ UU_BEGIN = re.compile(
 """The first line of a uuencoded file, or of its base64 form (POSIX uuencode), as lenient readers take it: without a
 mode only if a line of a uuencoded file is behind it."""
 
-YENC = re.compile(
-    rb"(?:\A|\n)=ybegin ([^\r\n]*?)name=([^\r\n]*+)\r?\n(?:=ypart [^\n]*+\n)?"
-    rb"((?:(?!=yend|=ybegin)[^\n]*+\n)*(?!=y)[^\n]*+|)"
-)
-"""A yEnc file: its attributes, its name, its lines (yEnc draft 1.3)."""
+YENC = re.compile(rb"(?:\A|\n)=ybegin ([^\r\n]*?)name=([^\r\n]*+)\r?\n(?:=ypart [^\n]*+\n)?")
+"""How a yEnc file begins: its attributes, its name (yEnc draft 1.3)."""
 
 YENC_PART = re.compile(rb"\bpart=(\d{1,9})\b")
 """Which part of a file in several this is."""
