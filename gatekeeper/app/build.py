@@ -73,6 +73,12 @@ def judging(path: Path | None) -> tuple[Inspection, Gather]:
     return inspection(setup.loaded, setup.tables), _gather(setup.config, answerers, opener(setup.config))
 
 
+def opening(path: Path | None) -> Gather:
+    """What it takes to look inside attachments: `gatekeeper parts`."""
+    config = read(path).config
+    return _gather(config, {}, opener(config))
+
+
 def service(setup: Setup, listeners: Collection[tuple[str, int]] = ()) -> Service:
     """A worker's service. `listeners` are the gateway's own SMTP sockets, so that no mail goes round in circles."""
     config = setup.config

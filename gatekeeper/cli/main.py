@@ -8,6 +8,7 @@ from gatekeeper import __version__
 from gatekeeper.cli.check import check
 from gatekeeper.cli.config import config
 from gatekeeper.cli.journal import journal
+from gatekeeper.cli.parts import parts
 from gatekeeper.cli.quarantine import quarantine
 from gatekeeper.cli.scan import scan
 from gatekeeper.cli.serve import serve
@@ -34,5 +35,5 @@ def main(context: click.Context, path: Path | None) -> None:
     context.obj = path
 
 
-for command in (check, config, journal, quarantine, scan, serve):
+for command in (check, config, journal, parts, quarantine, scan, serve):
     main.add_command(command)

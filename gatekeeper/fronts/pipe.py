@@ -1,4 +1,4 @@
-"""pipe: one message from a file or standard input, judged without being moved: `gatekeeper scan`.
+"""pipe: one message from a file or standard input, judged or taken apart without being moved: `gatekeeper scan|parts`.
 
 It has no session, so the envelope is what the caller says of it. Fails as the caller's file does: `OSError`.
 """
@@ -6,8 +6,11 @@ It has no session, so the envelope is what the caller says of it. Fails as the c
 from dataclasses import dataclass
 
 from gatekeeper.lookups.gather import Gather
+from gatekeeper.message import parse
+from gatekeeper.message.listing import Listed, listed
+from gatekeeper.pipeline.contract import Steps
 from gatekeeper.pipeline.examination import Examination, Inspection
-from gatekeeper.values import Client, Envelope, Verdict, new_id
+from gatekeeper.values import Answers, Client, Envelope, Verdict, new_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +34,19 @@ def scan(raw: bytes, said: Said, inspection: Inspection, gather: Gather, timeout
     examination.accept(said.recipient)
     verdicts = gather.drive_blocking(examination.message(network(raw)), timeout)
     return envelope.id, verdicts[said.recipient]
+
+
+def parts(raw: bytes, gather: Gather, timeout: float = 300.0) -> tuple[list[Listed], tuple[str, ...]]:
+    """All that is in the message, and the names of all that is odd in it."""
+    message = parse(raw)
+
+    def steps() -> Steps[Answers]:
+        questions = frozenset(question for part in message.walk() for question in part.insides())
+        return (yield questions) if questions else {}
+
+    found = list(listed(message, gather.drive_blocking(steps(), timeout)))
+    odd = (anomaly.name for thing in found for anomaly in thing.anomalies)
+    return found, tuple(dict.fromkeys((*message.anomalies, *odd)))
 
 
 def network(raw: bytes) -> bytes:
