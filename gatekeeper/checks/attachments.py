@@ -147,9 +147,14 @@ def _hits(thing: Thing, rules: AttachmentRules) -> Iterator[Hit]:
     """Each rule that decides about a name, a type, a kind or a class of it, unless it allows it."""
     for rule, name, what in _decisions(thing, rules):
         if rule is not None and rule.deed != "allow":
-            label = printable(name or next(iter(thing.names), ""))
-            place = thing.path if not label or thing.path.endswith(f":{label}") else f"{thing.path}: {label}"
+            place = _place(thing, name or next(iter(thing.names), ""))
             yield Hit(rule, name, f"{place} ({what})" if what else place)
+
+
+def _place(thing: Thing, name: str) -> str:
+    """Where it is and what it is called, for people; said once where the path ends with the name."""
+    shown = printable(name)
+    return thing.path if not shown or thing.path.endswith(f":{shown}") else f"{thing.path}: {shown}"
 
 
 def _decisions(thing: Thing, rules: AttachmentRules) -> Iterator[tuple[AttachmentRule | None, str, str]]:
@@ -194,7 +199,7 @@ def _fewer(findings: list[Finding]) -> list[Finding]:
 def _disguises(things: Iterable[Iterable[Thing]], banned: Collection[str], score: float) -> Iterator[Finding]:
     """A finding for each of the first parts that have a disguised name, or something inside with one."""
     shown = (
-        next((f"{t.path}: {printable(n)}" for t in inside for n in t.names if is_disguised(n, banned)), "")
+        next((_place(thing, name) for thing in inside for name in thing.names if is_disguised(name, banned)), "")
         for inside in things
     )
     return (Finding(DISGUISED, score, evidence) for evidence in islice(filter(None, shown), _MOST))

@@ -31,7 +31,8 @@ def forms(name: str) -> tuple[str, ...]:
     plain = normalize("NFKC", short).lower().replace("\\", "/")
     if plain.isascii() and plain.isprintable() and ":" not in plain:
         return (_last(plain),)
-    visible = "".join(letter for letter in plain if category(letter) not in ("Cc", "Cf"))
+    unseen = dict.fromkeys(ord(letter) for letter in set(plain) if category(letter) in ("Cc", "Cf"))
+    visible = plain.translate(unseen) if unseen else plain
     cut = (plain.partition("\0")[0], visible.partition(":")[0], visible.rpartition(":")[0], visible)
     return tuple(dict.fromkeys(_last(form) for form in cut))
 
@@ -55,7 +56,7 @@ def extensions(name: str) -> frozenset[str]:
 
 def is_disguised(name: str, banned: Collection[str]) -> bool:
     """Whether it shows one extension and has another, or has its letters turned round (U+202E and kin)."""
-    if any(letter in "\u202d\u202e" for letter in name):
+    if "\u202d" in name or "\u202e" in name:
         return True
     for form in forms(name):
         stem, _, last = form.rpartition(".")

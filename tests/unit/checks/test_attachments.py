@@ -260,7 +260,7 @@ def test_a_member_that_cannot_be_read_is_judged_by_its_name():
     locked = holding(Item("zip:invoice.pdf.exe", ("invoice.pdf.exe",), "data", 9, "", (Anomaly("archive.encrypted"),)))
     banned, double = found(mixed(named("x.zip", ZIP)), inside=locked)
     assert banned.certain is Action.REJECT
-    assert double.name == "double-extension"
+    assert (double.name, double.evidence) == ("double-extension", "1.2/zip:invoice.pdf.exe")
 
 
 def test_encrypted_archives_are_a_class():
