@@ -47,7 +47,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
 class Thing:
     """What is judged: a part, or something in an archive or a document (`member`).
 
-    `classes` are beyond the families of its kinds. A forwarded `message` is named after its subject, which may end in ".com": it is read as a message, never run.
+    `classes` are beyond the families of its kinds. A forwarded `message` is named after its subject, which may end in
+    ".com": it is read as a message, never run.
     """
 
     path: str
@@ -189,7 +190,7 @@ def _finding(part: Part, sealed: bool, hit: Hit, settings: Settings) -> Finding:
 
 def _fewer(findings: list[Finding]) -> list[Finding]:
     """The sternest few; a message of which more would have to be changed is held, because all or none must be."""
-    order = sorted(findings, key=lambda finding: _ORDER.index(finding.certain))
+    order = sorted(findings, key=lambda finding: (_ORDER.index(finding.certain), finding.name == RENAMED))
     if len(order) > _MOST and order[0].change is not None:
         many = f"{len(order)} attachments would have to be changed"
         return [Finding(BANNED, evidence=many, certain=Action.QUARANTINE, danger=True), *order[:_MOST]]

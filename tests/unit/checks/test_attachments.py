@@ -213,7 +213,7 @@ def test_all_changes_are_collected_and_the_sternest_finding_stands_first():
     several = rules("rename ext zip -- one\nstrip ext js -- two\nquarantine ext py -- three\n")
     findings = found(mixed(named("a.zip"), named("b.js"), named("c.py")), several)
     assert [finding.certain for finding in findings] == [Action.QUARANTINE, None, None]
-    assert [f.change.path for f in findings if f.change] == ["1.2", "1.3"]
+    assert [f.change.path for f in findings if f.change] == ["1.3", "1.2"]
 
 
 # what is inside
