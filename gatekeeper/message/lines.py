@@ -28,7 +28,7 @@ def plain_lines(raw: bytes | mmap, budget: Budget) -> bytes | None:
 def _bare(raw: bytes | mmap) -> bool:
     """Whether a CR is somewhere without its LF."""
     if isinstance(raw, bytes):
-        return raw.count(b"\r") != raw.count(b"\r\n")
+        return raw.find(b"\r") >= 0 and raw.count(b"\r") != raw.count(b"\r\n")
     return BARE_CR.search(raw) is not None
 
 
