@@ -1,6 +1,6 @@
 """insides: which decodings of a part are archives or documents, as the questions that open them. It cannot fail.
 
-HTML and SVG are read where they stand (`active`), so that an ordinary mail needs no other process.
+HTML, SVG and scripts are read where they stand (`active`), so that an ordinary mail needs no other process.
 """
 
 from collections.abc import Iterable
@@ -10,7 +10,7 @@ from gatekeeper.message.decode import Decoding
 from gatekeeper.message.kinds import KINDS
 from gatekeeper.values import Contents
 
-ASKED = frozenset(slug for slug, kind in KINDS.items() if kind.opened) - {"html", "svg"}
+ASKED = frozenset(slug for slug, kind in KINDS.items() if kind.opened) - {"html", "svg", "script"}
 """The kinds that are asked about."""
 
 

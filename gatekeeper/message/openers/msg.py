@@ -1,6 +1,6 @@
 """msg: the attachments and bodies of an Outlook message file, and of the messages in it ([MS-OXMSG]).
 
-It raises what olefile raises when this is no compound file. A stream that cannot be read is an anomaly, `msg.stream`.
+It raises ValueError, or what olefile raises, when this is no compound file. A stream that cannot be read is an anomaly, `msg.stream`.
 """
 
 from collections.abc import Iterator
@@ -22,6 +22,8 @@ _NUMBERS = "__properties_version1.0"  # the properties of fixed length (§2.4)
 _ATTACHMENT = "__attach_version1.0_"
 _HEADS = (32, 24, 8)  # sizes of the head of _NUMBERS: in the message, in a message inside, in an attachment
 _ENTRY = 16
+_SHIFTS = slice(30, 34)  # sizes of sectors and of small ones, as powers of two ([MS-CFB] §2.2)
+_USUAL_SHIFTS = (b"\x09\0\x06\0", b"\x0c\0\x06\0")
 _WANTED = frozenset((mapi.ATTACH_METHOD, mapi.CODEPAGE, mapi.MESSAGE_CODEPAGE))
 
 
@@ -54,6 +56,8 @@ class _File:
 
 def read(thing: Thing, allowance: Allowance) -> Iterator[Found]:
     """Bodies as `body.txt`, `body.html`, `body.rtf`, then the attachments; those of a message inside as `msg.msg`."""
+    if thing.data[_SHIFTS] not in _USUAL_SHIFTS:  # olefile would make room for sectors of any size
+        raise ValueError("sectors of a size that there is not")
     with OleFileIO(BytesIO(thing.data)) as ole:
         yield from _message(_File(ole, allowance), ole.root, "msg")
 

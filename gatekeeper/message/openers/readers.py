@@ -27,6 +27,8 @@ _READERS: Mapping[str, str] = {  # module: the kinds it reads
     "tnef": "tnef",
     "msg": "msg",
     "pages": "html svg xml script",
+    "lnk": "lnk",
+    "shortcut": "url scf xml",
     "unsupported": "arj ace chm wim vhd vhdx dmg xar szdd",
 }
 
