@@ -112,11 +112,11 @@ def _linked(record: Record, wide: bool) -> Iterator[Anomaly | Link]:
         target = _string(data, False)
     if not target or target[0] in "\0\2\3\4" or target == " ":
         return
-    if "\3" in target[1:]:
-        server, _, topic = target.lstrip("\1").partition("\3")
+    server, mark, topic = target.partition("\3")
+    if mark and not target.startswith("\1"):
         yield Anomaly("office.dde", f"{server} {topic}"[:200])
-    else:
-        yield Link(_path(target))
+    elif path := _path(target):
+        yield Link(path)
 
 
 def _path(target: str) -> str:

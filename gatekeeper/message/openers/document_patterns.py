@@ -66,13 +66,14 @@ URL_MONIKER = re.compile(
 EQUATION = re.compile(rb"(?i)Equation\.[23](?![0-9])|E\0q\0u\0a\0t\0i\0o\0n\0 \0N\0a\0t\0i\0v\0e\0")
 """The program id of the Equation Editor, or the name of its stream."""
 
-SPIN_COUNT = re.compile(rb'spinCount="(\d{1,12})"')
+SPIN_COUNT = re.compile(rb"spinCount[ \t\r\n]{0,9}=[ \t\r\n]{0,9}[\"'](\d{1,12})")
 """How often a password is hashed ([MS-OFFCRYPTO] 2.3.4.10)."""
 
 XLM_CALLS = re.compile(
-    rb"(?i)\b(exec|call|register(?:\.id)?|fopen|fwrite(?:ln)?|run|send\.keys|urldownloadtofile[aw]?)(?=[ \t]{0,9}\()"
+    rb"(?i)(?:\b|(?<=;E))(exec|call|register(?:\.id)?|fopen|fwrite(?:ln)?|run|send\.keys|urldownloadtofile[aw]?)"
+    rb"(?=[ \t]{0,9}\()"
 )
-"""Functions of Excel 4 macros that start something."""
+"""Functions of Excel 4 macros that start something; in SYLK a formula stands behind `;E`."""
 
 RTF_TOKEN = re.compile(rb"\\([a-zA-Z]{1,250})(-?\d{1,10})? ?|\\('..|.)|([{}])|([^\\{}]++)", re.DOTALL)
 """One token of RTF: a control word with its number, a control symbol, a brace, a run of text."""

@@ -17,15 +17,20 @@ _SLOWEST = 200_000
 """Rounds of hashing for one password. Office writes 100,000; a hostile file may say anything."""
 
 
-def decrypted(data: bytes) -> bytes | None:
-    """The plain document, or None: another password, too large, too slow, or not understood."""
+def decrypted(data: bytes, descriptor: bytes = b"") -> bytes | None:
+    """The plain document, or None: another password, too large, too slow, or not understood.
+
+    `descriptor` is its EncryptionInfo stream, which the library reads with a parser that expands entities: there must
+    be none in it.
+    """
     import msoffcrypto
     from msoffcrypto.format import doc97, ppt97, xls97
 
     for module in (doc97, ppt97, xls97):
         module.tempfile = SimpleNamespace(TemporaryFile=BytesIO)  # the process that this runs in opens no files
-    spins = SPIN_COUNT.search(data)
-    if len(data) > _LARGEST or (spins and int(spins[1]) > _SLOWEST):
+    text = descriptor.replace(b"\0", b"")
+    spins = (int(hit[1]) for hit in SPIN_COUNT.finditer(text))
+    if len(data) > _LARGEST or b"<!" in text or any(count > _SLOWEST for count in spins):
         return None
     for password in _PASSWORDS:
         try:

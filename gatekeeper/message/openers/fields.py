@@ -87,7 +87,7 @@ def is_remote(target: str) -> bool:
         rest = plain[5:].lstrip("/")
         slashes = len(plain) - 5 - len(rest)
         return (slashes == 2 or slashes > 3) and rest[1:2] not in (":", "|")
-    return "://" in plain or plain.startswith(("//", "mhtml:", "ms-", "search-ms:"))
+    return plain.find("://") > 1 or plain.startswith(("//", "mhtml:", "ms-", "search-ms:"))
 
 
 def in_binary(text: bytes) -> Iterator[Anomaly | Link]:

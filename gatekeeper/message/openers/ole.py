@@ -36,7 +36,8 @@ def read(thing: Thing, allowance: Allowance) -> Iterator[Found]:
             allowance.spend(len(stream))
             storages.setdefault("/".join(path[:-1]), {})[path[-1].lower()] = stream
     if any(_is_encrypted(streams) for streams in storages.values()):
-        plain = decrypted(thing.data)
+        descriptor = b"".join(streams.get("encryptioninfo", b"") for streams in storages.values())
+        plain = decrypted(thing.data, descriptor)
         if plain is None:
             yield Anomaly("office.encrypted", thing.kind)
         else:

@@ -117,4 +117,4 @@ def _macro_sheet(name: str, part: bytes) -> Iterator[Found]:
     if calls := words_in(XLM_CALLS, text.encode()):
         yield Anomaly("office.macros-suspicious", shown(calls))
     if text:
-        yield Member("xlm", (name.rpartition("/")[2] + ".txt",), text.encode())
+        yield Member("xlm", (name.rpartition("/")[2].removesuffix(".xml"),), text.encode())

@@ -14,7 +14,7 @@ from gatekeeper.values import Anomaly
 
 KINDS = frozenset({"rtf"})
 
-_TOKENS = 3_000_000
+_TOKENS = 1_000_000
 """How many tokens are read of one document."""
 
 _NOT_HEX = bytes(set(range(256)) - set(b"0123456789abcdefABCDEF"))

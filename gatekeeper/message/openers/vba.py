@@ -10,7 +10,7 @@ from typing import NamedTuple
 from gatekeeper.message.openers.document_patterns import VBA_SOURCE
 
 _CHUNK = 4096
-_MOST = 8_000_000
+_MOST = 4_000_000
 """Bytes of source of one project that are decompressed: more than Office takes (64 KB a procedure)."""
 
 _CODEPAGE, _STREAM_NAME, _OFFSET, _MODULE_END, _VERSION = 0x0003, 0x001A, 0x0031, 0x002B, 0x0009
