@@ -8,6 +8,7 @@ import click
 from gatekeeper.app.inspection import check_settings
 from gatekeeper.app.tables import read_tables
 from gatekeeper.config.load import ConfigError, find_config, load
+from gatekeeper.tables import Tables
 from gatekeeper.values import Problem
 
 
@@ -24,17 +25,19 @@ def check(path: Path | None, named: Path | None) -> None:
       gatekeeper check --config /etc/gatekeeper/gatekeeper.toml
     """
     file = find_config(named or path)
-    problems = _problems(file)
+    tables, problems = _read(file)
     for problem in problems:
         click.echo(str(problem))
     if any(problem.severity == "error" for problem in problems):
         sys.exit(1)
+    click.echo(f"{len(tables.attachments.rules)} rules about attachments")
     click.echo(f"{file or 'built-in defaults'}: no mistakes")
 
 
-def _problems(file: Path | None) -> list[Problem]:
+def _read(file: Path | None) -> tuple[Tables, list[Problem]]:
     try:
         loaded = load(file, check_settings())
     except ConfigError as error:
-        return list(error.problems)
-    return [*loaded.warnings, *read_tables(loaded.config)[1]]
+        return Tables(), list(error.problems)
+    tables, problems = read_tables(loaded.config)
+    return tables, [*loaded.warnings, *problems]

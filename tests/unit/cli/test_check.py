@@ -3,7 +3,11 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from gatekeeper.app.tables import read_tables
 from gatekeeper.cli.check import check
+from gatekeeper.config.schema import Config
+
+SHIPPED = f"{len(read_tables(Config())[0].attachments.rules)} rules about attachments"
 
 
 @pytest.fixture
@@ -23,6 +27,7 @@ def test_warnings_are_printed_and_count_for_nothing(file: Path) -> None:
     assert result.exit_code == 0
     assert result.output.splitlines() == [
         f"{file}:4: warning: everybody can read the metrics; listen on 127.0.0.1",
+        SHIPPED,
         f"{file}: no mistakes",
     ]
 
@@ -49,6 +54,13 @@ def test_mistakes_in_a_table(file: Path) -> None:
     assert f"{table}:2: error: '10.0.0.2' names no mailer" in result.output
 
 
+def test_own_rules_about_attachments_are_counted(file: Path) -> None:
+    rules = file.parent / "rules"
+    rules.write_text("strip ext zip -- x\nrename ext 7z -- y\n")
+    file.write_text(f'[tables]\nattachments = "{rules}"\nshipped_attachments = false\n')
+    assert run("--config", file).output.splitlines() == ["2 rules about attachments", f"{file}: no mistakes"]
+
+
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:
     result = run("--config", tmp_path / "absent.toml")
     assert result.exit_code == 1
@@ -59,7 +71,7 @@ def test_the_defaults_are_sound(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("GATEKEEPER_CONFIG", raising=False)
     monkeypatch.setattr("gatekeeper.config.load.DEFAULT_PATH", Path("/nonexistent"))
     result = run()
-    assert (result.exit_code, result.output) == (0, "built-in defaults: no mistakes\n")
+    assert (result.exit_code, result.output) == (0, f"{SHIPPED}\nbuilt-in defaults: no mistakes\n")
 
 
 def test_help_has_an_example() -> None:

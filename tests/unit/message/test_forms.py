@@ -1,4 +1,6 @@
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from gatekeeper.message.forms import extension, extensions, forms, is_disguised, printable
 
@@ -66,3 +68,10 @@ def test_what_is_no_disguise(name):
 def test_a_name_is_shown_so_that_it_can_be_read():
     assert printable("a\u202eb\r\nc\0") == "a\\u202eb\\u000d\\u000ac\\u0000"
     assert len(printable("x" * 9999)) == 100
+
+
+@given(st.text(st.characters(categories=("L", "N", "P", "Z", "C"))))
+def test_no_name_is_too_odd(name):
+    assert forms(name)
+    assert printable(name).isprintable()
+    assert is_disguised(name, BANNED) in (True, False)

@@ -1,4 +1,6 @@
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from gatekeeper.tables.pattern import Pattern, PatternError, glob
 
@@ -96,6 +98,13 @@ def test_the_first_match_is_replaced(pattern, replacement, name, new):
 )
 def test_a_glob_is_about_the_whole_text(text, name, fits):
     assert glob(text).search(name) is fits
+
+
+@given(st.text())
+def test_no_text_is_too_odd_to_be_searched(text):
+    assert Pattern("").search(text)
+    assert glob("*").search(text)
+    assert isinstance(Pattern(".").replaced(text, "$1"), str)
 
 
 def test_patterns_are_equal_by_their_text():
