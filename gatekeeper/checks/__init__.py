@@ -7,9 +7,29 @@ for each stage at which it runs. Within a stage checks run in this order.
 
 from types import ModuleType
 
-from gatekeeper.checks import access, attachments, containers, dnsbl, recipients, signatures, structure
+from gatekeeper.checks import (
+    access,
+    attachments,
+    containers,
+    dnsbl,
+    hidden_text,
+    links,
+    recipients,
+    signatures,
+    structure,
+)
 
-CHECKS: tuple[ModuleType, ...] = (access, recipients, dnsbl, signatures, structure, attachments, containers)
+CHECKS: tuple[ModuleType, ...] = (
+    access,
+    recipients,
+    dnsbl,
+    signatures,
+    links,
+    hidden_text,
+    structure,
+    attachments,
+    containers,
+)
 
 
 def name_of(check: ModuleType) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from gatekeeper.message.text.patterns import URL
+from gatekeeper.message.text.patterns import ADDRESS, URL
 
 _ENDS = ".,;:!?'\"*_~|`\u2019\u201d\u00bb\u3002\uff0c"
 """What ends a sentence and not an address."""
@@ -37,3 +37,8 @@ def without_ending(address: str) -> str:
             break
         end -= 1
     return address[:end]
+
+
+def is_address(text: str) -> bool:
+    """Whether a text is nothing but an address, so that its reader takes it for where it leads."""
+    return ADDRESS.fullmatch(text) is not None

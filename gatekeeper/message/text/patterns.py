@@ -74,10 +74,8 @@ URL = re.compile(
 )
 """An address written in plain text (RFC 3986 appendix C is about what ends it)."""
 
-HOST = re.compile(
-    r"(?:(?:https?|ftp):[/\\]{2})?(?:[\w-]{1,63}\.){1,20}[^\W\d_][\w-]{1,62}+(?::\d{1,5})?(?:[/?#]\S*+)?", re.I
-)
-"""A text that is nothing but an address, with or without its scheme."""
+ADDRESS = re.compile(r"(?:(?:https?|ftp):[/\\]{2}|www\d?\.)[^\s@]{3,4000}", re.IGNORECASE)
+"""A text that is nothing but an address."""
 
 ODD_ADDRESS = re.compile(r"[\\@%\r\n\t]|[^\x00-\x7f]")
 """What an address has whose host may not be what it seems."""
