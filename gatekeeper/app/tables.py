@@ -86,7 +86,8 @@ def _attachments(config: Config, text: Callable[[str, str], str]) -> AttachmentR
 def shipped(name: str) -> Path:
     """A rule file of ours: beside the package in the sources, in it where it is installed."""
     package = Path(gatekeeper.__file__).parent
-    return next((path for path in (package / "rules" / name,) if path.exists()), package.parent / "rules" / name)
+    installed = package / "rules"
+    return (installed if installed.is_dir() else package.parent / "rules") / name
 
 
 def _against_config(config: Config, mailertable: Mailertable) -> Iterator[Problem]:
