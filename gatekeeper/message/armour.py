@@ -71,14 +71,16 @@ def uu_lines(body: bytes, budget: Budget) -> bytes:
         line = match[0]
         if line in (b"`", b" ", b"end") or not budget.afford(_LINE):
             break
-        length = 1 + (((line[0] - 32) & 63) + 2) // 3 * 4  # a character too many at the end is common
-        out.append(_uu(line) or _uu(line[:length]))
+        out.append(_uu(line))
     return b"".join(out)
 
 
 def _uu(line: bytes) -> bytes:
+    """One line by its length alone: what fills up the last group may be anything, as may be what stands behind it."""
+    size = (line[0] - 32) & 63
+    groups = (size + 2) // 3
     try:
-        return a2b_uu(line)
+        return a2b_uu(bytes((32 + 3 * groups,)) + line[1 : 1 + 4 * groups])[:size]
     except Error:
         return b""
 

@@ -74,6 +74,12 @@ def test_a_trailing_character_too_many():
     assert found(body)[0].data == PLAIN
 
 
+@pytest.mark.parametrize("size", [1, 2, 40, 41, 43, 44])
+def test_what_fills_up_the_last_group_may_be_anything(size):
+    body = uu(PLAIN[:size], end=b"")[:-2] + b"_\n`\nend\n"
+    assert found(body) == [File("uuencode", "a.exe", PLAIN[:size])]
+
+
 def test_the_base64_form():
     body = b"begin-base64 644 a.exe\n" + base64.encodebytes(PLAIN) + b"====\n"
     assert [(file.name, file.data) for file in found(body)] == [("a.exe", PLAIN)]
