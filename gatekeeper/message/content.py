@@ -39,6 +39,9 @@ _WORDS = {
 _REPORTS = ("-status", "-notification", "report", "-headers", "/http", "/sip", "/cpim", "/imdn+xml")
 
 
+_UNENCODED = (b"7", b"8", b"bit", b"bin", b"none", b"ascii", b"text", b"hex", b"yenc", b"unknown")
+
+
 class Content(NamedTuple):
     """The raw values of the three fields that decide what a part is, by all readers."""
 
@@ -68,20 +71,26 @@ def read_content(raw: bytes | mmap, header: Header, end: int) -> tuple[Content, 
     for field in known:
         if (kind := field.name[8:].lower()) in found:
             found[kind].append(field.value)
-    hidden = mentioned > len(known) and _hidden(region, header, found)
+    hidden = _hidden(region, header, found) if mentioned > len(known) else 0
     odd = hidden or any(value.strip().lower() not in _PLAIN for value in found[b"transfer-encoding"])
-    bodies = _bodies(raw, header.body_start, stop) if odd and stop > header.body_start else (header.body_start,)
+    bodies = (header.body_start,)
+    if odd and stop > header.body_start:
+        bodies = _bodies(raw, header.body_start, stop, hidden or header.body_start)
     types, dispositions, encodings = (tuple(v[:_FEW] + v[_FEW:][-_FEW:]) for v in found.values())
     return Content(types, dispositions, encodings, tuple(_odd(types, dispositions, encodings, hidden))), bodies
 
 
-def _bodies(raw: bytes | mmap, start: int, stop: int) -> tuple[int, ...]:
-    """Where the body begins for those who skip lines of junk in a header: all up to the empty line, or the first."""
-    junk = raw.find(b"\n", start, stop) + 1
-    return tuple(dict.fromkeys((start, stop, junk or stop)))
+def _bodies(raw: bytes | mmap, start: int, stop: int, last: int) -> tuple[int, ...]:
+    """Where the body begins for those who skip lines of junk in a header: all up to the empty line, or the first.
+
+    `last` is where the last field ends that they find behind junk.
+    """
+    begin = raw.find(b"\n", last, stop) + 1 or stop if last > start else start
+    junk = raw.find(b"\n", begin, stop) + 1
+    return tuple(dict.fromkeys((start, stop, begin, junk or stop)))
 
 
-def _odd(types: _Values, dispositions: _Values, encodings: _Values, hidden: bool) -> Iterator[str]:
+def _odd(types: _Values, dispositions: _Values, encodings: _Values, hidden: int) -> Iterator[str]:
     if hidden:
         yield "mime.hidden-field"
     if not all(map(is_sound, (*types, *dispositions))):
@@ -92,10 +101,10 @@ def _odd(types: _Values, dispositions: _Values, encodings: _Values, hidden: bool
         yield "mime.duplicate-encoding"
 
 
-def _hidden(region: bytes, header: Header, found: dict[bytes, list[bytes]]) -> bool:
-    """Add the fields that only a lenient reader sees; True if there were any."""
+def _hidden(region: bytes, header: Header, found: dict[bytes, list[bytes]]) -> int:
+    """Add the fields that only a lenient reader sees; where the last of them ends, nought if there are none."""
     strict = {field.start - header.start for field in header.fields}
-    hidden = False
+    last = 0
     position = 0
     for _ in range(_MOST):
         line = CONTENT_LINE.search(region, position)
@@ -105,8 +114,8 @@ def _hidden(region: bytes, header: Header, found: dict[bytes, list[bytes]]) -> b
         start = line.start() + (region[line.start() : line.start() + 1] in b"\r\n")
         if start not in strict and _credible(kind := line[1].lower(), line[2][:_HEAD].lower()):
             found[kind].append(line[2])
-            hidden = True
-    return hidden
+            last = header.start + line.end()
+    return last
 
 
 def _credible(kind: bytes, value: bytes) -> bool:
@@ -148,6 +157,9 @@ def encodings_of(content: Content) -> tuple[str, ...]:
             found[_CLEAN[token]] = None
             continue
         found["identity"] = None
-        for text in (*spoken(token), decoded_words(value.lstrip()[:_HEAD]).lower().encode("latin-1", "replace")):
-            found.update(dict.fromkeys(name for name, words in _WORDS.items() if any(word in text for word in words)))
+        texts = (*spoken(token), decoded_words(value.lstrip()[:_HEAD]).lower().encode("latin-1", "replace"))
+        meant = [name for name, words in _WORDS.items() if any(word in text for text in texts for word in words)]
+        if not meant and not any(word in token for word in _UNENCODED):
+            meant = ["base64", "quoted-printable"]  # misspelt beyond recognition
+        found.update(dict.fromkeys(meant))
     return tuple(found)

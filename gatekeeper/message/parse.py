@@ -57,7 +57,7 @@ class _Tree:
             root.strays += (_Tree(self.budget, plain, self.decoded).whole(f"{path}.~{len(root.strays) + 1}"),)
         return root
 
-    def part(self, start: int, end: int, path: str, default: str = "text/plain") -> Part:
+    def part(self, start: int, end: int, path: str, default: str = "text/plain", late: bool = False) -> Part:
         """The part in `raw[start:end]` and all below it."""
         budget = self.budget
         header = read_header(self.raw, start, end, budget.limits.header, budget.fields)
@@ -74,7 +74,7 @@ class _Tree:
         elif any(is_message(kind) for kind in types):
             part.note(*(_NOTED[kind] for kind in types if kind in _NOTED))
             self.below(part, self.nested)
-        if not header.fields and default == "text/plain":
+        if not header.fields and start < part.body_start and default == "text/plain" and not late:
             self.late(part)
         return part
 
@@ -82,7 +82,7 @@ class _Tree:
         """What a reader sees that looks for the header behind the empty line, too."""
         if (found := LATE_HEADER.match(self.raw, part.body_start, part.end)) and self.budget.parts > 0:
             part.note("mime.late-header")
-            part.strays += (self.part(found.start(1), part.end, f"{part.path}.~1"),)
+            part.strays += (self.part(found.start(1), part.end, f"{part.path}.~1", late=True),)
 
     def below(self, part: Part, divide: Callable[[Part], None]) -> None:
         """Go one level down, unless that is too deep."""

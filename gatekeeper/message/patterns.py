@@ -40,8 +40,8 @@ STRAY = re.compile(
 """A line of dashes with a part's header right behind it: somebody's boundary, whatever the declaration says."""
 
 LATE_HEADER = re.compile(
-    rb"\s*+((?:[!-9;-~]++[ \t]*+:[^\n]*+\n(?:[ \t][^\n]*+\n)*){0,50}?"
-    rb"(?i:content-(?:type|disposition|transfer-encoding))[ \t]*+:)"
+    rb"\s*+((?:(?!--)[^\r\n]++\r?\n){0,50}?[\x00-\x09\v\f\x0e-\x20\x7f-\xff]*+"
+    rb"(?i:content-(?:type|disposition|transfer-encoding)))"
 )
 """A part's header behind the empty line that should end it."""
 

@@ -165,3 +165,13 @@ def test_hidden_by_the_header(trick, end):
     raw = mixed(HEADERS[trick]).replace(b"\n", end)
     assert found(raw)
     assert "a.zip" in names(raw)
+
+
+def test_two_tricks_at_once():
+    missed = [
+        (structure, header)
+        for structure, raw in STRUCTURES.items()
+        for header, part in HEADERS.items()
+        if ENCODED in raw and not found(raw.replace(ENCODED, part))
+    ]
+    assert missed == []

@@ -231,3 +231,9 @@ def test_sound_mail_has_no_anomalies(mail):
     message = _read(parse(mail.as_bytes()))
     assert message.anomalies == ()
     assert not message.root.strays
+
+
+@pytest.mark.parametrize("limit", [{}, {"fields": 1}, {"depth": 1}])
+def test_headers_behind_empty_lines_do_not_pile_up(limit):
+    raw = b"Content-Type: multipart/mixed; boundary=b\n\n--b\n" + b"\nContent-Type: a/b\n" * 5000
+    assert len(list(parse(raw, Limits(**limit)).walk())) == 3
