@@ -349,6 +349,14 @@ def test_what_outlook_blocks_does_not_get_in():
     assert not {"cer", "crt", "der", "zip", "docx", "pdf", "html", "txt", "eml", "ics", "p7m", "wav"} & SHIPPED.banned
 
 
+@pytest.mark.parametrize(
+    ("declared", "action"), [("application/HTA", Action.REJECT), ("text/javascript", Action.QUARANTINE)]
+)
+def test_a_script_without_a_name_is_known_by_its_type(declared, action):
+    (finding,) = found(mixed(part(b"Content-Type: " + declared.encode())))
+    assert (finding.certain, finding.evidence.partition(":")[0]) == (action, f"1.2 ({declared.lower()})")
+
+
 def test_what_is_refused_inside_is_never_milder_as_an_attachment():
     order = ["quarantine", "reject"]
     for name in {value for rule in SHIPPED.rules if rule.subject == "ext" for value in rule.values}:
