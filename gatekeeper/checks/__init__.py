@@ -12,6 +12,7 @@ from gatekeeper.checks import (
     attachments,
     containers,
     dnsbl,
+    documents,
     hidden_text,
     links,
     recipients,
@@ -29,6 +30,7 @@ CHECKS: tuple[ModuleType, ...] = (
     structure,
     attachments,
     containers,
+    documents,
 )
 
 

@@ -42,7 +42,7 @@ def _by_qpdf(stream: "Stream", raw: bytes, allowance: Allowance) -> bytes:
     import pikepdf
 
     try:
-        data = stream.read_bytes(pikepdf.StreamDecodeLevel.all)
+        data = bytes(stream.get_stream_buffer(pikepdf.StreamDecodeLevel.all))
     except pikepdf.PdfError:
         return raw
     allowance.spend(len(data))
