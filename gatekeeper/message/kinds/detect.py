@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from gatekeeper.message.kinds.compound import kind_of_compound
 from gatekeeper.message.kinds.signatures import signed
-from gatekeeper.message.kinds.texts import is_text, kind_of_text
+from gatekeeper.message.kinds.texts import is_text, kind_before_binary, kind_of_text
 from gatekeeper.message.kinds.zips import kind_of_zip
 
 _HEAD = 65_536
@@ -32,10 +32,12 @@ def kind_of(data: bytes | memoryview, names: Iterable[str] = ()) -> str:
 
 
 def _unsigned(head: bytes, tail: bytes, text: bool, names: Iterable[str]) -> str:
-    if b"%PDF-" in head[:_PDF_WITHIN]:
+    if b"%PDF-" in head[:_PDF_WITHIN] and b" obj" in head:
         return "pdf"
     if _is_tar(head):
         return "tar"
+    if not text and (found := kind_before_binary(head)):
+        return found
     if has_directory(tail):
         return kind_of_zip(head, tail, extensions_of(names))
     if tail[-_BLOCK:].startswith(b"koly"):
@@ -50,7 +52,7 @@ def _unsigned(head: bytes, tail: bytes, text: bool, names: Iterable[str]) -> str
 
 def has_directory(tail: bytes) -> bool:
     """Whether the record that ends a zip (APPNOTE §4.3.16) stands in the tail: then programs open it from there."""
-    return b"PK\5\6" in tail and (b"PK\1\2" in tail or b"PK\6\6" in tail or tail.rfind(b"PK\5\6") > 0)
+    return b"PK\5\6" in tail and (b"PK\1\2" in tail or b"PK\3\4" in tail)
 
 
 def _is_tar(head: bytes) -> bool:

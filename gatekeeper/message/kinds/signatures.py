@@ -126,13 +126,11 @@ _SIGNATURES = (
 )
 
 
-def _by_first_byte() -> Mapping[int, tuple[Signature, ...]]:
-    first = [signature for signature in _SIGNATURES if signature.offset == 0]
-    return {byte: tuple(s for s in first if s.magic[0] == byte) for byte in {s.magic[0] for s in first}}
-
-
-_AT_START = _by_first_byte()
-_LATER = tuple(signature for signature in _SIGNATURES if signature.offset)
+_ANYWHERE = tuple(signature for signature in _SIGNATURES if signature.offset)
+_BY_FIRST: Mapping[int, tuple[Signature, ...]] = {
+    byte: tuple(s for s in _SIGNATURES if s.offset or s.magic[0] == byte)
+    for byte in {s.magic[0] for s in _SIGNATURES if not s.offset}
+}
 
 
 def signed(data: bytes, text: bool) -> str:
@@ -142,9 +140,8 @@ def signed(data: bytes, text: bool) -> str:
     """
     if not data:
         return ""
-    for signature in (*_AT_START.get(data[0], ()), *_LATER):
-        offset, magic, kind, also_offset, also = signature
-        matches = data.startswith(magic, offset) and data.startswith(also, also_offset)
-        if matches and (not text or len(magic) + len(also) >= _SHORT):
-            return kind
+    for offset, magic, kind, also_offset, also in _BY_FIRST.get(data[0], _ANYWHERE):
+        if data.startswith(magic, offset) and data.startswith(also, also_offset):  # noqa: SIM102 — the rare case inside
+            if not text or len(magic) + len(also) >= _SHORT:
+                return kind
     return ""

@@ -22,7 +22,7 @@ class Kind:
 
 _TABLE = {
     "program": """
-+exe        exe,scr,pif,com,dll,cpl,sys,drv,ocx,ax,efi,mui  application/x-dosexec,application/x-msdownload
+exe         exe,scr,pif,com,dll,cpl,sys,drv,ocx,ax,efi,mui  application/x-dosexec,application/x-msdownload
 elf         elf,so,bin,run              application/x-executable,application/x-sharedlib,application/x-elf
 macho       dylib                       application/x-mach-binary
 java-class  class                       application/java-vm

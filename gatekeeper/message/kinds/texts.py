@@ -41,12 +41,18 @@ def narrow(head: bytes) -> bytes:
 def kind_of_text(head: bytes, extensions: Iterable[str]) -> str:
     """The kind of a text by its first 64 KB; an extension decides where the look does not."""
     text = narrow(head[:_HEAD]).lower().lstrip()
-    return _by_look(text, head) or _by_extension(extensions) or "text"
+    return _by_look(text) or _by_extension(extensions) or "text"
 
 
-def _by_look(text: bytes, head: bytes) -> str:
+def kind_before_binary(head: bytes) -> str:
+    """The kind of a text that something else follows: a browser or a shell reads its beginning all the same."""
+    text = narrow(head[:_HEAD]).lower().lstrip()
+    return _markup(text) if text[:1] == b"<" else "script" if text.startswith(b"#!") else ""
+
+
+def _by_look(text: bytes) -> str:
     if text[:1] == b"<":
-        return _markup(text, head)
+        return _markup(text)
     if text[:1] == b"[":
         section = SECTION.match(text)
         return {b"internetshortcut": "url", b"shell": "scf"}[section[1]] if section else ""
@@ -70,14 +76,14 @@ def _is_message(text: bytes) -> bool:
     return len(HEADER.findall(header)) >= _MESSAGE_FIELDS
 
 
-def _markup(text: bytes, head: bytes) -> str:
+def _markup(text: bytes) -> str:
     if SCRIPT.match(text):
         return "script"
     root = ROOT.match(text)
     name = root[2] if root else b""
     if name == b"svg":
         return "svg"
-    if WORD_XML.search(head.lower()):
+    if XML.match(text) and WORD_XML.search(text):
         return "word-xml"
     if name == b"html" or (HTML.search(text) and not XML.match(text)):
         return "html"

@@ -1,16 +1,14 @@
-"""archive: the formats that libarchive reads, beside zip. It raises what libarchive raises (ArchiveError).
+"""archive: the formats that libarchive reads, beside zip. It raises what libarchive raises (LibarchiveError).
 
 Members are read in the order of the archive; when a limit on contents is passed, the rest is listed by name.
 """
 
 from collections.abc import Iterator
 
-from libarchive.exception import ArchiveError
-
 from gatekeeper.message.openers.bombs import gathered
 from gatekeeper.message.openers.contract import Allowance, Found, Member, Thing
 from gatekeeper.message.openers.entry_names import leads_out, name_anomalies, readings
-from gatekeeper.message.openers.libarchive_reading import Entry, entries_of, says_encrypted
+from gatekeeper.message.openers.libarchive_reading import Entry, LibarchiveError, entries_of, says_encrypted
 from gatekeeper.values import Anomaly
 
 _FORMATS = {
@@ -36,7 +34,7 @@ def read(thing: Thing, allowance: Allowance) -> Iterator[Found]:
             for entry in entries:
                 if not entry.is_folder:
                     yield _member(entry, kind, len(thing.data), allowance)
-    except ArchiveError as error:
+    except LibarchiveError as error:
         if not says_encrypted(error):
             raise
         yield Anomaly("archive.encrypted-names", str(error))

@@ -1,4 +1,4 @@
-"""libarchive_reading: libarchive over bytes in memory. It raises ArchiveError, with libarchive's words.
+"""libarchive_reading: libarchive over bytes in memory. It raises LibarchiveError, with its words.
 
 Formats and filters are chosen one by one: of all that libarchive can do, some filters start programs, and one format
 (mtree) opens files that it names. None of those is ever switched on.
@@ -20,6 +20,10 @@ _is_encrypted = ffi.ffi("entry_is_encrypted", [ffi.c_archive_entry_p], c_int)
 _utf8_name = ffi.ffi("entry_pathname_utf8", [ffi.c_archive_entry_p], c_char_p)
 _REGULAR = 0o100000
 _FOLDER = 0o040000
+
+
+class LibarchiveError(Exception):
+    """What libarchive says, without the addresses that its own exception shows."""
 
 
 class Entry:
@@ -57,8 +61,11 @@ class Entry:
     def pieces(self) -> Iterator[bytes]:
         """Its contents."""
         buffer = create_string_buffer(_PIECE)
-        while size := ffi.read_data(self._archive, buffer, _PIECE):
-            yield buffer.raw[:size]
+        try:
+            while size := ffi.read_data(self._archive, buffer, _PIECE):
+                yield buffer.raw[:size]
+        except ArchiveError as error:
+            raise LibarchiveError(error.msg) from error
 
 
 @contextmanager
@@ -67,16 +74,22 @@ def entries_of(data: bytes, formats: Iterable[str], filters: Iterable[str] = ())
     archive = ffi.read_new()
     entry = ffi.entry_new()
     try:
-        for name in filters:
-            if ffi.get_read_filter_function(name)(archive) != ffi.ARCHIVE_OK:
-                raise ArchiveError(f"{name}: only by an external program")
-        for name in formats:
-            ffi.get_read_format_function(name)(archive)
+        _support(archive, formats, filters)
         ffi.read_open_memory(archive, cast(c_char_p(data), c_void_p), c_size_t(len(data)))
         yield _entries(archive, entry)
+    except ArchiveError as error:
+        raise LibarchiveError(error.msg) from error
     finally:
         ffi.entry_free(entry)
         ffi.read_free(archive)
+
+
+def _support(archive: c_void_p, formats: Iterable[str], filters: Iterable[str]) -> None:
+    for name in filters:
+        if ffi.get_read_filter_function(name)(archive) != ffi.ARCHIVE_OK:
+            raise LibarchiveError(f"{name}: only by an external program")
+    for name in formats:
+        ffi.get_read_format_function(name)(archive)
 
 
 def _entries(archive: c_void_p, entry: c_void_p) -> Iterator[Entry]:
@@ -84,6 +97,6 @@ def _entries(archive: c_void_p, entry: c_void_p) -> Iterator[Entry]:
         yield Entry(archive, entry)
 
 
-def says_encrypted(error: ArchiveError) -> bool:
+def says_encrypted(error: LibarchiveError) -> bool:
     """Whether that is why it could not read on."""
     return "ncrypt" in str(error) or "passphrase" in str(error)

@@ -10,7 +10,7 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from hashlib import sha256
 
-from gatekeeper.message.kinds import KINDS, kind_of, mismatch
+from gatekeeper.message.kinds import KINDS, hidden, kind_of, mismatch
 from gatekeeper.message.openers.contract import Allowance, Found, LimitError, Link, Member, OpenLimits, Thing
 from gatekeeper.message.openers.readers import readers_of
 from gatekeeper.values import Anomaly, Item
@@ -52,6 +52,13 @@ class _Notes:
         if len(self.links) < _MOST_NOTES:
             self.links[target] = None
 
+    def add(self, other: "_Notes") -> None:
+        for anomaly in other.anomalies:
+            self.note(anomaly)
+        for target in other.links:
+            self.link(target)
+        self.items += other.items
+
 
 class _Opening:
     """One tree being opened."""
@@ -75,6 +82,7 @@ class _Opening:
         if KINDS[kind].opened and (digest.digest(), kind) not in self.opened:
             self.opened.add((digest.digest(), kind))
             self._open(Thing(data, member.names, kind), path, depth, notes)
+        self._open_hidden(Thing(data, member.names, kind), path, depth, notes)
         found = (tuple(notes.anomalies), tuple(notes.links), tuple(notes.items))
         return Item(path, member.names, kind, len(data), digest.hexdigest(), *found, member.types, self._kept(data))
 
@@ -97,6 +105,16 @@ class _Opening:
                 raise
             except Exception as error:
                 notes.note(Anomaly("kind.unreadable", f"{thing.kind}: {type(error).__name__}: {error}"[:200]))
+
+    def _open_hidden(self, thing: Thing, path: str, depth: int, notes: _Notes) -> None:
+        """Open what else is in the same bytes; a mark that nothing follows means nothing."""
+        for second, offset in hidden(thing.data, thing.kind):
+            inner = _Notes()
+            self._open(Thing(thing.data[offset:], thing.names, second), path, depth, inner)
+            if inner.items or any(anomaly.name != "kind.unreadable" for anomaly in inner.anomalies):
+                name = "archive.self-extracting" if KINDS[thing.kind].family == "program" else "kind.polyglot"
+                notes.note(Anomaly(name, f"{thing.kind} and {second}"))
+                notes.add(inner)
 
     def _take_all(self, found: Iterator[Found], path: str, depth: int, notes: _Notes) -> None:
         """Take what a reader yields, and charge for what it has not charged for itself."""

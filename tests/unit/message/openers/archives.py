@@ -5,8 +5,7 @@ import zlib
 
 import libarchive
 
-from tests.unit.message.openers.test_open import EXE
-
+EXE = b"MZ" + bytes(62) + b"PE\0\0"
 FILES = (("docs/readme.txt", b"Read me.\n"), ("setup.exe", EXE))
 
 

@@ -7,8 +7,8 @@ import pytest
 
 from gatekeeper.message.openers.contract import OpenLimits
 from gatekeeper.message.openers.open import open_contents
-from tests.unit.message.openers.archives import FILES, cab, lha, rar, written
-from tests.unit.message.openers.test_open import EXE, names
+from tests.unit.message.openers.archives import EXE, FILES, cab, lha, rar, written
+from tests.unit.message.openers.test_open import names
 
 WRITTEN = {"tar": "ustar", "7z": "7zip", "iso": "iso9660", "cpio": "cpio_newc"}
 

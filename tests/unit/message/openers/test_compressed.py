@@ -10,8 +10,8 @@ import pytest
 
 from gatekeeper.message.openers.contract import OpenLimits
 from gatekeeper.message.openers.open import open_contents
-from tests.unit.message.openers.archives import written
-from tests.unit.message.openers.test_open import EXE, names
+from tests.unit.message.openers.archives import EXE, written
+from tests.unit.message.openers.test_open import names
 
 TEXT = b"Some text, and more of it.\n" * 400
 

@@ -3,7 +3,8 @@
 from base64 import b64encode
 
 from gatekeeper.message.openers.open import open_contents
-from tests.unit.message.openers.test_open import EXE, names, zipped
+from tests.unit.message.openers.archives import EXE
+from tests.unit.message.openers.test_open import names, zipped
 
 MESSAGE = (
     b"From: a@example.com\r\nTo: b@example.com\r\nSubject: x\r\nMIME-Version: 1.0\r\n"

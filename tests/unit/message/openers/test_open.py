@@ -4,12 +4,13 @@ import io
 import zipfile
 from hashlib import sha256
 
+import pytest
+
 from gatekeeper.message.openers import open as driver
 from gatekeeper.message.openers.contract import LimitError, Link, Member, OpenLimits
 from gatekeeper.message.openers.open import open_contents
 from gatekeeper.values import Anomaly
-
-EXE = b"MZ" + bytes(62) + b"PE\0\0"
+from tests.unit.message.openers.archives import EXE, cab, rar, written
 
 
 def zipped(*members, method=zipfile.ZIP_DEFLATED):
@@ -122,3 +123,27 @@ def test_a_name_in_a_path_is_safe_to_show():
 def test_a_program_under_a_harmless_name_is_a_mismatch():
     (item,) = open_contents(zipped(("holiday.jpg", EXE))).items
     assert item.anomalies == (Anomaly("kind.mismatch", "exe called jpeg"),)
+
+
+PNG = b"\x89PNG\r\n\x1a\n" + bytes(200)
+
+
+@pytest.mark.parametrize("host", [PNG, b"GIF89a" + bytes(50), b"<html><body>x</body></html>\n", b"%PDF-1.4\n1 0 obj\n"])
+@pytest.mark.parametrize("archive", ["zip", "rar", "7z", "cab"])
+def test_an_archive_behind_something_harmless_is_opened(host, archive):
+    packed = {"zip": zipped(("a.exe", EXE)), "rar": rar(), "7z": written("7zip", files=(("a.exe", EXE),)), "cab": cab()}
+    item = open_contents(host + packed[archive])
+    assert item.kind in ("png", "gif", "html", "pdf")
+    assert "kind.polyglot" in names(item)
+    assert [one.kind for one in item.items] == ["exe"]
+
+
+def test_a_self_extracting_archive_is_opened():
+    item = open_contents(EXE + bytes(500) + rar())
+    assert (item.kind, names(item)) == ("exe", ["archive.self-extracting"])
+    assert [one.path for one in item.items] == ["rar:setup.exe"]
+
+
+def test_a_mark_that_nothing_follows_means_nothing():
+    item = open_contents(EXE + b"Rar!\x1a\x07\0" + b"7z\xbc\xaf\x27\x1c" + b"MSCF\0\0\0\0" + b"PK\5\6")
+    assert (item.kind, names(item), item.items) == ("exe", [], ())

@@ -9,8 +9,8 @@ import pytest
 
 from gatekeeper.message.openers.contract import OpenLimits
 from gatekeeper.message.openers.open import open_contents
-from tests.unit.message.openers.archives import written
-from tests.unit.message.openers.test_open import EXE, names, zipped
+from tests.unit.message.openers.archives import EXE, written
+from tests.unit.message.openers.test_open import names, zipped
 
 HARMLESS = b"Nothing to see here, move along.\n" * 3
 
