@@ -31,6 +31,18 @@ OPEN, END = b"o", b"e"
 COMMAND = struct.Struct("!cQ")  # what to do, the number of the question
 ENDED = struct.Struct("!Qid")  # the number, how the child ended (os.waitstatus_to_exitcode), its CPU time in seconds
 
+_FORMATS = ("doc97", "ooxml", "ppt97", "xls97")
+_LIBRARIES = (
+    "chardet",
+    "cryptography.hazmat.backends.openssl",
+    "libarchive",
+    "olefile",
+    "pikepdf",
+    "xml.dom.expatbuilder",
+    *(f"msoffcrypto.format.{name}" for name in _FORMATS),
+)
+"""What readers, or the libraries they use, import no earlier than they need it."""
+
 
 def main(arguments: Sequence[str]) -> None:
     """`arguments`: the descriptor of the control socket, the limits as JSON."""
@@ -43,11 +55,17 @@ def main(arguments: Sequence[str]) -> None:
 def warm_up() -> None:
     """Import what a child might need."""
     for module in pkgutil.iter_modules(openers.__path__, openers.__name__ + "."):
-        with contextlib.suppress(Exception):  # the extra is not installed, or not whole: the child will say so
-            importlib.import_module(module.name)
+        _import(module.name)
+    for library in _LIBRARIES:
+        _import(library)
     for name in set(encodings.aliases.aliases.values()):
         with contextlib.suppress(LookupError):  # mbcs and oem are for Windows
             codecs.lookup(name)
+
+
+def _import(name: str) -> None:
+    with contextlib.suppress(Exception):  # the extra is not installed, or not whole: the child will say so
+        importlib.import_module(name)
 
 
 def serve(descriptor: int, cage: Cage, open_: Open) -> None:
