@@ -25,7 +25,8 @@ class Delimiter(NamedTuple):
 def boundaries_of(content: Content, budget: Budget) -> tuple[bytes, ...]:
     """Every boundary that a reading of any Content-Type declares, the plainest first."""
     values = values_of(content.types, BOUNDARY_KEY, budget).every
-    found = (value.rstrip().encode("utf-8", "replace") for value in values)
+    found = [value.rstrip().encode("utf-8", "replace") for value in values]
+    found += [value.rstrip().encode("latin-1", "replace") for value in values if not value.isascii()]
     return tuple(dict.fromkeys(filter(None, found)))
 
 

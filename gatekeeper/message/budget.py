@@ -12,7 +12,7 @@ class Limits(NamedTuple):
 
     `depth` levels of parts, `parts` in all, `fields` header fields in all, `header` bytes of any one header,
     `passes` times that the bytes of the message may be gone over to find boundaries, `odd` bytes of broken MIME that
-    are read in more ways than the standard's (a byte of a header field costs 16 of them).
+    are read in more ways than the standard's (a byte of a header field costs 32 of them).
     """
 
     depth: int = 64

@@ -14,11 +14,16 @@ from gatekeeper.message.words import decoded_words
 
 _ELSEWHERE = frozenset({b"content-name", b"x-sun-data-name", b"content-description", b"content-location"})
 _LONGEST = 1000
+_LONG = 255
+"""Where Windows, and mail programs on it, cut a name off."""
 
 
 def names_of(content: Content, budget: Budget) -> Values:
     """Every plausible name, without duplicates, the standard's first."""
-    return values_of((*content.dispositions, *content.types), NAME_KEY, budget)
+    names = values_of((*content.dispositions, *content.types), NAME_KEY, budget)
+    if any(len(name) > _LONG for name in names.every):
+        return names._replace(every=tuple(dict.fromkeys((*names.every, *(name[:_LONG] for name in names.every)))))
+    return names
 
 
 def names_elsewhere(fields: Iterable[Field]) -> tuple[str, ...]:

@@ -108,7 +108,7 @@ class _Tree:
                 divided = True
         if not divided:
             part.note("mime.no-boundary")
-        for data in () if self.decoded else self.inside(part):
+        for data in () if self.decoded and part.start == 0 else self.inside(part):
             head = self.raw[part.start : part.body_start]
             seen = _Tree(self.budget, head + data, decoded=True).whole(part.path)
             part.parts += seen.parts

@@ -51,11 +51,11 @@ BARE_CR = re.compile(rb"\r(?!\n)")
 LINE_END = re.compile(rb"(?<!\r)\r*+\n\r*+")
 """A line end and the stray CRs next to it."""
 
-STRUCTURE = re.compile(rb"\n(?:--|(?i:content-))")
-"""A line that may be a delimiter or a field that matters."""
+STRUCTURE = re.compile(rb"\n(?:--|=?y?begin[ -]|(?i:content-))")
+"""A line that may be a delimiter, a field that matters, or the first of an encoded file."""
 
 ODD_STRUCTURE = re.compile(
-    rb"\n\r?(?:--|(?i:content-))[^\r\n\0]*+(?:\0|\r(?!\n))|\r(?!\n)[\r \t\0]{0,20}+(?:--|(?i:content-))"
+    rb"\n\r?(?:--|(?i:content-))[^\r\n\0]*+(?:\0|\r(?!\n))|\r(?!\n)[\r \t\0]{0,20}+(?:--|=?y?begin[ -]|(?i:content-))"
 )
 """The same with a NUL in it, or a bare CR next to it."""
 
@@ -125,7 +125,7 @@ BETWEEN_WORDS = re.compile(rb"(?<=\?=)\s++(?==\?)")
 CHARSET = re.compile(r"[\w.:+-]{1,40}", re.ASCII)
 """A charset name that may be looked up."""
 
-SOFT_BREAK = re.compile(rb"=[ \t]*+\r?\n")
+SOFT_BREAK = re.compile(rb"=[ \t]*+(?:\r{0,9}\n|\r)")
 """A soft line break (RFC 2045 §6.7 rule 5)."""
 
 ODD_ESCAPE = re.compile(rb"=(?![0-9A-Fa-f]{2}|\r?\n|\Z)")

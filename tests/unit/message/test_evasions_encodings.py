@@ -181,7 +181,15 @@ def test_hidden_in_base64(trick):
 
 @pytest.mark.parametrize(
     "trick",
-    ["lower case", "blanks behind the soft break", "junk escapes", "plain where it can be", "CR in the soft break"],
+    [
+        "lower case",
+        "blanks behind the soft break",
+        "junk escapes",
+        "plain where it can be",
+        "CR in the soft break",
+        "CR alone in the soft break",
+        "many CRs in the soft break",
+    ],
 )
 def test_hidden_in_quoted_printable(trick):
     body = {
@@ -190,6 +198,8 @@ def test_hidden_in_quoted_printable(trick):
         "junk escapes": QP.replace(b"=\n", b"=\n=XY", 1),
         "plain where it can be": quopri.encodestring(PAYLOAD),
         "CR in the soft break": QP.replace(b"=\n", b"=\r\n"),
+        "CR alone in the soft break": QP.replace(b"=\n", b"=\r"),
+        "many CRs in the soft break": QP.replace(b"=\n", b"=\r\r\n"),
     }[trick]
     raw = mixed(FILE + b"Content-Transfer-Encoding: quoted-printable\n\n" + body)
     assert any(data.replace(b"=XY", b"").rstrip(b"\n") == PAYLOAD.rstrip(b"\n") for data in contents(raw))

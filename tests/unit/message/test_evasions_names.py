@@ -140,3 +140,8 @@ def test_a_name_given_elsewhere(field):
 def test_elsewhere_counts_only_where_there_is_no_name():
     raw = mixed(FILE + b"Content-Description: b.exe\n\nx")
     assert names(raw) == ["a.zip"]
+
+
+def test_a_name_that_is_cut_off():
+    name = b"a" * 251 + b".exe" + b" " * 50 + b".txt"
+    assert "a" * 251 + ".exe" in names(mixed(b'Content-Disposition: attachment; filename="' + name + b'"\n\nx'))

@@ -10,6 +10,7 @@ from .hiding import B64, ENCODED, FILE, LINES, UU, found, mixed, names
 # Line ends and NUL
 
 PLAIN = mixed(ENCODED)
+NAMELESS = b"\nbegin 644 a.zip\n" + UU + b"end\n"
 LINE_ENDS = {
     "CR alone": PLAIN.replace(b"\n", b"\r"),
     "CR alone in the body": PLAIN.partition(b"\n\n")[0] + b"\n\n" + PLAIN.partition(b"\n\n")[2].replace(b"\n", b"\r"),
@@ -25,6 +26,8 @@ LINE_ENDS = {
     "CR before a delimiter": PLAIN.replace(b"\n--b", b"\r--b"),
     "CR behind a delimiter": PLAIN.replace(b"--b\n", b"--b\r"),
     "CR between the fields of the part": PLAIN.replace(b"stream\nC", b"stream\rC").replace(b'"\nC', b'"\rC'),
+    "CR alone around a uuencoded file": (b"Subject: x\n\nhello" + NAMELESS).replace(b"\n", b"\r"),
+    "CR alone around a uuencoded file, in the body": b"Subject: x\n\n" + (b"hello" + NAMELESS).replace(b"\n", b"\r"),
     "NUL in the declaration": PLAIN.replace(b"boundary=b", b"bound\0ary=b"),
     "NUL in the boundary": PLAIN.replace(b"boundary=b", b"boundary=\0b"),
     "NUL in the delimiter": PLAIN.replace(b"\n--b", b"\n--\0b"),
@@ -48,7 +51,6 @@ def test_hidden_by_line_ends(trick):
 
 # Boundaries and structure
 
-NAMELESS = b"\nbegin 644 a.zip\n" + UU + b"end\n"
 STRUCTURES = {
     "a second declaration, its parts without a header": mixed(
         NAMELESS, declaration=b"multipart/mixed; boundary=other\nContent-Type: multipart/mixed; boundary=b"
@@ -94,6 +96,16 @@ STRUCTURES = {
         delimiter=b"bb",
     ),
     "no end of the inner one": mixed(b"Content-Type: multipart/mixed; boundary=i\n\n--i\n" + ENCODED),
+    "an encoded multipart in an encoded multipart": b"Content-Type: multipart/mixed; boundary=a\n"
+    b"Content-Transfer-Encoding: base64\n\n"
+    + base64.encodebytes(
+        b"--a\nContent-Type: multipart/mixed; boundary=b\nContent-Transfer-Encoding: base64\n\n"
+        + base64.encodebytes(b"--b\n" + ENCODED + b"--b--\n")
+        + b"--a--\n"
+    ),
+    "a boundary in Latin-1": mixed(
+        NAMELESS, ENCODED, declaration=b'multipart/mixed; boundary="\xfc"', delimiter=b"\xfc"
+    ),
     "an encoded multipart": b"Content-Type: multipart/mixed; boundary=b\nContent-Transfer-Encoding: base64\n\n"
     + base64.encodebytes(b"--b\n" + ENCODED + b"--b--\n"),
     "an encoded multipart, quoted-printable": b"Content-Type: multipart/mixed; boundary=b\n"
