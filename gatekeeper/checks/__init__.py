@@ -9,6 +9,7 @@ from types import ModuleType
 
 from gatekeeper.checks import (
     access,
+    active,
     attachments,
     containers,
     dnsbl,
@@ -31,6 +32,7 @@ CHECKS: tuple[ModuleType, ...] = (
     attachments,
     containers,
     documents,
+    active,
 )
 
 

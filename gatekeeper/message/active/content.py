@@ -189,7 +189,8 @@ def _is_harmless(declared: str, kind: str) -> bool:
     if KINDS[kind].family in _HARMLESS and kind != "svg":
         return True
     said = declared.partition("/")[0] in ("image", "font", "audio", "video") and "svg" not in declared
-    return kind in ("data", "text", "empty") and (said or "font" in declared or declared == "text/css")
+    plain = declared in ("text/css", "text/plain") or "font" in declared
+    return kind in ("data", "text", "empty") and (said or plain)
 
 
 def _shown(text: bytes) -> str:

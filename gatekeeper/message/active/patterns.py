@@ -65,8 +65,12 @@ PERCENT = re.compile(rb"%(?:u00)?([0-9a-fA-F]{2})")
 SAVED_NAME = re.compile(rb"download[\"']?\]?\s*+[=,:]\s*+[\"'`]([^\"'`<>\r\n]{1,200})[\"'`]")
 """The name under which a script or a link saves a file."""
 
-FILE_NAME = re.compile(rb"[\"'`]([^\"'`<>/\\\r\n:?=&,;(){}]{1,100}\.[A-Za-z0-9]{2,5})[\"'`]")
-"""A literal that looks like a file's name."""
+FILE_NAME = re.compile(
+    rb"[\"'`]([^\"'`<>/\\\r\n:?=&,;(){}]{1,100}\.(?:zip|rar|7z|iso|img|vhdx?|exe|scr|msi|lnk|url|hta|vb[se]|jse|wsf|bat|cmd"
+    rb"|ps1|cab|jar|doc[mx]?|xls[mbx]?|one|pdf|html?|appinstaller|msix))[\"'`]",
+    re.IGNORECASE,
+)
+"""A literal that looks like the name of a file that is sent to be opened."""
 
 OBFUSCATED_NAME = re.compile(rb"\b_0x[0-9a-f]{4,8}\b")
 """A name as obfuscators make them."""
