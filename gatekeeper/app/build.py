@@ -10,10 +10,9 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-import msgspec
-
 from gatekeeper.app import state
 from gatekeeper.app.inspection import inspection, load_config
+from gatekeeper.app.opening import opener
 from gatekeeper.app.tables import read_tables
 from gatekeeper.config.addresses import host_port
 from gatekeeper.config.load import ConfigError, Loaded, find_config
@@ -23,8 +22,6 @@ from gatekeeper.lookups.directory import Directory
 from gatekeeper.lookups.dns import Resolver
 from gatekeeper.lookups.gather import Answerer, Gather
 from gatekeeper.lookups.opener import Opener
-from gatekeeper.lookups.opener_wire import Cage
-from gatekeeper.message.openers.contract import OpenLimits
 from gatekeeper.observe.metrics import Metrics
 from gatekeeper.pipeline.examination import Inspection
 from gatekeeper.relay.hops import Hops
@@ -115,14 +112,6 @@ def service(setup: Setup, listeners: Collection[tuple[str, int]] = ()) -> Servic
 def resolver(config: Config) -> Resolver:
     """The name servers that are configured, or the system's."""
     return Resolver([host_port(server) for server in config.dns.servers], config.dns.timeout, config.dns.cache)
-
-
-def opener(config: Config) -> Opener:
-    """What opens attachments. Its process starts with the first question, unless it is told to."""
-    settings = config.opener
-    limits = OpenLimits(**msgspec.structs.asdict(settings.limits))
-    cage = Cage(cpu=settings.cpu, memory=settings.memory, limits=limits)
-    return Opener(cage, settings.processes, settings.seconds)
 
 
 def _gather(config: Config, answerers: Mapping[type, Answerer], opening: Opener) -> Gather:

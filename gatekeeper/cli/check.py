@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from gatekeeper.app.inspection import check_settings
+from gatekeeper.app.opening import missing
 from gatekeeper.app.tables import read_tables
 from gatekeeper.config.load import ConfigError, find_config, load
 from gatekeeper.tables import Tables
@@ -40,4 +41,4 @@ def _read(file: Path | None) -> tuple[Tables, list[Problem]]:
     except ConfigError as error:
         return Tables(), list(error.problems)
     tables, problems = read_tables(loaded.config)
-    return tables, [*loaded.warnings, *problems]
+    return tables, [*loaded.warnings, *problems, *missing()]

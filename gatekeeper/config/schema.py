@@ -99,12 +99,12 @@ class Dns(Table, frozen=True):
 class OpenerLimits(Table, frozen=True):
     """[opener.limits]: what one attachment may hold, with all that is inside it. Passing one is a finding."""
 
-    depth: Count = 10  # containers in containers
+    depth: Count = 16  # containers in containers
     entries: Count = 10_000  # members that are looked at
     listed: Count = 20_000  # members of which only the name is looked at, when the others are used up
     expanded: Count = 200_000_000  # what they may unpack to, together
     member: Count = 50_000_000  # how much of one member is read
-    ratio: Count = 200  # times its packed size, from 10 MB on, that is called a bomb
+    ratio: Count = 200  # times its packed size, from 8 MB on, that is called a bomb
 
 
 class Opener(Table, frozen=True):
