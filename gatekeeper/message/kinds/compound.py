@@ -18,14 +18,20 @@ _STREAMS = (
 )
 _EXTENSIONS = {"doc": "doc", "dot": "doc", "xls": "xls", "ppt": "ppt", "pps": "ppt", "msg": "msg", "msi": "msi"}
 _ENTRY = 128
+_ENTRIES = 32  # that are looked at: the names that count come early
+_ROOT = "Root Entry".encode("utf-16-le")
 
 
-def kind_of_compound(data: bytes, extensions: Iterable[str]) -> str:
-    """doc, xls, ppt, msg or msi; `ole` when it is none of them."""
-    shift = data[30] if len(data) > 30 and data[30] in (9, 12) else 9  # sectors of 512 or 4,096 bytes
-    start = (int.from_bytes(data[48:52], "little") + 1) << shift
-    for region in (data[start : start + 32 * _ENTRY], data):
-        for name, kind in _STREAMS:
-            if name.encode("utf-16-le") + b"\0\0" in region:
-                return kind
-    return next((_EXTENSIONS[extension] for extension in extensions if extension in _EXTENSIONS), "ole")
+def kind_of_compound(head: bytes, extensions: Iterable[str]) -> str:
+    """doc, xls, ppt, msg or msi by the first 64 KB; `ole` when it is none of them."""
+    shift = head[30] if len(head) > 30 and head[30] in (9, 12) else 9  # sectors of 512 or 4,096 bytes
+    start = (int.from_bytes(head[48:52], "little") + 1) << shift
+    if not head.startswith(_ROOT, start):
+        start = max(head.find(_ROOT), 0)
+    names = {_name(head[at : at + 64]) for at in range(start, min(start + _ENTRIES * _ENTRY, len(head)), _ENTRY)}
+    found = (kind for name, kind in _STREAMS if name in names)
+    return next(found, "") or next((_EXTENSIONS[one] for one in extensions if one in _EXTENSIONS), "ole")
+
+
+def _name(field: bytes) -> str:
+    return field.decode("utf-16-le", "replace").partition("\0")[0]

@@ -27,7 +27,7 @@ elf         elf,so,bin,run              application/x-executable,application/x-s
 macho       dylib                       application/x-mach-binary
 java-class  class                       application/java-vm
 +jar        jar,war,ear,xpi             application/java-archive
-+msi        msi,msp,mst                 application/x-msi
+msi         msi,msp,mst                 application/x-msi
 +apk        apk                         application/vnd.android.package-archive
 """,
     "script": """

@@ -74,3 +74,10 @@ def test_what_is_inside_a_multipart_is_asked_about_there() -> None:
     root = parse(raw).root
     assert root.insides() == ()
     assert [question.data for part in root.walk() for question in part.insides()] == [data]
+
+
+def test_an_archive_behind_a_picture_is_asked_about() -> None:
+    picture = b"GIF89a" + bytes(300)
+    part = parse(attached(picture + zipped(a=b"1"), "holiday.gif")).root
+    assert (part.kinds(), len(part.insides())) == (("gif",), 1)
+    assert parse(attached(picture, "holiday.gif")).root.insides() == ()
