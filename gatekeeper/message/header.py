@@ -15,6 +15,10 @@ Raw = bytes | bytearray | memoryview | mmap
 """What header lines may be read from."""
 
 
+_FROM = (b"F", b">")
+"""What an mbox `From ` line begins with; the message inside a message may have one, too."""
+
+
 class Field(NamedTuple):
     """One field: `raw[start:end]` is its whole logical line with line end; `value` is all behind the colon, raw."""
 
@@ -36,7 +40,7 @@ class Header(NamedTuple):
 def read_header(raw: bytes | mmap, start: int, end: int, size: int, count: int) -> Header:
     """The header that begins at `start`; at most `count` fields within `size` bytes are kept."""
     first = start
-    if not start and (line := FROM_LINE.match(raw, start, end)):
+    if raw[start : start + 1] in _FROM and (line := FROM_LINE.match(raw, start, end)):
         first = line.end()
     stop = min(end, first + size)
     fields = tuple(islice(fields_in(raw, first, stop), max(count, 0)))

@@ -89,3 +89,11 @@ def test_fields_tile_the_header(raw):
         assert raw[field.start : field.end].rstrip(b"\r\n").endswith(field.value.rstrip(b"\r\n"))
         position = field.end
     assert raw[position : header.body_start] in (b"", b"\n", b"\r\n")
+
+
+def test_the_message_in_a_message_may_have_an_envelope_line():
+    inner = parse(
+        b"Content-Type: message/rfc822\n\nFrom me Mon Jan  1 00:00:00 2024\nSubject: x\n\nhello\n"
+    ).root.parts[0]
+    assert [field.name for field in inner.fields] == [b"Subject"]
+    assert inner.anomalies == ("header.mbox-line",)
