@@ -11,7 +11,7 @@ from typing import Literal, NamedTuple
 import msgspec
 
 from gatekeeper.message import Mail, Message, Part
-from gatekeeper.message.active import ACTIVE_KINDS, active_content
+from gatekeeper.message.active import ACTIVE_KINDS, active_content, page_kind
 from gatekeeper.message.forms import extensions, printable
 from gatekeeper.message.kinds import KINDS, kind_of
 from gatekeeper.tables import Tables
@@ -56,6 +56,8 @@ _SHORTCUTS = frozenset(
 )
 _IN_BODY = frozenset(("makes-file", "starts-programs", "hidden-script", "login-form"))  # scripts are in ham as well
 _DANGEROUS = frozenset(("program", "script", "shortcut", "archive"))
+_ALWAYS = frozenset(("program", "shortcut"))
+_AREAS = frozenset(("html", "svg", "xml"))
 _DANGEROUS_EXTENSIONS = frozenset(e for kind in KINDS.values() if kind.family in _DANGEROUS for e in kind.extensions)
 _BODY_TYPES = frozenset(("text/html", "text/plain", "application/xhtml+xml"))
 _LAYERS = 3  # pages carried in pages
@@ -68,9 +70,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     enabled: bool = True
     smuggling: Literal["reject", "quarantine", "tag"] = "quarantine"  # for a page that makes a program or an archive
     makes_file_score: float = 4.0  # for an attached page that makes any other file
-    starts_programs_score: float = (
-        5.0  # for one that reaches for programs: ActiveX, HTML applications, protocols of Windows
-    )
+    starts_programs_score: float = 5.0  # for one that reaches for programs: ActiveX, HTML applications
     hidden_script_score: float = 3.0  # for one that hides what its script does
     login_form_score: float = 4.0  # for one that asks for a password
     redirect_score: float = 2.0  # for one that leads elsewhere by itself, or holds another page
@@ -78,9 +78,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     picture_script_score: float = 6.0  # for a picture (SVG) with a script
     picture_page_score: float = 1.5  # for one that holds a page, or fetches something
     shortcut_score: float = 5.0  # for a shortcut that runs a command, or a file on another host
-    in_body_score: float = (
-        1.0  # for a page that is the text of the message and makes files, hides scripts, asks for passwords
-    )
+    in_body_score: float = 1.0  # for a page that is the text itself and makes files, hides scripts, asks for passwords
 
 
 class Page(NamedTuple):
@@ -113,9 +111,10 @@ def _pages(message: Message) -> Iterator[Page]:
     """The pages of the message itself, and those that they carry."""
     left = _MOST_PAGES
     for part in message.walk():
-        for decoding, kind in zip(part.decodings(), part.kinds(), strict=True):
-            if kind in ACTIVE_KINDS and left:
+        for decoding, seen in zip(part.decodings(), part.kinds(), strict=True):
+            if seen in ACTIVE_KINDS and left:
                 left -= 1
+                kind = page_kind(seen, part.names(), part.types())
                 is_body = kind == "html" and not decoding.name and _is_body(part)
                 yield from _read(part.path, decoding.data, kind, is_body=is_body)
 
@@ -145,12 +144,11 @@ def _findings(pages: Iterable[Page], settings: Settings) -> Iterator[Finding]:
     met: dict[str, str] = {}
     smuggled = ""
     for page in pages:
+        smuggled = smuggled or next((_shown(page.place, *one) for one in _dangerous(page)), "")
         for anomaly in page.anomalies:
             name = _class_of(anomaly.name)
             if name and (not page.is_body or name in _IN_BODY):
                 met.setdefault("in-body" if page.is_body else name, _shown(page.place, anomaly.name, anomaly.detail))
-            if name == "makes-file" and not smuggled:
-                smuggled = next((_shown(page.place, *one) for one in _dangerous(page.carried)), "")
     if smuggled:
         yield Finding(SMUGGLED, 0.0, smuggled, certain=Action(settings.smuggling), danger=True)
     for name, evidence in met.items():
@@ -167,12 +165,16 @@ def _class_of(anomaly: str) -> str:
     return _CLASSES.get(name, "") if area in ACTIVE_KINDS else ""
 
 
-def _dangerous(carried: Iterable[tuple[tuple[str, ...], str]]) -> Iterator[tuple[str, str]]:
-    """The first name and the kind of each file that would be banned as an attachment."""
-    for names, kind in carried:
-        by_name = next((name for name in names if extensions(name) & _DANGEROUS_EXTENSIONS), "")
-        if by_name or (kind and KINDS[kind].family in _DANGEROUS):
-            yield by_name or next(iter(names), ""), kind or "not seen"
+def _dangerous(page: Page) -> Iterator[tuple[str, str]]:
+    """Name and kind of each file it carries that would be banned as an attachment; all but programs only if saved."""
+    if _AREAS.isdisjoint(anomaly.name.partition(".")[0] for anomaly in page.anomalies):
+        return
+    saved = any(anomaly.name.endswith((".smuggling", ".data-uri")) for anomaly in page.anomalies)
+    for names, kind in page.carried:
+        by_name = next((name for name in names if saved and extensions(name) & _DANGEROUS_EXTENSIONS), "")
+        family = KINDS[kind].family if kind else ""
+        if by_name or family in _ALWAYS or (saved and family in _DANGEROUS):
+            yield by_name or next(iter(names), "unnamed"), kind or "not seen"
 
 
 def _shown(place: str, name: str, detail: str) -> str:

@@ -4,13 +4,14 @@ Anomalies are named after the kind: `html.script`, `svg.script`, `xml.script`. W
 literals of a script that make a file, srcdoc) is given out decoded, with the names under which it would be saved.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from gatekeeper.message.active.markup import Page, Tag, unescaped
 from gatekeeper.message.active.patterns import ENTITY, PASSWORD, REFRESH, STYLESHEET
 from gatekeeper.message.active.script import Script
 from gatekeeper.message.active.uris import data_uris
+from gatekeeper.message.forms import extensions
 from gatekeeper.message.kinds import KINDS, kind_of
 from gatekeeper.values import Anomaly
 
@@ -43,6 +44,12 @@ class Active:
     anomalies: tuple[Anomaly, ...] = ()
     payloads: tuple[Payload, ...] = ()
     links: tuple[str, ...] = ()
+
+
+def page_kind(kind: str, names: Iterable[str], types: Iterable[str] = ()) -> str:
+    """The kind that it is opened as: what looks like XML, but is called HTML, is a page for a browser."""
+    called = any(extensions(name) & KINDS["html"].extensions for name in names)
+    return "html" if kind == "xml" and (called or not KINDS["html"].types.isdisjoint(types)) else kind
 
 
 def active_content(data: bytes, kind: str) -> Active:

@@ -13,7 +13,13 @@ from typing import NamedTuple
 BODY, BODY_HTML, RTF_COMPRESSED, CODEPAGE, MESSAGE_CODEPAGE = 0x1000, 0x1013, 0x1009, 0x3FDE, 0x3FFD
 ATTACH_DATA, ATTACH_METHOD = 0x3701, 0x3705
 ATTACH_EXTENSION, ATTACH_FILENAME, ATTACH_LONG_FILENAME = 0x3703, 0x3704, 0x3707
-ATTACH_PATHNAME, ATTACH_LONG_PATHNAME, ATTACH_TRANSPORT_NAME, DISPLAY_NAME = 0x3708, 0x370D, 0x370C, 0x3001
+ATTACH_MIME_TAG, ATTACH_PATHNAME, ATTACH_LONG_PATHNAME, ATTACH_TRANSPORT_NAME, DISPLAY_NAME = (
+    0x370E,
+    0x3708,
+    0x370D,
+    0x370C,
+    0x3001,
+)
 """Property identifiers ([MS-OXPROPS])."""
 
 STRING8, UNICODE, BINARY, OBJECT = 0x1E, 0x1F, 0x102, 0x0D
@@ -164,6 +170,11 @@ def file_names(found: Iterable[Property], encoding: str) -> tuple[str, ...]:
     paths = [name for identifier in (ATTACH_LONG_PATHNAME, ATTACH_PATHNAME) for name in said.get(identifier, ())]
     names += [path.replace("\\", "/").rpartition("/")[2] for path in paths]
     return tuple(dict.fromkeys(name for name in names if name))
+
+
+def types(found: Iterable[Property], encoding: str) -> tuple[str, ...]:
+    """The media types that an attachment is declared to be, in lower case."""
+    return tuple(dict.fromkeys(text.lower() for text in _texts_of(found, encoding).get(ATTACH_MIME_TAG, ())))
 
 
 def reference(found: Iterable[Property], encoding: str) -> str:

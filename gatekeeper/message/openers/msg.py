@@ -1,6 +1,7 @@
 """msg: the attachments and bodies of an Outlook message file, and of the messages in it ([MS-OXMSG]).
 
-It raises ValueError, or what olefile raises, when this is no compound file. A stream that cannot be read is an anomaly, `msg.stream`.
+It raises ValueError, or what olefile raises, when this is no compound file. A stream that cannot be read is an anomaly,
+`msg.stream`.
 """
 
 from collections.abc import Iterator
@@ -86,7 +87,7 @@ def _attachment(file: _File, storage: Any, label: str, encoding: str) -> Iterato
         yield Link(target)
     anomalies = (Anomaly("msg.reference", target),) if target else ()
     for content in data or ([] if inside else [None]):
-        yield Member(label, names, content, anomalies)
+        yield Member(label, names, content, anomalies, types=mapi.types(properties, encoding))
     for entry in inside:
         yield from _object(file, entry, label, names)
 

@@ -52,7 +52,7 @@ class _Attachment:
         anomalies = (Anomaly("tnef.reference", target),) if target else ()
         if names or contents:
             for data in contents or [b"" if self.data else None]:
-                yield Member("tnef", names, data, anomalies)
+                yield Member("tnef", names, data, anomalies, types=mapi.types(self.properties, encoding))
 
 
 @dataclass(slots=True)

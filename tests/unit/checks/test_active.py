@@ -68,6 +68,12 @@ def test_what_it_makes_is_known_by_its_bytes_or_its_name(content, name):
     assert "html-smuggling" in scores(attached(MAKES % (content, name)))
 
 
+@pytest.mark.parametrize("page", [b"<a href='data:application/octet-stream;base64,%b'>", b"<script>x = '%b'</script>"])
+def test_a_page_that_carries_a_program_needs_no_more(page):
+    finding, *_ = run(attached(page % EXE))
+    assert (finding.name, finding.evidence) == ("html-smuggling", "1.2: unnamed (exe)")
+
+
 def test_a_page_that_makes_a_picture_is_only_suspicious():
     picture = b64encode(b"\x89PNG\r\n\x1a\n" + bytes(100))
     assert scores(attached(MAKES % (picture, b"plot.png"))) == {"active-makes-file": 4.0, "active-script": 1.0}
@@ -104,6 +110,12 @@ def test_an_attached_page_is_weighed_by_class_and_one_in_the_body_hardly(page, f
 def test_a_picture_with_a_script_weighs_heavily(page):
     assert scores(attached(SVG % page, b"logo.svg", b"image/svg+xml")) == {"active-picture-script": 6.0}
     assert scores(attached(SVG % page, b"logo.png", b"image/png")) == {"active-picture-script": 6.0}
+
+
+def test_a_page_without_html_is_one_if_it_is_called_so():
+    page = b"<form action=//a.example><input type=password></form>"
+    assert "active-login-form" in scores(attached(page, b"open.htm", b"application/octet-stream"))
+    assert "active-login-form" in scores(attached(page, b"open", b"text/html"))
 
 
 def test_a_picture_that_only_shows_something_passes():

@@ -84,6 +84,10 @@ def test_an_extension_of_its_own_makes_another_name():
     assert read.members[0].names == ("a.txt", "a.exe")
 
 
+def test_the_declared_type_comes_with_it():
+    assert with_properties(prop(0x370E, UNICODE, wide("Image/PNG"))).members[0].types == ("image/png",)
+
+
 def test_an_extension_alone_is_a_name():
     assert with_properties(prop(0x3703, UNICODE, wide(".exe"))).members[0].names == (".exe",)
 
