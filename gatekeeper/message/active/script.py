@@ -40,7 +40,8 @@ _PACKER = b"function(p,a,c,k,e"
 _LONG = 200  # letters of a literal that is content rather than text
 _MANY_NAMES = 10
 _MANY_ESCAPES = 100
-_MOST_LITERALS = 200
+_MOST_LITERALS = 1000
+_GAP = 40  # bytes between two pieces of one content
 _MOST_NAMES = 10
 _LAYERS = 3
 _FEW_PERCENTS = 8
@@ -52,7 +53,7 @@ class Script:
     def __init__(self, code: bytes) -> None:
         self.escapes = code.count(b"\\x") + code.count(b"\\u00")
         self.code = _plain(code)
-        self.literals = [_literal(found.groups()) for found in islice(LITERAL.finditer(self.code), _MOST_LITERALS)]
+        self.literals = list(_literals(self.code))
         self.numbers = [found[1] for found in islice(NUMBERS.finditer(self.code), _MOST_LITERALS)]
 
     def saves(self) -> bool:
@@ -80,7 +81,8 @@ class Script:
 
     def contents(self) -> Iterator[bytes]:
         """What its literals become when decoded, each layer of it."""
-        for literal in self.literals:
+        turned = [literal[::-1] for literal in self.literals] if b"reverse" in self.code else []
+        for literal in (*self.literals, *turned):
             for _ in range(_LAYERS):
                 literal = decoded(literal)
                 if not literal:
@@ -125,5 +127,21 @@ def _plain(code: bytes) -> bytes:
     return JOINT.sub(b"", code)
 
 
-def _literal(groups: tuple[bytes | None, ...]) -> bytes:
-    return next(group for group in groups if group is not None)
+def _literals(code: bytes) -> Iterator[bytes]:
+    """The long strings; pieces of base64 that follow closely, in a list or added one by one, are given as one too."""
+    pieces: list[bytes] = []
+    end = 0
+    for found in islice(LITERAL.finditer(code), _MOST_LITERALS):
+        literal = next(group for group in found.groups() if group is not None)
+        if found.start() - end > _GAP or not BASE64.fullmatch(literal):
+            yield from _joined(pieces)
+            pieces = []
+        pieces.append(literal)
+        end = found.end()
+        yield literal
+    yield from _joined(pieces)
+
+
+def _joined(pieces: list[bytes]) -> Iterator[bytes]:
+    if len(pieces) > 1:
+        yield b"".join(pieces)
