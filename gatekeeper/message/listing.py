@@ -1,18 +1,19 @@
 """listing: a message as a list of all that is in it, parts and what is inside them, each with every reading.
 
-It lists what it is given: `answers` are those to the parts' questions (`Part.insides`). It cannot fail.
+It lists what it is given: `answers` are those to `questions_of` the message's parts. Pages are asked about as well as
+archives (checks read those themselves), so that what they carry is listed too. It cannot fail.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from hashlib import sha256
 
+from gatekeeper.message.active import ACTIVE_KINDS
 from gatekeeper.message.kinds import mismatch
 from gatekeeper.message.message import Message, Part
 from gatekeeper.message.openers.entry_names import name_anomalies
-from gatekeeper.values import Anomaly, Answers, Exceeded, Item, Opened, Refused, TimedOut
+from gatekeeper.values import Anomaly, Answer, Answers, Contents, Exceeded, Item, Opened, Refused, TimedOut
 
-NOT_OPENED = "open."
 _WHY = {Exceeded: "open.exceeded", TimedOut: "open.timed-out", Refused: "open.refused"}
 
 
@@ -32,6 +33,18 @@ class Listed:
     anomalies: tuple[Anomaly, ...]
 
 
+def questions_of(part: Part) -> tuple[Contents, ...]:
+    """What to ask about a part: what is in its archives and documents, and in its pages."""
+    insides = part.insides()
+    asked = {question.sha256 for question in insides}
+    pages = (
+        Contents(sha256(found.data).hexdigest(), (found.name,) if found.name else part.names(), found.data)
+        for found, kind in zip(part.decodings(), part.kinds(), strict=True)
+        if kind in ACTIVE_KINDS
+    )
+    return (*insides, *(page for page in pages if page.sha256 not in asked))
+
+
 def listed(message: Message, answers: Answers) -> Iterator[Listed]:
     """Everything, in the order of the tree."""
     stack = [(message.root, 0)]
@@ -43,19 +56,7 @@ def listed(message: Message, answers: Answers) -> Iterator[Listed]:
 
 def _part(part: Part, depth: int, answers: Answers) -> Iterator[Listed]:
     found = part.decodings()
-    odd: list[Anomaly] = [anomaly for anomaly in name_anomalies(part.names()) if anomaly.name.startswith("name.")]
-    for decoding, kind in zip(found, part.kinds(), strict=True):
-        names, types = ((decoding.name,), ()) if decoding.name else (part.names(), part.types())
-        if why := mismatch(kind, names, types):
-            odd.append(Anomaly("kind.mismatch", why))
-    opened: list[Item] = []
-    for question in part.insides():
-        answer = answers.get(question)
-        if isinstance(answer, Opened):
-            opened.append(answer.item)
-            odd += answer.item.anomalies
-        else:
-            odd.append(Anomaly(_WHY.get(type(answer), "open.failed"), getattr(answer, "why", "")))
+    answered = [answers.get(question) for question in questions_of(part)]
     yield Listed(
         part.path,
         depth,
@@ -64,12 +65,31 @@ def _part(part: Part, depth: int, answers: Answers) -> Iterator[Listed]:
         part.kinds(),
         tuple(len(decoding.data) for decoding in found),
         tuple(sha256(decoding.data).hexdigest() for decoding in found),
-        tuple(dict.fromkeys((*map(Anomaly, part.anomalies), *odd))),
+        tuple(dict.fromkeys((*map(Anomaly, part.anomalies), *_odd(part), *_said(answered)))),
     )
-    for root in opened:
-        for item in root.walk():
-            if item is not root:
-                yield _item(part.path, item, depth)
+    for answer in answered:
+        if isinstance(answer, Opened):
+            yield from (_item(part.path, item, depth) for item in answer.item.walk() if item.path)
+
+
+def _odd(part: Part) -> Iterator[Anomaly]:
+    """What is odd about its names, and where they disagree with its bytes."""
+    yield from (anomaly for anomaly in name_anomalies(part.names()) if anomaly.name.startswith("name."))
+    for decoding, kind in zip(part.decodings(), part.kinds(), strict=True):
+        names, types = ((decoding.name,), ()) if decoding.name else (part.names(), part.types())
+        if why := mismatch(kind, names, types):
+            yield Anomaly("kind.mismatch", why)
+
+
+def _said(answered: Iterable[Answer | None]) -> Iterator[Anomaly]:
+    """What is odd about the part as it was opened, or why it was not; None is a question that was not asked."""
+    for answer in answered:
+        if isinstance(answer, Opened):
+            yield from answer.item.anomalies
+        elif answer is None:
+            yield Anomaly("open.too-many")
+        else:
+            yield Anomaly(_WHY.get(type(answer), "open.failed"), getattr(answer, "why", ""))
 
 
 def _item(path: str, item: Item, depth: int) -> Listed:

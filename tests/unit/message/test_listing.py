@@ -1,11 +1,12 @@
 """A message as a list: parts in the order of the tree, what is inside below them, every reading of each."""
 
+import base64
 from hashlib import sha256
 
 import pytest
 
 from gatekeeper.message import parse
-from gatekeeper.message.listing import listed
+from gatekeeper.message.listing import listed, questions_of
 from gatekeeper.message.openers.open import open_contents
 from gatekeeper.values import Anomaly, Exceeded, Failed, Opened, Refused, TimedOut
 
@@ -22,7 +23,7 @@ RAW = (
 
 def listing(raw, answer=None):
     message = parse(raw)
-    asked = {question for part in message.walk() for question in part.insides()}
+    asked = {question for part in message.walk() for question in questions_of(part)}
     return list(listed(message, {question: answer or opened(question) for question in asked}))
 
 
@@ -87,3 +88,19 @@ def test_a_name_turned_round_is_odd():
 def test_what_was_not_opened_says_why(answer, name):
     (part,) = listing(attached(DATA, "a.zip"), answer)
     assert part.anomalies == (Anomaly(name, answer.why),)
+
+
+def test_what_a_page_carries_is_listed_and_opened():
+    page = b'<html><a download="a.zip" href="data:application/zip;base64,' + base64.b64encode(DATA) + b'">x</a></html>'
+    things = listing(attached(page, "open.html"))
+    assert [(thing.path, thing.detected) for thing in things[:3]] == [
+        ("1", ("html",)),
+        ("1/html:a.zip", ("zip",)),
+        ("1/html:a.zip/zip:a", ("zip",)),
+    ]
+    assert things[1].sha256 == (sha256(DATA).hexdigest(),)
+
+
+def test_what_nobody_asked_about_is_told():
+    (part,) = listed(parse(attached(DATA, "a.zip")), {})
+    assert part.anomalies == (Anomaly("open.too-many"),)
