@@ -7,7 +7,7 @@ Linear, never raises.
 from mmap import mmap
 
 from gatekeeper.message.budget import Budget
-from gatekeeper.message.patterns import BARE_CR, LINE_END, ODD_STRUCTURE, STRUCTURE
+from gatekeeper.message.patterns import BARE_CR, CRS_LF, LF_CRS, ODD_STRUCTURE, STRUCTURE
 
 _MARKS = b"\xff\xfe\xef\xbb\xbf"
 
@@ -21,7 +21,8 @@ def plain_lines(raw: bytes | mmap, budget: Budget) -> bytes | None:
         return None
     if not budget.afford(len(raw)):
         return None
-    plain = LINE_END.sub(b"\n", raw[:].replace(b"\0", b"").lstrip(_MARKS)).replace(b"\r", b"\n")
+    visible = raw[:].replace(b"\0", b"").lstrip(_MARKS)
+    plain = LF_CRS.sub(b"\n", CRS_LF.sub(b"\n", visible)).replace(b"\r", b"\n")
     return plain if odd or _structure(plain) > _structure(raw) else None
 
 

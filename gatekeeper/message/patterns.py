@@ -48,14 +48,17 @@ LATE_HEADER = re.compile(
 BARE_CR = re.compile(rb"\r(?!\n)")
 """A CR without its LF."""
 
-LINE_END = re.compile(rb"(?<!\r)\r*+\n\r*+")
-"""A line end and the stray CRs next to it."""
+CRS_LF = re.compile(rb"(?<!\r)\r++\n")
+"""A line end with its CR, however often."""
+
+LF_CRS = re.compile(rb"\n\r++")
+"""A line end the wrong way round."""
 
 STRUCTURE = re.compile(rb"\n(?:--|=?y?begin[ -]|(?i:content-))")
 """A line that may be a delimiter, a field that matters, or the first of an encoded file."""
 
 ODD_STRUCTURE = re.compile(
-    rb"\n\r?(?:--|(?i:content-))[^\r\n\0]*+(?:\0|\r(?!\n))|\r(?!\n)[\r \t\0]{0,20}+(?:--|=?y?begin[ -]|(?i:content-))"
+    rb"\n\r?(?:--|(?i:content-))[^\r\n\0]*+(?:\0|\r(?!\n))|\r(?!\n)[ \t\0]{0,20}+(?:--|=?y?begin[ -]|(?i:content-))"
 )
 """The same with a NUL in it, or a bare CR next to it."""
 
