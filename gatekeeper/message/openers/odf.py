@@ -1,6 +1,6 @@
 """odf: what an OpenDocument file does when it is opened (OpenDocument 1.3): macros, DDE, what lies elsewhere.
 
-The zip's members are `zip_archive`'s. Raises BadZipFile when there is no zip.
+The zip's members are `zip_archive`'s. ValueError when there is no zip.
 """
 
 from collections.abc import Iterator
@@ -9,8 +9,8 @@ from gatekeeper.message.openers.contract import Allowance, Found, Link, Thing
 from gatekeeper.message.openers.document_patterns import VBA_IDLE
 from gatekeeper.message.openers.fields import is_remote
 from gatekeeper.message.openers.macros import judged
-from gatekeeper.message.openers.package import Package
-from gatekeeper.message.openers.xml_elements import Element, elements, utf8
+from gatekeeper.message.openers.package import has, parts
+from gatekeeper.message.openers.xml_elements import Element, elements
 from gatekeeper.values import Anomaly
 
 KINDS = frozenset({"odf", "zip", "jar"})
@@ -25,27 +25,25 @@ _REMOTE = {
     "plugin": "office.remote-object",
 }
 _WANTED = frozenset({*_REMOTE, "a", "dde-source", "dde-connection-decl", "event-listener", "table-cell", "image"})
-_SCRIPTS = (".py", ".js", ".bsh", ".java", ".class")
+_MANIFEST = "meta-inf/manifest.xml"
+_READ = (".xml", ".py", ".js", ".bsh", ".java", ".class")
 
 
 def read(thing: Thing, allowance: Allowance) -> Iterator[Found]:
     """What is worth saying of the document as a whole."""
-    package = Package(thing.data, allowance.limits)
-    if "meta-inf/manifest.xml" not in package or "mimetype" not in package:
+    if not (has(thing, _MANIFEST.encode()) and has(thing, b"mimetype")):
         return
-    for name, part in package.parts(".xml"):
-        text = utf8(part)
-        if name == "meta-inf/manifest.xml":
-            if elements(text, {"encryption-data"}):
+    for part in parts(thing, allowance, lambda part: part.name.endswith(_READ)):
+        if part.name == _MANIFEST:
+            if elements(part.data, {"encryption-data"}):
                 yield Anomaly("office.encrypted", "OpenDocument")
-        elif name.startswith("basic/"):
-            yield from _basic(text)
-        else:
-            for element in elements(text, _WANTED):
+        elif part.name.startswith("basic/"):
+            yield from _basic(part.data)
+        elif part.name.endswith(".xml"):
+            for element in elements(part.data, _WANTED):
                 yield from _element(element)
-    for name, _ in package.parts(*_SCRIPTS):
-        if name.startswith("scripts/"):
-            yield Anomaly("office.macros", name[:200])
+        elif part.name.startswith("scripts/"):
+            yield Anomaly("office.macros", part.name[:200])
 
 
 def _basic(part: bytes) -> Iterator[Anomaly]:

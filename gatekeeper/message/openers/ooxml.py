@@ -2,7 +2,7 @@
 
 The zip's members are `zip_archive`'s; a `vbaProject.bin` among them is `ole`'s. This one reads what ties them together:
 relationships to other hosts, fields, DDE, macro sheets, controls. Parts are told by what is in them, not by where they
-lie, which is the author's choice. Raises BadZipFile when there is no zip.
+lie, which is the author's choice. ValueError when there is no zip.
 """
 
 from collections.abc import Iterator, Mapping
@@ -13,7 +13,7 @@ from gatekeeper.message.openers.document_patterns import BIFF_AUTO, XLM_CALLS
 from gatekeeper.message.openers.fields import Fields, is_remote, judged
 from gatekeeper.message.openers.macros import shown, words_in
 from gatekeeper.message.openers.ole_objects import classes
-from gatekeeper.message.openers.package import Package
+from gatekeeper.message.openers.package import Part, has, parts
 from gatekeeper.message.openers.xml_elements import elements, utf8
 from gatekeeper.values import Anomaly
 
@@ -33,24 +33,39 @@ _MACRO_SHEETS = ("xlmacrosheet", "xlintlmacrosheet")
 _FIELD_MARKS = (b"instrText", b"fldSimple")
 _FIELDS = frozenset({"fldChar", "instrText", "fldSimple", "t"})
 _MARKS = frozenset({"ddeLink", "ocx", "customUI", "webPr", "hlinkClick", "hlinkHover", "hlinkMouseOver", "definedName"})
+_ALL_MARKS = (*_FIELD_MARKS, *(mark.encode() for mark in _MARKS))
+_MACRO_SHEET = b"macrosheet"
+_HEAD = 2000
 
 
 def read(thing: Thing, allowance: Allowance) -> Iterator[Found]:
     """What is worth saying of the document as a whole."""
-    package = Package(thing.data, allowance.limits)
-    if "[content_types].xml" not in package:
+    if not has(thing, b"[content_types].xml"):
         return
+    found = parts(thing, allowance, _wanted)
     macro_sheets = False
-    for _, part in package.parts(".rels"):
-        for found in relationships(part):
-            macro_sheets |= isinstance(found, Anomaly) and found.name == "office.xlm"
-            yield found
-    for name, part in package.parts(".xml", ".vml"):
-        yield from active(utf8(part), macro_sheets)
-        if macro_sheets and b"macrosheet" in part[:2000]:
-            yield from _macro_sheet(name, part)
-    for name, part in package.parts(".bin"):
-        yield from xlsb.part(name, part, macro_sheets)
+    for part in found:
+        if part.name.endswith(".rels"):
+            for one in relationships(part.data):
+                macro_sheets |= isinstance(one, Anomaly) and one.name == "office.xlm"
+                yield one
+    for part in found:
+        if part.name.endswith(".bin"):
+            yield from xlsb.part(part.name, part.data, macro_sheets)
+        elif not part.name.endswith(".rels"):
+            yield from active(utf8(part.data), macro_sheets)
+            if macro_sheets and _MACRO_SHEET in part.data[:_HEAD]:
+                yield from _macro_sheet(part.name, part.data)
+
+
+def _wanted(part: Part) -> bool:
+    """Whether it is worth keeping in memory: it ties things together, or something in it may start."""
+    if part.name.endswith(".bin"):
+        return xlsb.is_wanted(part.name, part.data)
+    if not part.name.endswith((".xml", ".vml")):
+        return part.name.endswith(".rels")
+    text = utf8(part.data)
+    return _MACRO_SHEET in text[:_HEAD] or any(mark in text for mark in _ALL_MARKS)
 
 
 def relationships(part: bytes) -> Iterator[Found]:

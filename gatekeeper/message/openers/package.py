@@ -1,41 +1,38 @@
-"""package: the parts of a zip that is a document, read within an allowance. BadZipFile when it is no zip.
+"""package: the parts of a zip that is a document, by every reading of the zip. ValueError when it is none.
 
-The members themselves are given by `zip_archive`, which counts them; here they are looked at once more, by their place
-in the document.
+The members themselves are given, and counted, by `zip_archive` on its own; here they are looked at once more, by their
+place in the document, within the same limits.
 """
 
-from collections.abc import Iterator
-from io import BytesIO
-from zipfile import ZipFile, ZipInfo
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
 
-from gatekeeper.message.openers.bombs import gathered
-from gatekeeper.message.openers.contract import Allowance, OpenLimits
-
-_CHUNK = 65_536
+from gatekeeper.message.openers import zip_archive
+from gatekeeper.message.openers.contract import Allowance, LimitError, Member, Thing
 
 
-class Package:
-    """One zip. Names are in lower case with `/`, as Office compares them."""
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One part; its name is in lower case with `/`, as Office compares names."""
 
-    def __init__(self, data: bytes, limits: OpenLimits) -> None:
-        self._archive = ZipFile(BytesIO(data))
-        self._allowance = Allowance(limits)
-        self._members: dict[str, ZipInfo] = {}
-        for info in self._archive.infolist()[: limits.entries]:
-            self._members.setdefault(info.filename.replace("\\", "/").lower().lstrip("/"), info)
+    name: str
+    data: bytes
 
-    def __contains__(self, name: str) -> bool:
-        return name in self._members
 
-    def parts(self, *endings: str) -> Iterator[tuple[str, bytes]]:
-        """The parts with one of these endings that can be read, in their order."""
-        for name, info in self._members.items():
-            if name.endswith(endings) and not info.flag_bits & 1:
-                yield name, self._read(info)
+def has(thing: Thing, name: bytes) -> bool:
+    """Whether a member of this name (in lower case) may be in the zip; it is not unpacked for that."""
+    return name in thing.data.lower()
 
-    def _read(self, info: ZipInfo) -> bytes:
-        try:
-            with self._archive.open(info) as stream:
-                return gathered(iter(lambda: stream.read(_CHUNK), b""), info.compress_size, self._allowance)[0]
-        except (NotImplementedError, ValueError, OSError):
-            return b""
+
+def parts(thing: Thing, allowance: Allowance, wanted: Callable[[Part], bool]) -> list[Part]:
+    """The parts that are `wanted`, in their order. Others are not kept."""
+    return [part for part in _parts(thing, Allowance(allowance.limits)) if wanted(part)]
+
+
+def _parts(thing: Thing, allowance: Allowance) -> Iterator[Part]:
+    with suppress(LimitError):
+        for found in zip_archive.read(thing, allowance):
+            if isinstance(found, Member) and found.data:
+                for name in dict.fromkeys(name.replace("\\", "/").lower().lstrip("/") for name in found.names):
+                    yield Part(name, found.data)

@@ -43,7 +43,7 @@ def read(thing: Thing, allowance: Allowance) -> Iterator[Found]:
         yield Anomaly("pdf.encrypted", "a password is asked for")
         return
     except pikepdf.PdfError as error:
-        yield Anomaly("pdf.damaged", str(error)[:200])
+        yield Anomaly("pdf.damaged", str(error).rpartition(">: ")[2][:200])  # before that stands an address in memory
         repaired = True
     if repaired:
         yield from pdf_raw.scan(thing.data, allowance)

@@ -14,11 +14,13 @@ _MOST = 1_000_000
 _OLE = b"\xd0\xcf\x11\xe0"
 
 
+def is_wanted(name: str, data: bytes) -> bool:
+    """Whether a binary part may be one of those; sheets of numbers are not."""
+    return not data.startswith(_OLE) and any(word in name for word in ("workbook", "macro", "externallink"))
+
+
 def part(name: str, data: bytes, macro_sheets: bool) -> Iterator[Found]:
     """What is worth saying of one binary part."""
-    macros = macro_sheets and ("workbook" in name or "macro" in name)
-    if data.startswith(_OLE) or not (macros or "externallink" in name):
-        return
     calls: set[str] = set()
     auto: set[str] = set()
     for kind, record in records(data):

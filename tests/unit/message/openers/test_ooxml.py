@@ -1,5 +1,4 @@
 from struct import pack
-from zipfile import BadZipFile
 
 import pytest
 
@@ -146,8 +145,19 @@ def test_a_harmless_control_and_link_are_nothing():
 
 def test_another_zip_is_nothing_and_no_zip_raises():
     assert Found(ooxml, package({"x.rels": relation("attachedTemplate", "http://a.example")}), "zip").everything == []
-    with pytest.raises(BadZipFile):
-        Found(ooxml, b"PK\3\4 broken", "docx")
+    with pytest.raises(ValueError, match="no member"):
+        Found(ooxml, b"PK [Content_Types].xml", "docx")
+
+
+def test_a_broken_member_hides_nothing():
+    whole = office(
+        {"word/media/a.png": "x" * 1000, "word/_rels/x.rels": relation("attachedTemplate", "http://a.example")}
+    )
+    first = whole.index(b"word/media/a.png") + 16
+    broken = whole[:first] + b"\xff\xff" + whole[first + 2 :]
+    assert Found(ooxml, broken, "docx").anomalies == ["office.remote-template"]
+    renamed = whole.replace(b"word/media/a.png", b"word/media/b.png", 1)
+    assert Found(ooxml, renamed, "docx").anomalies == ["office.remote-template"]
 
 
 def test_entities_are_never_expanded():

@@ -151,6 +151,7 @@ def test_what_qpdf_cannot_read_is_scanned():
     found = opened(broken)
     assert found.anomalies == ["pdf.damaged", "pdf.javascript", "pdf.open-action"]
     assert found.links == ["http://a.example/"]
+    assert found.everything[0].detail == "unable to find trailer dictionary while recovering damaged file"
 
 
 def test_its_streams_are_scanned_too():
