@@ -25,19 +25,42 @@ _FORMATS = {
 _FILTERS = {"rpm": ("rpm", "gzip", "bzip2", "xz", "lzma", "zstd")}
 KINDS = frozenset(_FORMATS)
 
+_DESCRIPTORS = slice(32_768, 32_768 + 32 * 2048)  # where a disc image lists its volumes (ECMA-119 §8)
+_DISC_READINGS = (b"iso9660:!rockridge", b"iso9660:!joliet", b"iso9660:!joliet,iso9660:!rockridge")
+
 
 def read(thing: Thing, allowance: Allowance) -> Iterator[Found]:
     """Every member but folders."""
-    kind = thing.kind
     try:
-        with entries_of(thing.data, _FORMATS[kind], _FILTERS.get(kind, ())) as entries:
-            for entry in entries:
-                if not entry.is_folder:
-                    yield _member(entry, kind, len(thing.data), allowance)
+        if thing.kind == "iso":
+            yield from _disc(thing, allowance)
+        else:
+            yield from _members(thing, allowance)
     except LibarchiveError as error:
         if not says_encrypted(error):
             raise
         yield Anomaly("archive.encrypted-names", str(error))
+
+
+def _members(thing: Thing, allowance: Allowance, options: bytes = b"") -> Iterator[Member]:
+    kind = thing.kind
+    with entries_of(thing.data, _FORMATS[kind], _FILTERS.get(kind, ()), options) as entries:
+        for entry in entries:
+            if not entry.is_folder:
+                yield _member(entry, kind, len(thing.data), allowance)
+
+
+def _disc(thing: Thing, allowance: Allowance) -> Iterator[Found]:
+    """The trees of a disc image: Windows reads Joliet's, others Rock Ridge's; UDF's, if there is one, hides both."""
+    descriptors = thing.data[_DESCRIPTORS]
+    if b"NSR0" in descriptors:
+        yield Anomaly("archive.unsupported", "UDF")
+    seen = set()
+    for options in _DISC_READINGS if b"\2CD001" in descriptors else (b"",):
+        for member in _members(thing, allowance, options):
+            if (mark := (member.data, member.names)) not in seen:
+                seen.add(mark)
+                yield member
 
 
 def _member(entry: Entry, kind: str, packed: int, allowance: Allowance) -> Member:

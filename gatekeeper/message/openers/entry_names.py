@@ -8,7 +8,7 @@ from unicodedata import bidirectional
 
 from gatekeeper.values import Anomaly
 
-_LONGEST = 1000
+_LONGEST = 300
 """Letters of a name that are kept, from its front and from its end: 65,535 bytes are possible."""
 
 _TURNS = frozenset(("RLO", "LRO", "RLE", "LRE", "RLI", "LRI", "FSI", "PDF", "PDI"))

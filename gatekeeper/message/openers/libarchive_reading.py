@@ -18,7 +18,7 @@ _PIECE = 262_144
 _has_encrypted = ffi.ffi("read_has_encrypted_entries", [ffi.c_archive_p], c_int)
 _is_encrypted = ffi.ffi("entry_is_encrypted", [ffi.c_archive_entry_p], c_int)
 _utf8_name = ffi.ffi("entry_pathname_utf8", [ffi.c_archive_entry_p], c_char_p)
-_REGULAR = 0o100000
+_set_options = ffi.ffi("read_set_options", [ffi.c_archive_p, c_char_p], c_int, ffi.check_int)
 _FOLDER = 0o040000
 
 
@@ -69,13 +69,17 @@ class Entry:
 
 
 @contextmanager
-def entries_of(data: bytes, formats: Iterable[str], filters: Iterable[str] = ()) -> Iterator[Iterator[Entry]]:
-    """The entries of an archive; leaving the context frees it."""
+def entries_of(
+    data: bytes, formats: Iterable[str], filters: Iterable[str] = (), options: bytes = b"", start: int = 0
+) -> Iterator[Iterator[Entry]]:
+    """The entries of an archive that begins at `start`; leaving the context frees it."""
     archive = ffi.read_new()
     entry = ffi.entry_new()
     try:
         _support(archive, formats, filters)
-        ffi.read_open_memory(archive, cast(c_char_p(data), c_void_p), c_size_t(len(data)))
+        _set_options(archive, options)
+        address = cast(c_char_p(data), c_void_p).value or 0
+        ffi.read_open_memory(archive, c_void_p(address + start), c_size_t(len(data) - start))
         yield _entries(archive, entry)
     except ArchiveError as error:
         raise LibarchiveError(error.msg) from error

@@ -18,6 +18,9 @@ from gatekeeper.values import Anomaly, Item
 KEEP_TOGETHER = 8_000_000
 """Bytes of data that a whole tree keeps; what is kept of one item is the caller's choice."""
 
+_SHOWN = 60
+"""Letters of a name that a path shows, from its front and from its end."""
+
 _MOST_NOTES = 1000
 """Anomalies and links of each kind that are kept of one thing."""
 
@@ -146,6 +149,7 @@ def _generator(found: Iterator[Found]) -> Generator[Found, None, None]:
 
 def _step(member: Member) -> str:
     """One step of a path: the label, and the first name in a form that is safe to show and to split."""
-    name = member.names[0][:200] if member.names else ""
-    shown = (c if c.isprintable() and c not in "/\\" else f"\\u{ord(c):04x}" for c in name)
+    name = member.names[0] if member.names else ""
+    short = name if len(name) <= 2 * _SHOWN else f"{name[:_SHOWN]}…{name[-_SHOWN:]}"
+    shown = (c if c.isprintable() and c not in "/\\" else f"\\u{ord(c):04x}" for c in short)
     return f"{member.label}:{''.join(shown)}"

@@ -8,7 +8,7 @@ import zlib
 from collections.abc import Callable, Iterator
 from typing import Protocol
 
-_FED = 16_384
+_FED_FIRST, _FED = 512, 65_536  # bytes fed at once: little at first, for there may be many short streams
 _PIECE = 262_144
 _MEMORY = 150_000_000  # bytes that a dictionary of LZMA may take
 
@@ -74,10 +74,12 @@ class Stream:
 
     def __iter__(self) -> Iterator[bytes]:
         inner = self.make()
+        feed = _FED_FIRST
         while not inner.eof:
             fed = b""
             if inner.needs_input:
-                fed = bytes(self.data[self.end : self.end + _FED])
+                fed = bytes(self.data[self.end : self.end + feed])
+                feed = min(feed * 2, _FED)
                 if not fed:
                     raise EOFError("it ends early")
                 self.end += len(fed)

@@ -49,5 +49,5 @@ def _lzma(data: bytes, start: int) -> Iterator[bytes]:
 
 
 def _by_libarchive(data: bytes, local: Record) -> Iterator[bytes]:
-    with entries_of(data[local.offset :], ("zip_streamable",)) as entries:
+    with entries_of(data, ("zip_streamable",), start=local.offset) as entries:
         yield from next(entries).pieces()

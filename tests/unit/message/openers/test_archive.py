@@ -103,3 +103,16 @@ def test_a_broken_archive_is_an_anomaly(head):
 def test_what_nothing_reads_is_told(data, kind):
     item = open_contents(data)
     assert (item.kind, names(item)) == (kind, ["archive.unsupported"])
+
+
+def test_a_disc_is_read_as_windows_does_and_as_others_do():
+    """The file is long in one tree and cut to eight letters in the other."""
+    found = {one.names[0] for one in open_contents(written("iso9660", files=(("a-long-name.exe", EXE),))).items}
+    assert {"a-long-name.exe", "A_LONG_N.EXE"} <= found
+
+
+def test_a_disc_with_a_tree_that_is_not_read_is_told():
+    data = bytearray(written("iso9660"))
+    data[32_769 + 2048 * 4 : 32_769 + 2048 * 4 + 5] = b"NSR02"
+    item = open_contents(bytes(data))
+    assert "archive.unsupported" in names(item)
