@@ -74,6 +74,18 @@ def test_a_page_that_carries_a_program_needs_no_more(page):
     assert (finding.name, finding.evidence) == ("html-smuggling", "1.2: unnamed (exe)")
 
 
+def test_an_archive_that_is_only_carried_is_not_certain():
+    archive = b64encode(b"PK\x03\x04" + bytes(100))
+    assert scores(attached(b"<html><script>x = '%b'</script>" % archive)) == {"active-script": 1.0}
+
+
+def test_pages_in_pages_are_read_some_layers_deep():
+    page = MAKES % (EXE, b"invoice.exe")
+    for _ in range(3):
+        page = b"<html><script>document.write(atob('" + b64encode(page) + b"'))</script>"
+    assert "html-smuggling" in scores(attached(page))
+
+
 def test_a_page_that_makes_a_picture_is_only_suspicious():
     picture = b64encode(b"\x89PNG\r\n\x1a\n" + bytes(100))
     assert scores(attached(MAKES % (picture, b"plot.png"))) == {"active-makes-file": 4.0, "active-script": 1.0}
