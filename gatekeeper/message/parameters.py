@@ -198,12 +198,12 @@ def _inner(value: bytes) -> bytes:
 
 
 def _unquoted(value: bytes) -> tuple[bytes, ...]:
-    """`value` as it stands, without the quotes or brackets around it, up to the second quote, and without any quote,
-    backslash or control character.
+    """`value` as it stands, without the quotes or brackets around it, up to the second quote or, without quotes, to a
+    comment, and without any quote, backslash or control character.
     """
     stripped = value.strip(b" \t\r\n\v\f\0")
     bare = ESCAPE.sub(rb"\1", stripped).replace(b'"', b"")
-    first = stripped[1:].partition(b'"')[0] if stripped[:1] == b'"' else stripped
+    first = stripped[1:].partition(b'"')[0] if stripped[:1] == b'"' else stripped.partition(b"(")[0].rstrip()
     shown = bare.translate(None, _CONTROLS).strip(b"'")
     return tuple(dict.fromkeys((stripped.strip(b"\"'<>"), stripped, first, shown, bare)))
 

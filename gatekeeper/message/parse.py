@@ -69,11 +69,12 @@ class _Tree:
         types = part.types()
         if len(types) > 1:
             part.note("mime.type-unclear")
-        if any(kind.startswith("multipart/") for kind in types):
+        divided = any(kind.startswith("multipart/") for kind in types)
+        if divided:
             self.below(part, self.multipart)
-        elif any(is_message(kind) for kind in types):
+        if any(is_message(kind) for kind in types):
             part.note(*(_NOTED[kind] for kind in types if kind in _NOTED))
-            self.below(part, self.nested)
+            self.below(part, self.whole_too if divided else self.nested)
         if not header.fields and start < part.body_start and default == "text/plain" and not late:
             self.late(part)
         return part
@@ -144,6 +145,14 @@ class _Tree:
             part.parts = (self.part(part.bodies[-1], part.end, path),)
         for data in self.inside(part):
             part.parts += (_Tree(self.budget, data).whole(path),)
+
+    def whole_too(self, part: Part) -> None:
+        """The message inside what is a multipart by another of its types."""
+        self.budget.work -= part.end - part.body_start
+        if self.budget.work < 0 or self.budget.parts <= 0:
+            part.note("limit.passes")
+        else:
+            part.strays += (self.part(part.bodies[-1], part.end, f"{part.path}.~0"),)
 
     def inside(self, part: Part) -> Iterator[bytes]:
         """The body of a composite part by each encoding that is none of those allowed there (RFC 2045 §6.4)."""
