@@ -18,6 +18,7 @@ from gatekeeper.values import Anomaly
 KINDS = frozenset({"ole", "doc", "xls", "ppt"})
 
 _POWERPOINT_ENCRYPTED = struct.pack("<I", 0xF3D1C4DF)  # headerToken of the Current User stream ([MS-PPT] 2.3.2)
+_SECTOR = 4096
 _ZLIB = (b"x\x01", b"x\x5e", b"x\x9c", b"x\xda")  # in the oledata.mso of Word 2003 XML, behind the size
 
 Storages = dict[str, dict[str, bytes]]
@@ -27,12 +28,16 @@ def read(thing: Thing, allowance: Allowance) -> Iterator[Found]:
     """What is in a compound file."""
     import olefile
 
-    with olefile.OleFileIO(BytesIO(thing.data)) as file:
+    with olefile.OleFileIO(BytesIO(thing.data + bytes(_SECTOR))) as file:  # the last sector may be cut off
         yield from ole_objects.classes(entry.clsid for entry in file.direntries if entry)
         storages: Storages = {}
         for path in file.listdir():
             allowance.entry()
-            stream = file.openstream(path).read()
+            try:
+                stream = file.openstream(path).read()
+            except OSError as error:  # a damaged stream hides none of the others
+                yield Anomaly("kind.unreadable", f"{thing.kind}: {error}"[:200])
+                continue
             allowance.spend(len(stream))
             storages.setdefault("/".join(path[:-1]), {})[path[-1].lower()] = stream
     if any(_is_encrypted(streams) for streams in storages.values()):

@@ -116,3 +116,9 @@ def test_limits_hold():
         opened(tree, expanded=49)
     with pytest.raises(LimitError, match=r"limit\.member"):
         opened({"_1": pack("<I", 0) + zlib.compress(bytes(9_000_000))}, member=2_000_000)
+
+
+def test_what_is_cut_off_hides_nothing_else():
+    whole = compound({"VBA": storage(M="Sub A()"), "Data": b"x" * 9000})
+    cut = whole[:-300]
+    assert Found(ole, cut, "doc").anomalies == ["office.macros"]
