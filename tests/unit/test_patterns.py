@@ -5,15 +5,16 @@ import re
 import pytest
 
 from gatekeeper.message import patterns
+from gatekeeper.message.active import patterns as active_patterns
 from gatekeeper.message.kinds import patterns as kind_patterns
-from gatekeeper.message.openers import document_patterns
+from gatekeeper.message.openers import document_patterns, shortcut_patterns
 from gatekeeper.protocols import grammar
 
 _POSSESSIVE_GROUP = re.compile(r"(?<!\\)\)(?:[*+?]|\{[0-9,]*\})\+")
 
 
 def fixed():
-    for module in (patterns, kind_patterns, document_patterns, grammar):
+    for module in (patterns, active_patterns, kind_patterns, document_patterns, shortcut_patterns, grammar):
         for name, value in vars(module).items():
             for pattern in value if isinstance(value, tuple) else (value,):
                 if isinstance(pattern, re.Pattern):
