@@ -15,7 +15,7 @@ from gatekeeper.message.text.patterns import META_CHARSET, XML_CHARSET
 _HEAD = 4000
 """How much of a page is looked at for its own declaration, in bytes."""
 
-_SAMPLE = 1000
+_SAMPLE = 500
 """How much of a text is looked at to guess its charset, from shortly before the first byte that is not ASCII."""
 
 _ACCENTS = 10
@@ -174,7 +174,7 @@ def _lenient(data: bytes, codecs: tuple[str, ...]) -> Reading:
 
 
 def _detected(data: bytes) -> str:
-    from chardet import detect  # some MB, which most workers never need
+    from chardet import detect  # 0.3 s and 27 MB, which many a worker never needs
 
     first = next(index for index, octet in enumerate(data) if octet > 127)
     start = max(0, first - _SAMPLE // 10)

@@ -116,6 +116,9 @@ class _Open:
 
     def end(self, name: str) -> int:
         """Close the nearest of this name, unless something is between that keeps it open; the steps it took."""
+        if self.names and self.names[-1] == name and name not in _FORMATTING:
+            del self.names[-1], self.tags[-1]
+            return 1
         walls = _WALLS if name not in _WALLS else frozenset({"table"} - {name})
         for steps, other in enumerate(reversed(self.names), 1):
             if other == name:

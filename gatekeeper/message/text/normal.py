@@ -7,10 +7,10 @@ This is for finding words, not for reading: it is right for no language. Linear,
 
 from re import Match
 from typing import NamedTuple
-from unicodedata import normalize
+from unicodedata import is_normalized, normalize
 
 from gatekeeper.message.text.lookalikes import FOLD, FOLD_SIGNS, LATIN, is_mixed, looks_latin
-from gatekeeper.message.text.patterns import ACCENTED, INVISIBLE, MARKS, SPACED, STYLED, WORD
+from gatekeeper.message.text.patterns import ACCENTED, INVISIBLE, MARKS, NOT_ASCII, SPACED, STYLED, WORD
 
 _PILE = 3
 """So many marks on one letter are no spelling."""
@@ -32,17 +32,29 @@ class Normal(NamedTuple):
 
 def normal(text: str) -> Normal:
     """`text` for matching."""
+    strange = "".join(set("".join(NOT_ASCII.findall(text))))
+    found = _plain(text, strange) if strange else Normal(text)
+    joined, spaced = SPACED.subn(_joined, f" {found.text}")
+    return found._replace(text=" ".join(joined.casefold().split()), spaced=spaced)
+
+
+def _plain(text: str, strange: str) -> Normal:
+    """Without what only other alphabets have; `strange` is each character that is not ASCII, once: it spares passes."""
     invisible = styled = piled = mixed = 0
-    if not text.isascii():
+    if INVISIBLE.search(strange):
         text, invisible = INVISIBLE.subn("", text)
+    if STYLED.search(strange):
         styled = len(STYLED.findall(text))
+    marks = MARKS.search(strange)
+    if marks:
         piled = sum(len(run) for run in MARKS.findall(text) if len(run) >= _PILE)
-        text = normalize("NFKC", text)
+    if not is_normalized("NFKC", text):
+        text, strange = normalize("NFKC", text), normalize("NFKC", strange)
+    if marks or ACCENTED.search(strange):
         text = MARKS.sub("", ACCENTED.sub(_bare, text))
-        if not LATIN.keys().isdisjoint(text):
-            text, mixed = _folded(text.translate(FOLD_SIGNS))
-    text, spaced = SPACED.subn(_joined, f" {text}")
-    return Normal(" ".join(text.casefold().split()), invisible, styled, piled, mixed, spaced)
+    if not LATIN.keys().isdisjoint(strange):
+        text, mixed = _folded(text.translate(FOLD_SIGNS))
+    return Normal(text, invisible, styled, piled, mixed)
 
 
 def _bare(letter: Match[str]) -> str:
@@ -50,18 +62,18 @@ def _bare(letter: Match[str]) -> str:
 
 
 def _folded(text: str) -> tuple[str, int]:
+    """With look-alikes made Latin in words that have Latin letters, or no other letters; and how many were mixed."""
     mixed = 0
 
     def fold(match: Match[str]) -> str:
         nonlocal mixed
         word = match[0]
-        if word.isascii():
-            return word
         odd = is_mixed(word)
         mixed += odd
         return word.translate(FOLD) if odd or looks_latin(word) or _has_ascii(word) else word
 
-    return WORD.sub(fold, text), mixed
+    pieces = (piece if piece.isascii() else WORD.sub(fold, piece) for piece in text.split(" "))
+    return " ".join(pieces), mixed
 
 
 def _has_ascii(word: str) -> bool:

@@ -47,6 +47,8 @@ _SOURCES = {
     "v:fill": ("src", "img"),
     "v:imagedata": ("src", "img"),
 }
+_LOOKS = frozenset(("bgcolor", "background", "color", "text", "href", "style", "hidden"))
+_LEADS = frozenset(("alt", "background", "style", "href", "src", "action", "formaction", "data", "content"))
 _ALSO_SEEN = frozenset(("mso-hide",))
 """What only some readers hide."""
 
@@ -185,7 +187,7 @@ class _Walk:
             elif why == "style":
                 style.add_rules(text, self.rules)
             return
-        text = text.replace("\n", " ")
+        text = " " if text.isspace() else text.replace("\n", " ")
         if why:
             self.put(self.hidden.setdefault(why, []), why, block, text)
         if not why or why in _ALSO_SEEN:
@@ -203,21 +205,25 @@ class _Walk:
     def element(self, node: LexborNode, tag: str) -> None:
         """What changes inside this element, and where it leads."""
         state = self.inside(node)
+        attributes = node.attributes
+        if attributes or tag in _BLOCKS or tag in _UNSEEN or tag in self.rules:
+            state = self.changed(state, node, tag, attributes)
+        self.states[node.mem_id] = state
+
+    def changed(self, state: _State, node: LexborNode, tag: str, attributes: Mapping[str, str | None]) -> _State:
+        """What holds inside an element that is more than a pair of tags."""
         look, unseen, block, anchor = state
-        if attributes := node.attributes:
+        if self.rules or not _LOOKS.isdisjoint(attributes):
             look = self.looks(look, tag, attributes)
+        if not _LEADS.isdisjoint(attributes):
             anchor = self.leads(tag, attributes, anchor)
-        elif tag in self.rules:
-            look = look.changed(self.rules[tag])
         if tag in _UNSEEN:
             look = look._replace(hidden=tag)
         elif tag in _BLOCKS:
             block = node.mem_id
             if tag in ("br", "hr"):
                 self.visible.append("\n")
-        if look is not state[0]:
-            unseen = look.unseen
-        self.states[node.mem_id] = look, unseen, block, anchor
+        return look, unseen if look is state[0] else look.unseen, block, anchor
 
     def looks(self, look: _Look, tag: str, attributes: Mapping[str, str | None]) -> _Look:
         """`look` as attributes and styles change it."""

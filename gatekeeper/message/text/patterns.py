@@ -80,6 +80,9 @@ ADDRESS = re.compile(r"(?:(?:https?|ftp):[/\\]{2}|www\d?\.)[^\s@]{3,4000}", re.I
 ODD_ADDRESS = re.compile(r"[\\@%\r\n\t]|[^\x00-\x7f]")
 """What an address has whose host may not be what it seems."""
 
+NOT_ASCII = re.compile(r"[^\x00-\x7f]++")
+"""Characters that are not ASCII."""
+
 INVISIBLE = re.compile(
     "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b-\u200f\u202a-\u202e"
     "\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\U000e0000-\U000e0fff]"
