@@ -159,8 +159,9 @@ UU_BEGIN = re.compile(
 """The first line of a uuencoded file, or of its base64 form (POSIX uuencode), as lenient readers take it: without a
 mode only if a line of a uuencoded file is behind it."""
 
-YENC = re.compile(rb"(?:\A|\n)=ybegin ([^\r\n]*?)name=([^\r\n]*+)\r?\n(?:=ypart [^\n]*+\n)?")
-"""How a yEnc file begins: its attributes, its name (yEnc draft 1.3)."""
+YENC = re.compile(rb"(?:\A|\n)=ybegin ([^\r\n]*?)name=([^\r\n]*+)\r?\n?(?:=ypart [^\n]*+\n)?")
+"""How a yEnc file begins: its attributes, its name (yEnc draft 1.3). Any end of the line will do, lest each `name=` in
+it be tried."""
 
 YENC_PART = re.compile(rb"\bpart=(\d{1,9})\b")
 """Which part of a file in several this is."""
