@@ -32,6 +32,7 @@ class Entry:
     def __init__(self, archive: c_void_p, entry: c_void_p) -> None:
         self._archive = archive
         self._entry = entry
+        self.ended_badly = False
 
     @property
     def name(self) -> bytes:
@@ -65,6 +66,7 @@ class Entry:
             while size := ffi.read_data(self._archive, buffer, _PIECE):
                 yield buffer.raw[:size]
         except ArchiveError as error:
+            self.ended_badly = error.retcode == ffi.ARCHIVE_FATAL
             raise LibarchiveError(error.msg) from error
 
 
@@ -97,8 +99,12 @@ def _support(archive: c_void_p, formats: Iterable[str], filters: Iterable[str]) 
 
 
 def _entries(archive: c_void_p, entry: c_void_p) -> Iterator[Entry]:
+    """Each entry. After a fatal error in one, nothing more is asked: libarchive's reader of cabinets then crashes."""
     while ffi.read_next_header2(archive, entry) != ffi.ARCHIVE_EOF:
-        yield Entry(archive, entry)
+        one = Entry(archive, entry)
+        yield one
+        if one.ended_badly:
+            raise LibarchiveError("nothing can be read after the broken member")
 
 
 def says_encrypted(error: LibarchiveError) -> bool:

@@ -116,3 +116,12 @@ def test_a_disc_with_a_tree_that_is_not_read_is_told():
     data[32_769 + 2048 * 4 : 32_769 + 2048 * 4 + 5] = b"NSR02"
     item = open_contents(bytes(data))
     assert "archive.unsupported" in names(item)
+
+
+def test_after_a_fatal_error_libarchive_is_asked_nothing_more():
+    """Its reader of cabinets (3.6.2) would crash the process when asked for the file behind a broken block."""
+    data = bytearray(cab())
+    data[-len(EXE) - 4] ^= 0xFF  # the packed size of the block
+    item = open_contents(bytes(data))
+    assert item.items[0].names == ("setup.exe",)
+    assert names(item).count("kind.unreadable") == 2  # of the member, and of all that may follow it
