@@ -26,8 +26,10 @@ _CLASSES = {
     "obfuscated-script": "hidden-script",
     "form-password": "login-form",
     "meta-refresh": "redirect",
+    "iframe": "redirect",
     "data-uri": "redirect",
     "script": "script",
+    "event-handler": "script",
     "script-link": "script",
     "stylesheet": "script",
 }
@@ -73,8 +75,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     starts_programs_score: float = 5.0  # for one that reaches for programs: ActiveX, HTML applications
     hidden_script_score: float = 3.0  # for one that hides what its script does
     login_form_score: float = 4.0  # for one that asks for a password
-    redirect_score: float = 2.0  # for one that leads elsewhere by itself, or holds another page
-    script_score: float = 1.0  # for one with any script
+    redirect_score: float = 2.0  # for one that leads elsewhere by itself, or frames another page
+    script_score: float = 1.0  # for one with any script or event handler
     picture_script_score: float = 6.0  # for a picture (SVG) with a script
     picture_page_score: float = 1.5  # for one that holds a page, or fetches something
     shortcut_score: float = 5.0  # for a shortcut that runs a command, or a file on another host

@@ -103,6 +103,8 @@ def test_a_page_that_holds_a_page_that_makes_a_program_is_found():
     ("page", "finding", "in_body"),
     [
         (b"<html><script>go()</script>", "active-script", {}),
+        (b"<html><body onload=go()>", "active-script", {}),
+        (b"<html><iframe src=https://host.example>", "active-redirect", {}),
         (b"<html><meta http-equiv=refresh content='0;url=https://host.example'>", "active-redirect", {}),
         (
             b"<html><form action=//a.example><input type=password>",
