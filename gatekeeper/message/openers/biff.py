@@ -1,13 +1,14 @@
 """biff: what an old Excel workbook starts, from its records ([MS-XLS]; BIFF5 and BIFF8).
 
 Macro sheets (Excel 4), names that Excel runs, DDE, links to other files, and the mark of encryption. A record that is
-cut off ends the reading; nothing raises.
+cut off ends the reading; `LimitError` when there are too many.
 """
 
 from collections.abc import Iterator
+from itertools import islice
 from typing import NamedTuple
 
-from gatekeeper.message.openers.contract import Link
+from gatekeeper.message.openers.contract import LimitError, Link
 from gatekeeper.message.openers.document_patterns import BIFF_AUTO, BIFF_CALLS
 from gatekeeper.values import Anomaly
 
@@ -17,8 +18,11 @@ _MACRO_SHEET, _SELF, _ADD_IN = 1, 0x0401, 0x3A01
 _AUTO = {1: "Auto_Open", 2: "Auto_Close", 10: "Auto_Activate", 11: "Auto_Deactivate"}
 _CALLS = {0x6E: "EXEC", 0x95: "REGISTER", 0x96: "CALL"}
 _HIDDEN = ("", " (hidden)", " (very hidden)", " (hidden)")
-_MOST = 2_000_000
+_MOST = 1_000_000
 """How many records are looked at."""
+
+_FIRST = 2000
+"""Among how many of them the mark of encryption stands."""
 
 
 class Record(NamedTuple):
@@ -40,11 +44,12 @@ def records(stream: bytes) -> Iterator[Record]:
             return
         yield Record(kind, stream[position + 4 : end], position)
         position = end
+    raise LimitError("limit.biff")
 
 
 def encrypted(stream: bytes) -> bool:
     """Whether a FilePass record stands in the first part of the workbook, where all that are encrypted have it."""
-    for record in records(stream):
+    for record in islice(records(stream), _FIRST):
         if record.kind == _FILEPASS:
             return True
         if record.kind == _EOF:

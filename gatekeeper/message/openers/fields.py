@@ -1,4 +1,6 @@
-"""fields: what the fields of a Word document do when it is opened or printed. Works on text, cannot fail.
+"""fields: what the fields of a Word document do when it is opened or printed. Works on text.
+
+`LimitError` when there are too many of them in an old document.
 
 A field may be put together from others: `{ {QUOTE 68 68 69} … }` is a DDE field too. So nested ones give their result
 to the one around them, as Word does.
@@ -7,13 +9,16 @@ to the one around them, as Word does.
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from gatekeeper.message.openers.contract import Link
+from gatekeeper.message.openers.contract import LimitError, Link
 from gatekeeper.message.openers.document_patterns import FIELD_ARGUMENT, FIELD_PIECE, FIELD_WORD
 from gatekeeper.values import Anomaly
 
 _DEEP = 32
 _LONG = 4000
 """Letters of one instruction that are read."""
+
+_PIECES = 1_500_000
+"""Marks, and texts between them, that are read."""
 
 _FETCHED = frozenset({"includetext", "includepicture", "import", "include", "link"})
 
@@ -96,7 +101,9 @@ def in_binary(text: bytes) -> Iterator[Anomaly | Link]:
     if not FIELD_WORD.search(squeezed):
         return
     fields = Fields()
-    for piece in FIELD_PIECE.finditer(squeezed):
+    for number, piece in enumerate(FIELD_PIECE.finditer(squeezed)):
+        if number >= _PIECES:
+            raise LimitError("limit.fields")
         match piece[0]:
             case b"\x13":
                 fields.begin()

@@ -31,7 +31,7 @@ _FETCHED = {
 
 _MACRO_SHEETS = ("xlmacrosheet", "xlintlmacrosheet")
 _FIELD_MARKS = (b"instrText", b"fldSimple")
-_FIELDS = frozenset({"fldChar", "instrText", "fldSimple", "t"})
+_FIELDS = frozenset({"fldChar", "instrText", "fldSimple"})
 _MARKS = frozenset({"ddeLink", "ocx", "customUI", "webPr", "hlinkClick", "hlinkHover", "hlinkMouseOver", "definedName"})
 _ALL_MARKS = (*_FIELD_MARKS, *(mark.encode() for mark in _MARKS))
 _MACRO_SHEET = b"macrosheet"

@@ -11,7 +11,7 @@ from gatekeeper.message.openers.contract import Allowance, Found, Link
 from gatekeeper.message.openers.document_patterns import PDF_NAME_ESCAPE, PDF_RAW, PDF_RAW_LINK, PDF_STREAM
 from gatekeeper.values import Anomaly
 
-_STREAMS = 500
+_STREAMS = 5000
 _STREAM = 1_000_000
 """How many streams are unpacked, and how many bytes of each."""
 

@@ -1,8 +1,10 @@
-"""xlsb: DDE, names and macro sheets in the binary parts of a workbook ([MS-XLSB]). Cut-off records end the reading."""
+"""xlsb: DDE, names and macro sheets in the binary parts of a workbook ([MS-XLSB]). Cut-off records end the reading,
+too many raise `LimitError`.
+"""
 
 from collections.abc import Iterator
 
-from gatekeeper.message.openers.contract import Found
+from gatekeeper.message.openers.contract import Found, LimitError
 from gatekeeper.message.openers.document_patterns import BIFF_AUTO, BIFF_CALLS
 from gatekeeper.message.openers.macros import shown, words_in
 from gatekeeper.values import Anomaly
@@ -56,6 +58,7 @@ def records(data: bytes) -> Iterator[tuple[int, bytes]]:
             return
         yield kind, data[position : position + size]
         position += size
+    raise LimitError("limit.biff")
 
 
 def _string(data: bytes) -> tuple[str, bytes]:

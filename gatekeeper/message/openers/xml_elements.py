@@ -1,4 +1,4 @@
-"""xml_elements: chosen elements of an XML document, in order, within bounds. Never raises.
+"""xml_elements: chosen elements of an XML document, in order, within bounds: `LimitError` when there are too many.
 
 A document with a DOCTYPE is not read at all: no Office format has one, and entities are defined there. Damaged XML
 gives what stands before the damage.
@@ -8,6 +8,8 @@ from collections.abc import Mapping, Set
 from contextlib import suppress
 from dataclasses import dataclass, field
 from xml.parsers import expat  # never given an entity: see _Collector.doctype
+
+from gatekeeper.message.openers.contract import LimitError
 
 _MOST = 200_000
 """Elements that are kept."""
@@ -48,7 +50,7 @@ class _Collector:
         local = name.rpartition(" ")[2]
         if local in self.wanted:
             if len(self.found) >= _MOST:
-                raise _StopError
+                raise LimitError("limit.xml")
             element = Element(local, {key.rpartition(" ")[2]: value for key, value in attributes.items()})
             self.found.append(element)
             self.open.append(element)

@@ -1,7 +1,7 @@
 import pytest
 
 from gatekeeper.message.openers import biff
-from gatekeeper.message.openers.contract import Link
+from gatekeeper.message.openers.contract import LimitError, Link
 from gatekeeper.values import Anomaly
 from tests.unit.message.openers.workbooks import BOF5, EOF, formula, linked, name, record, workbook
 
@@ -68,3 +68,9 @@ def test_short_records_raise_nothing():
     kinds = (0x0006, 0x0018, 0x0023, 0x002F, 0x0085, 0x01AE, 0x0017, 0x0809)
     stream = b"".join(record(kind, b"\x20\1\1"[:size]) for kind in kinds for size in range(4))
     assert list(biff.workbook(stream + EOF)) == []
+
+
+def test_records_are_bounded(monkeypatch):
+    monkeypatch.setattr(biff, "_MOST", 100)
+    with pytest.raises(LimitError, match=r"limit\.biff"):
+        said(workbook(*[record(0x0006, b"")] * 100))

@@ -1,6 +1,7 @@
 import pytest
 
-from gatekeeper.message.openers.contract import Link
+from gatekeeper.message.openers import fields
+from gatekeeper.message.openers.contract import LimitError, Link
 from gatekeeper.message.openers.fields import Fields, in_binary, is_remote, judged
 from gatekeeper.values import Anomaly
 
@@ -54,16 +55,16 @@ def test_here(target):
 
 
 def field(*pieces: str) -> list:
-    fields, found = Fields(), []
+    marks, found = Fields(), []
     for piece in pieces:
         if piece == "{":
-            fields.begin()
+            marks.begin()
         elif piece == "|":
-            fields.separate()
+            marks.separate()
         elif piece == "}":
-            found += fields.end()
+            found += marks.end()
         else:
-            fields.text(piece)
+            marks.text(piece)
     return [anomaly.name for anomaly in found]
 
 
@@ -95,5 +96,8 @@ def test_fields_of_old_documents(text, encoding):
     assert [found.name for found in in_binary(b"\xec\xa5" + text.encode(encoding))] == ["office.dde"]
 
 
-def test_many_marks_cost_little():
-    assert list(in_binary(b"DDE" + b"\x13" * 500_000 + b"\x15" * 500_000)) == []
+def test_marks_are_bounded(monkeypatch):
+    monkeypatch.setattr(fields, "_PIECES", 1000)
+    assert list(in_binary(b"DDE" + b"\x13" * 500 + b"\x15" * 499)) == []
+    with pytest.raises(LimitError, match=r"limit\.fields"):
+        list(in_binary(b"DDE" + b"\x13" * 500 + b"\x15" * 500))

@@ -1,6 +1,7 @@
 import pytest
 
 from gatekeeper.message.openers import sheets
+from gatekeeper.message.openers.contract import LimitError
 from tests.unit.message.openers.reading import Found
 
 
@@ -34,3 +35,9 @@ def test_macros_of_sylk():
 
 def test_dde_of_sylk():
     assert Found(sheets, b"ID;P\nC;Y1;X1;K0;Ecmd|'/C calc'!A0\nE\n", "slk").anomalies == ["office.dde"]
+
+
+def test_references_are_bounded(monkeypatch):
+    monkeypatch.setattr(sheets, "_MOST", 10)
+    with pytest.raises(LimitError, match=r"limit\.dde"):
+        Found(sheets, b"x|'a'!" * 11, "csv")
