@@ -26,6 +26,7 @@ _CLASSES = {
     "obfuscated-script": "hidden-script",
     "form-password": "login-form",
     "meta-refresh": "redirect",
+    "script-redirect": "redirect",
     "iframe": "redirect",
     "data-uri": "redirect",
     "script": "script",

@@ -97,6 +97,8 @@ class _Reading:
     def _of_code(self) -> Iterator[Anomaly]:
         if self.script.saves() or self._saves_data():
             yield self._anomaly("smuggling", ", ".join(self._names()))
+        elif self.script.leads_away():
+            yield self._anomaly("script-redirect")
         if self.script.is_obfuscated():
             yield self._anomaly("obfuscated-script")
         if self.script.starts_programs():

@@ -36,6 +36,14 @@ _DECODES = (
 )
 _RUNS = (b"eval(", b"document.write", b"Function(", b"execScript", b"innerHTML", b"insertAdjacentHTML", b"srcdoc")
 _STARTS = (b"activexobject(", b"createobject(", b"wscript.shell", b"shell.application", b"getobject(")
+_LEADS = (
+    b"location.replace(",
+    b"location.assign(",
+    b"location.href",
+    b"window.location",
+    b"document.location",
+    b".click(",
+)
 _PACKER = b"function(p,a,c,k,e"
 _LONG = 200  # letters of a literal that is content rather than text
 _MANY_NAMES = 10
@@ -68,6 +76,10 @@ class Script:
         names = sum(1 for _ in islice(OBFUSCATED_NAME.finditer(self.code), _MANY_NAMES))
         hidden = names == _MANY_NAMES or (self.escapes >= _MANY_ESCAPES and runs) or _PACKER in self.code
         return hidden or bool(runs and content and self._has(_DECODES))
+
+    def leads_away(self) -> bool:
+        """Whether it opens another page by itself."""
+        return self._has(_LEADS)
 
     def starts_programs(self) -> bool:
         """Whether it reaches for what only scripts outside a browser have."""

@@ -125,6 +125,8 @@ def test_ordinary_pages_are_not_active(page):
         (b"<object data=x.swf>", "html.object"),
         (b'<form action=x><input type="password">', "html.form-password"),
         (b'<meta http-equiv="Refresh" content="0; URL=\'https://host.example\'">', "html.meta-refresh"),
+        (b"<script>window.location.href = 'https://host.example'</script>", "html.script-redirect"),
+        (b"<body onload='document.getElementById(1).click()'><a id=1 href=x>", "html.script-redirect"),
         (b"<hta:application id=x>", "html.hta"),
         (b"<iframe src='search-ms:query=x&crumb=location:\\\\host'>", "html.protocol"),
         (b"<script>new ActiveXObject('WScript.Shell')</script>", "html.activex"),
