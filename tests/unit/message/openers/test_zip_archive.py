@@ -129,6 +129,16 @@ def test_the_directory_in_the_comment_of_another_is_read_too():
     assert "zip.directory-disagrees" in names(open_contents(data))
 
 
+def test_an_end_record_that_holds_another_in_its_comment_counts_too():
+    """A strict program takes the first, whose comment reaches the end of the file; others search from the back."""
+    header = local(b"a.txt", EXE)
+    outer, inner = central(b"evil.exe", EXE, 0), central(b"a.txt", EXE, 0)
+    offset = len(header) + len(outer) + 22
+    data = header + outer + end(1, len(outer), len(header), inner + end(1, len(inner), offset))
+    assert {name for one in open_contents(data).items for name in one.names} == {"a.txt", "evil.exe"}
+    assert "zip.directory-disagrees" in names(open_contents(data))
+
+
 @pytest.mark.parametrize("shifted", [False, True])
 def test_something_before_the_archive_hides_nothing(shifted):
     junk = b"GARBAGE\n" * 100
