@@ -10,6 +10,14 @@ CASES: dict[str, tuple[str, bytes]] = {
         "message",
         (b"Content-Type: a/b; %s\r\nContent-Disposition: attachment; %s name=\r\n" % (_LONG, _LONG)) * 5 + b"\r\n",
     ),
+    "so was one where sections of a value are looked for": (
+        "message",
+        b"Content-Disposition: attachment; filename*0*=" + b"utffffff" * 20_000 + b"\r\n\r\n",
+    ),
+    "each name= of a yEnc line that a bare CR ends was tried": (
+        "message",
+        b"Content-Type: text/plain\r\n\r\n=ybegin " + b"name=" * 40_000 + b"\rx\r\n",
+    ),
     "the same uuencoded file between two parts was given as often as it stood there": (
         "message",
         b"Content-Type: multipart/mixed; boundary=b\r\n\r\n"

@@ -38,7 +38,7 @@ def cases(raw: bytes) -> None:
 
 @pytest.mark.parametrize("target", TARGETS)
 def test_nothing_is_found(target):
-    outcome = fuzz(0, seed=1, count=1000, step=1, names=[target])
+    outcome = fuzz(0, seed=1, count=150, step=1, names=[target])
     assert not outcome.findings
     assert outcome.peak > 0
 
