@@ -1,7 +1,9 @@
 """What libarchive reads: each format from memory, in every nesting, encrypted, linked, cut off."""
 
 import io
+import struct
 import tarfile
+import zlib
 
 import pytest
 
@@ -125,3 +127,13 @@ def test_after_a_fatal_error_libarchive_is_asked_nothing_more():
     item = open_contents(bytes(data))
     assert item.items[0].names == ("setup.exe",)
     assert names(item).count("kind.unreadable") == 2  # of the member, and of all that may follow it
+
+
+def test_a_7z_with_encrypted_names_is_told():
+    """Its list of members is itself packed by AES (coder 06F10701)."""
+    secret = bytes(range(16))
+    streams = b"\x06\x00\x01\x09\x10\x00" + b"\x07\x0b\x01\x00\x01\x24\x06\xf1\x07\x01\x02\x13\x00\x0c\x20\x00"
+    packed = b"\x17" + streams + b"\x00"
+    start = struct.pack("<QQI", len(secret), len(packed), zlib.crc32(packed))
+    data = b"7z\xbc\xaf\x27\x1c\0\4" + struct.pack("<I", zlib.crc32(start)) + start + secret + packed
+    assert names(open_contents(data)) == ["archive.encrypted-names"]
