@@ -35,7 +35,8 @@ class Opener:
         self._free = asyncio.Semaphore(at_once)
         self._waiting = 0
         self._process: OpenerProcess | None = None
-        self._started = -_PAUSE
+        self._started = 0.0
+        self._barren = 0  # starts since it was last ready
         self._memory = Memory(*_REMEMBERED)
 
     @property
@@ -44,9 +45,10 @@ class Opener:
         return 2 * self._seconds + 1
 
     def start(self) -> None:
-        """Start the process now rather than with the first question."""
-        if self._process is None or self._process.gone:
+        """Start the process, unless it runs; now rather than with the first question."""
+        if self._process is None or self._process.has_ended():
             self._started = time.monotonic()
+            self._barren += 1
             self._process = OpenerProcess(self._cage, self._program)
 
     def close(self) -> None:
@@ -79,12 +81,12 @@ class Opener:
             self._free.release()
 
     async def _open(self, question: Contents) -> Answer:
-        if self._process is None or self._process.gone:
-            if time.monotonic() < self._started + _PAUSE:
-                return Failed("the opener does not start")
-            self.start()
+        if self._barren > 1 and time.monotonic() < self._started + _PAUSE:
+            return Failed("the opener does not start")
+        self.start()
         assert self._process is not None
         await self._process.ready()
+        self._barren = 0
         heard = await self._process.open(question, self._seconds)
         answer = judge(heard, self._cage.cpu)
         if isinstance(answer, Opened) or (isinstance(answer, Exceeded) and answer.why in _FINAL):

@@ -102,6 +102,12 @@ class OpenerProcess:
             raise GoneError from None
         return Heard(bytes(written), status, cpu, late, len(written) > self._most)
 
+    def has_ended(self) -> bool:
+        """Whether it runs no more."""
+        if not self.gone and self._process.poll() is not None:
+            self._lose()
+        return self.gone
+
     def close(self) -> None:
         """End it and all its children."""
         self._lose()

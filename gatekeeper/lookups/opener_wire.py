@@ -23,7 +23,7 @@ class Cage(msgspec.Struct, frozen=True):
 
     cpu: int = 10
     memory: int = 400_000_000
-    answer: int = 64_000_000
+    answer: int = 32_000_000
     limits: OpenLimits = OpenLimits()
 
 

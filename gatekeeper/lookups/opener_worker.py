@@ -30,6 +30,7 @@ READY = b"ready"
 OPEN, END = b"o", b"e"
 COMMAND = struct.Struct("!cQ")  # what to do, the number of the question
 ENDED = struct.Struct("!Qid")  # the number, how the child ended (os.waitstatus_to_exitcode), its CPU time in seconds
+_NONE = -1
 
 _FORMATS = ("doc97", "ooxml", "ppt97", "xls97")
 _LIBRARIES = (
@@ -75,12 +76,19 @@ def serve(descriptor: int, cage: Cage, open_: Open) -> None:
     control = socket.socket(fileno=descriptor)
     gc.collect()
     gc.freeze()
+    with contextlib.suppress(OSError):  # the gateway worker has ended, with something left unread
+        control.send(READY)
+        _obey(control, cage, open_)
+    os._exit(0)
+
+
+def _obey(control: socket.socket, cage: Cage, open_: Open) -> None:
+    """Do what comes, to the end of the socket."""
     children: dict[int, int] = {}
-    control.send(READY)
     while True:
         message, streams, _, _ = socket.recv_fds(control, COMMAND.size, 1)
         if len(message) < COMMAND.size:
-            os._exit(0)
+            return
         command, number = COMMAND.unpack(message)
         if command == OPEN and streams:
             children[number] = _fork(control, streams[0], cage, open_)
@@ -89,7 +97,11 @@ def serve(descriptor: int, cage: Cage, open_: Open) -> None:
 
 
 def _fork(control: socket.socket, stream: int, cage: Cage, open_: Open) -> int:
-    pid = os.fork()
+    """The child's process id; _NONE if the system allows no further process."""
+    try:
+        pid = os.fork()
+    except OSError:
+        pid = _NONE
     if pid:
         os.close(stream)
         return pid
@@ -105,6 +117,8 @@ def _fork(control: socket.socket, stream: int, cage: Cage, open_: Open) -> int:
 
 def _end(pid: int) -> tuple[int, float]:
     """Make sure it has ended, and how; a kill does nothing to one that has."""
+    if pid == _NONE:
+        return os.EX_OSERR, 0.0
     os.kill(pid, signal.SIGKILL)
     _, status, used = os.wait4(pid, 0)
     return os.waitstatus_to_exitcode(status), used.ru_utime + used.ru_stime

@@ -167,9 +167,17 @@ def test_too_many_are_refused(monkeypatch):
     assert [type(answer) for answer in run(three, at_once=1)] == [Opened, Opened, Refused]
 
 
-def test_an_opener_that_is_killed_is_replaced(monkeypatch, caplog):
-    monkeypatch.setattr("gatekeeper.lookups.opener._PAUSE", 0.0)
+def test_an_opener_that_died_unnoticed_is_replaced_before_the_next_question():
+    async def killed(opener):
+        opener.start()
+        os.kill(opener._process.pid, signal.SIGKILL)
+        await asyncio.to_thread(os.waitid, os.P_PID, opener._process.pid, os.WEXITED | os.WNOWAIT)
+        return await opener.answer(asks(""))
 
+    assert isinstance(run(killed), Opened)
+
+
+def test_an_opener_that_is_killed_is_replaced(caplog):
     async def killed(opener):
         first = await opener.answer(asks(""))
         sleeping = asyncio.ensure_future(opener.answer(asks("sleep")))
@@ -185,11 +193,11 @@ def test_an_opener_that_is_killed_is_replaced(monkeypatch, caplog):
 
 
 def test_an_opener_that_does_not_start_is_not_started_all_the_time():
-    async def twice(opener):
-        return [await opener.answer(asks("", name)) for name in "ab"]
+    async def thrice(opener):
+        return [await opener.answer(asks("", name)) for name in "abc"]
 
-    answers = run(twice, program=(sys.executable, "-c", "raise SystemExit"))
-    assert answers == [Failed("the opener has ended"), Failed("the opener does not start")]
+    answers = run(thrice, program=(sys.executable, "-c", "raise SystemExit"))
+    assert answers == [*[Failed("the opener has ended")] * 2, Failed("the opener does not start")]
 
 
 @pytest.mark.parametrize("end", [OpenerProcess.close, lambda process: process._control.shutdown(socket.SHUT_WR)])
