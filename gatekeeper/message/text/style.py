@@ -160,7 +160,7 @@ def _blocks(sheet: str) -> Iterator[tuple[str, str]]:
             depth += 1
             selectors = text.rpartition(";")[2] if depth == 1 else selectors
         else:
-            if depth == 1 and "@" not in selectors:
+            if depth == 1:
                 yield selectors, text
             depth = max(0, depth - 1)
 

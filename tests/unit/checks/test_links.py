@@ -95,6 +95,7 @@ def test_a_number_in_disguise_is_both():
         "see http://8.8.8.8/",
         "<a href='http://bücher.example/'>x</a>",
         "<a href='http://яндекс.рф/'>x</a>",
+        "<a href='http://сор.рф/'>x</a>",
         "<a href='http://a.example/?mail=joe@b.example'>x</a>",
         "<a href='http://joe.doe@company.example'>joe.doe@company.example</a>",
         "<a href='ftp://files.example/100%25'>x</a>",
