@@ -18,6 +18,9 @@ from gatekeeper.message.patterns import BAD_ESCAPE, LIKE_BASE64, LIKE_QUOTED_PRI
 _ODD_LENGTH = 1_000_000
 """How much of an odd body is read in other ways than the usual one, in bytes."""
 
+_QUADS = 3
+"""What a byte of odd base64 costs, next to one of another odd body: it may be read by each group of four."""
+
 _READING = 1000
 """What a further reading costs at least."""
 
@@ -101,7 +104,7 @@ def _base64(body: bytes, budget: Budget) -> Iterator[Decoding]:
         anomaly = "mime.base64-padding" if len(clean) == len(joined) else "mime.base64-junk"
     yield Decoding("base64", whole, anomaly=anomaly)
     sizes = set(map(len, lines if length == len(body) else lines[:-1]))
-    if (anomaly or any(size % 4 for size in sizes)) and budget.afford(length):
+    if (anomaly or any(size % 4 for size in sizes)) and budget.afford(_QUADS * length):
         for data in dict.fromkeys(filter(None, readings(body[:length]))):
             yield Decoding("base64", data, anomaly=anomaly or "mime.base64-padding")
 

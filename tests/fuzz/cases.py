@@ -18,6 +18,11 @@ CASES: dict[str, tuple[str, bytes]] = {
         "message",
         b"Content-Type: text/plain\r\n\r\n=ybegin " + b"name=" * 40_000 + b"\rx\r\n",
     ),
+    "odd base64 in many parts cost more than was charged for it": (
+        "message",
+        b"Content-Type: multipart/mixed; boundary=b\r\n\r\n"
+        + (b"--b\r\nContent-Transfer-Encoding: base64\r\n\r\n" + b"QU=JD#RE\r\n" * 400) * 900,
+    ),
     "the same uuencoded file between two parts was given as often as it stood there": (
         "message",
         b"Content-Type: multipart/mixed; boundary=b\r\n\r\n"
