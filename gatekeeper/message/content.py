@@ -72,9 +72,8 @@ def read_content(raw: bytes | mmap, header: Header, end: int) -> tuple[Content, 
         if (kind := field.name[8:].lower()) in found:
             found[kind].append(field.value)
     hidden = _hidden(region, header, found) if mentioned > len(known) else 0
-    odd = hidden or any(value.strip().lower() not in _PLAIN for value in found[b"transfer-encoding"])
     bodies: tuple[int, ...] = (header.body_start,)
-    if odd and stop > header.body_start:
+    if stop > header.body_start:
         bodies = _bodies(raw, header.body_start, stop, hidden or header.body_start)
     types, dispositions, encodings = (tuple(v[:_FEW] + v[_FEW:][-_FEW:]) for v in found.values())
     return Content(types, dispositions, encodings, tuple(_odd(types, dispositions, encodings, hidden))), bodies

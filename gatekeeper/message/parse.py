@@ -141,8 +141,12 @@ class _Tree:
     def nested(self, part: Part) -> None:
         """The message inside, as it stands, and as it is after decoding."""
         path = f"{part.path}.1"
-        if part.bodies[-1] > part.start:
-            part.parts = (self.part(part.bodies[-1], part.end, path),)
+        *others, last = [begin for begin in sorted(part.bodies) if begin < part.end] or [part.body_start]
+        if last > part.start and self.budget.parts > 0:
+            part.parts = (self.part(last, part.end, path),)
+        for number, begin in enumerate(others, 1):
+            if begin > part.start and self.budget.parts > 0 and self.budget.afford(part.end - begin + _COMPOSITE):
+                part.strays += (self.part(begin, part.end, f"{part.path}.~{number}"),)
         for data in self.inside(part):
             part.parts += (_Tree(self.budget, data).whole(path),)
 
@@ -152,7 +156,7 @@ class _Tree:
         if self.budget.work < 0 or self.budget.parts <= 0:
             part.note("limit.passes")
         else:
-            part.strays += (self.part(part.bodies[-1], part.end, f"{part.path}.~0"),)
+            part.strays += (self.part(max(part.bodies), part.end, f"{part.path}.~0"),)
 
     def inside(self, part: Part) -> Iterator[bytes]:
         """The body of a composite part by each encoding that is none of those allowed there (RFC 2045 §6.4)."""

@@ -213,7 +213,8 @@ def test_spans_tile_the_input(raw):
 
 def assert_gaps_are_delimiters(part: Part, children: list[Part]) -> None:
     multipart = any(kind.startswith("multipart/") for kind in part.types())
-    position = part.body_start if multipart else part.bodies[-1]
+    position = part.body_start if multipart or not children else children[0].start
+    assert position in part.bodies
     for number, child in enumerate(children):
         gap = part.raw[position : child.start]
         if multipart:
