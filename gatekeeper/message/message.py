@@ -63,6 +63,7 @@ class Part:
     anomalies: tuple[str, ...] = ()
     _decodings: tuple[Decoding, ...] | None = field(default=None, repr=False)
     _names: tuple[str, ...] | None = field(default=None, repr=False)
+    _types: tuple[str, ...] | None = field(default=None, repr=False)
     _kinds: tuple[str, ...] | None = field(default=None, repr=False)
     _insides: tuple[Contents, ...] | None = field(default=None, repr=False)
 
@@ -86,7 +87,9 @@ class Part:
 
     def types(self) -> tuple[str, ...]:
         """Every type a reader may take it for, in lower case, e.g. `("text/plain", "application/zip")`."""
-        return types_of(self.content, self.default_type)
+        if self._types is None:
+            self._types = types_of(self.content, self.default_type)
+        return self._types
 
     def encodings(self) -> tuple[str, ...]:
         """Every transfer encoding a reader may undo: `identity`, `base64`, `quoted-printable`, …"""
@@ -129,7 +132,7 @@ class Part:
                 self.note("mime.file-in-text")
             if len(names.every) > len(names.standard) and endings(names.every) - endings(names.standard):
                 self.note("mime.filename-unclear")
-            if disagree(names.standard):
+            if len(names.standard) > 1 and disagree(names.standard):
                 self.note("mime.filename-disagrees")
         return self._names
 
