@@ -33,9 +33,8 @@ _USED_UP = {
 _libc = ctypes.CDLL(None, use_errno=True)
 
 
-def live(channel: socket.socket, cage: Cage, open_: Open) -> None:
-    """Read the question from `channel`, write the answer there."""
-    parent = os.getppid()
+def live(channel: socket.socket, cage: Cage, open_: Open, parent: int) -> None:
+    """Read the question from `channel`, write the answer there; nothing if the process `parent` has ended already."""
     confine(cage)
     if os.getppid() == parent:  # or it ended before we could ask to end with it
         channel.sendall(opener_wire.encode(answer(read(channel), cage, open_), cage.answer))

@@ -46,7 +46,7 @@ def encode(answer: Answer, most: int) -> bytes:
     if not isinstance(answer, Opened):
         word = b"x" if isinstance(answer, Exceeded) else b"f"
         return word + getattr(answer, "why", "").encode("utf-8", "replace")[:1000]
-    for item in (answer.item, _bare(answer.item)):
+    for item in (answer.item, answer.item.without_data()):
         packed = _pack(item)
         if len(packed) < most:
             return b"o" + packed
@@ -76,10 +76,6 @@ def _pack(item: Item) -> bytes:
         return msgspec.msgpack.encode(item)
     except UnicodeEncodeError:
         return msgspec.msgpack.encode(_sound(item))
-
-
-def _bare(item: Item) -> Item:
-    return replace(item, data=b"", items=tuple(map(_bare, item.items)))
 
 
 def _sound(item: Item) -> Item:

@@ -98,6 +98,7 @@ def _obey(control: socket.socket, cage: Cage, open_: Open) -> None:
 
 def _fork(control: socket.socket, stream: int, cage: Cage, open_: Open) -> int:
     """The child's process id; _NONE if the system allows no further process."""
+    parent = os.getpid()
     try:
         pid = os.fork()
     except OSError:
@@ -109,7 +110,7 @@ def _fork(control: socket.socket, stream: int, cage: Cage, open_: Open) -> int:
     try:
         control.close()
         os.dup2(0, 2)  # nothing hostile writes into our log; 0 is /dev/null
-        live(socket.socket(fileno=stream), cage, open_)
+        live(socket.socket(fileno=stream), cage, open_, parent)
         status = 0
     finally:
         os._exit(status)

@@ -98,6 +98,17 @@ def tape(rows: Iterable[tuple[Row, Row]]) -> Tape:
     return tuple((question(asked), answer(answered)) for asked, answered in rows)
 
 
+def without_data(tape: Tape) -> Tape:
+    """The tape as it will be kept: it holds no attachment in memory."""
+    return tuple(
+        (
+            Contents(asked.sha256, asked.names) if isinstance(asked, Contents) else asked,
+            Opened(answered.item.without_data()) if isinstance(answered, Opened) else answered,
+        )
+        for asked, answered in tape
+    )
+
+
 def encode(value: object, verdicts: Iterable[Verdict] = ()) -> bytes:
     """JSON of what msgspec knows; `verdicts` are those in it, whose scores need not be finite."""
     if all(map(_finite, verdicts)):

@@ -10,11 +10,13 @@ import sqlite3
 import time
 from collections import defaultdict
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
 from gatekeeper.stores.database import Database
+from gatekeeper.stores.encoding import without_data
 from gatekeeper.stores.opening import octets
 from gatekeeper.stores.rows import MIGRATIONS, insert, restored, rows
 from gatekeeper.stores.search import Search
@@ -44,7 +46,7 @@ class Journal:
 
     def record(self, record: Record) -> None:
         """Keep `record`. Never blocks, never raises."""
-        self._writer.put(record)
+        self._writer.put(replace(record, tape=without_data(record.tape)))
 
     def flush(self, timeout: float = 10.0) -> bool:
         """Wait until what was recorded in this process can be found; False if that takes too long."""

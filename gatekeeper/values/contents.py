@@ -1,7 +1,7 @@
 """contents: what was found inside an archive or a document, as a tree of values. It cannot fail."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,3 +41,7 @@ class Item:
             item = stack.pop()
             yield item
             stack.extend(reversed(item.items))
+
+    def without_data(self) -> "Item":
+        """The same, and nothing below it keeps bytes."""
+        return replace(self, data=b"", items=tuple(item.without_data() for item in self.items))

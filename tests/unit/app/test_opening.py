@@ -56,7 +56,8 @@ def judged(raw: bytes, opener: Opener, gather: Gather | None = None) -> Verdict:
     ],
 )
 def test_the_message_is_held_and_the_reason_is_said(word, why):
-    opener = Opener(Cage(cpu=1, memory=100_000_000, answer=1_000_000), seconds=3.0, program=HOSTILE)
+    seconds = 1.0 if word == "sleep" else 60.0
+    opener = Opener(Cage(cpu=1, memory=100_000_000, answer=1_000_000), seconds=seconds, program=HOSTILE)
     verdict = judged(message(word), opener)
     assert (verdict.action, verdict.reason) == (Action.QUARANTINE, "not-opened")
     assert [f.evidence for f in verdict.findings if f.name == "not-opened"] == [f"1: {why}"]

@@ -80,6 +80,20 @@ def test_an_archive_is_kept_without_its_bytes() -> None:
     assert question.data == b""
 
 
+def test_what_waits_to_be_kept_holds_no_bytes() -> None:
+    inner = Item("zip:b", ("b",), "exe", 6, "c0de", data=b"secret")
+    tape = (
+        (Contents("5e1f", ("a.zip",), b"PK"), Opened(Item("", (), "zip", 2, "5e1f", items=(inner,), data=b"PK"))),
+        (Dns("a.example"), Absent()),
+    )
+    bare = encoding.without_data(tape)
+    assert bare == tape
+    ((asked, opened), _) = bare
+    assert isinstance(asked, Contents)
+    assert isinstance(opened, Opened)
+    assert [asked.data, *(item.data for item in opened.item.walk())] == [b"", b"", b""]
+
+
 @pytest.mark.parametrize("tree", [[], ["", [], "zip"], ["", [], "zip", 0, "", [["x"]], [], [], []], [0] * 9, "x", None])
 def test_a_tree_of_nothing_we_know_is_a_value_error(tree: object) -> None:
     with pytest.raises(ValueError):
