@@ -21,6 +21,9 @@ import fast_mail_parser
 from gatekeeper.message import parse
 from gatekeeper.message.words import decoded_words
 
+_LEAST = 8
+"""A body of fewer bytes is no evidence."""
+
 _SCRIPT = Path(__file__).with_name("mime_parser.pl")
 
 
@@ -133,7 +136,8 @@ class Ours(NamedTuple):
 
 def _stands_there(body: bytes, ours: Ours) -> bool:
     text = sum(octet < 9 or octet > 126 for octet in body) * 20 < len(body)
-    return text and b"".join(body.split()) in b"".join(ours.raw.split())
+    framed = re.search(rb"(?:\A|\n)[\0-\x20]*+(?:--|content-)", body, re.IGNORECASE)
+    return bool(text or framed) and b"".join(body.split()) in b"".join(ours.raw.split())
 
 
 def _keeps_equals(body: bytes, ours: Ours) -> bool:
@@ -153,7 +157,7 @@ def _left_encoded(name: str, ours: Ours) -> bool:
     return "=?" in name and plain_name(decoded_words(name.encode())) in ours.names
 
 
-def _bare_return(body: bytes, ours: Ours) -> bool:
+def _bare_return(found: object, ours: Ours) -> bool:
     return re.search(rb"\r(?!\n)", ours.raw) is not None
 
 
@@ -166,12 +170,14 @@ BODIES_EXCUSED: dict[str, Callable[[bytes, Ours], bool]] = {
     "quoted-printable whose broken escapes they keep in another way, character for character": _keeps_equals,
     "quoted-printable whose broken escapes they keep with what follows": _keeps_junk,
     "a little behind the end: a checksum, a last line that was cut off": _longer,
+    "a few bytes, which are no file": lambda body, _: len(body) < _LEAST,
     "a header line ended by a bare CR, which is refused before anything is parsed": _bare_return,
     "MIME::Parser prints a reference in place of some uuencoded files": lambda body, _: body.startswith(b"ARRAY(0x"),
 }
 NAMES_EXCUSED: dict[str, Callable[[str, Ours], bool]] = {
     "a name that ends where it could not go on, and so has no extension": _cut_short,
     "encoded words that they left encoded, and we decode": _left_encoded,
+    "a header line ended by a bare CR, which is refused before anything is parsed": _bare_return,
     "a character that could not be decoded": lambda name, _: "\ufffd" in name or "\\x" in name,
     "MIME::Parser prints a reference in place of some names": lambda name, _: name.startswith("ARRAY(0x"),
 }
