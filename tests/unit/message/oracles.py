@@ -136,7 +136,7 @@ class Ours(NamedTuple):
 
 def _stands_there(body: bytes, ours: Ours) -> bool:
     text = sum(octet < 9 or octet > 126 for octet in body) * 20 < len(body)
-    framed = re.search(rb"(?:\A|\n)[\0-\x20]*+(?:--|content-)", body, re.IGNORECASE)
+    framed = re.search(rb"(?:\A|\n)[^\n]{0,20}(?:--|content-)", body, re.IGNORECASE)
     return bool(text or framed) and b"".join(body.split()) in b"".join(ours.raw.split())
 
 
