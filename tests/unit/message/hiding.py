@@ -5,7 +5,9 @@ import binascii
 
 from gatekeeper.message import parse
 
-PAYLOAD = b"PK\x03\x04" + bytes((n * 151 + n // 7) % 256 for n in range(211))
+PAYLOAD = b"MZ\x90\0" + bytes((n * 151 + n // 7) % 256 for n in range(211))
+"""What a program begins with, so that a gateway that finds it refuses it."""
+
 B64 = base64.encodebytes(PAYLOAD)
 LINES = B64.splitlines()
 QP = b"".join(b"=%02X" % octet + (b"=\n" if n % 20 == 19 else b"") for n, octet in enumerate(PAYLOAD)) + b"\n"
