@@ -51,6 +51,7 @@ relay_domains = {domains}
 relayhost = [127.0.0.1]:{next_hop}
 smtpd_relay_restrictions = reject_unauth_destination
 smtpd_client_event_limit_exceptions = 127.0.0.0/8
+in_flow_delay = 0
 smtpd_authorized_xclient_hosts = 127.0.0.0/8
 """
 
