@@ -81,6 +81,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     picture_script_score: float = 6.0  # for a picture (SVG) with a script
     picture_page_score: float = 1.5  # for one that holds a page, or fetches something
     shortcut_score: float = 5.0  # for a shortcut that runs a command, or a file on another host
+    unread_score: float = 3.0  # for a page too large or too intricate to be read to its end
     in_body_score: float = 1.0  # for a page that is the text itself and makes files, hides scripts, asks for passwords
 
 
@@ -150,8 +151,9 @@ def _findings(pages: Iterable[Page], settings: Settings) -> Iterator[Finding]:
         smuggled = smuggled or next((_shown(page.place, *one) for one in _dangerous(page)), "")
         for anomaly in page.anomalies:
             name = _class_of(anomaly.name)
-            if name and (not page.is_body or name in _IN_BODY):
-                met.setdefault("in-body" if page.is_body else name, _shown(page.place, anomaly.name, anomaly.detail))
+            in_body = page.is_body and name in _IN_BODY
+            if name and (in_body or not page.is_body or name == "unread"):
+                met.setdefault("in-body" if in_body else name, _shown(page.place, anomaly.name, anomaly.detail))
     if smuggled:
         yield Finding(SMUGGLED, 0.0, smuggled, certain=Action(settings.smuggling), danger=True)
     for name, evidence in met.items():
@@ -163,6 +165,8 @@ def _class_of(anomaly: str) -> str:
     area, _, name = anomaly.partition(".")
     if anomaly in _SHORTCUTS:
         return "shortcut"
+    if anomaly == "limit.active":
+        return "unread"
     if area == "svg" and name in _PICTURE:
         return _PICTURE[name]
     return _CLASSES.get(name, "") if area in ACTIVE_KINDS else ""

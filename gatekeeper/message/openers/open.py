@@ -63,6 +63,11 @@ class _Notes:
         self.items += other.items
 
 
+def _said(error: Exception) -> str:
+    """What it says, without addresses in memory, so that the same thing leads to the same answer."""
+    return " ".join(word for word in str(error).split() if "0x" not in word)
+
+
 class _Opening:
     """One tree being opened."""
 
@@ -107,7 +112,7 @@ class _Opening:
             except MemoryError:
                 raise
             except Exception as error:
-                notes.note(Anomaly("kind.unreadable", f"{thing.kind}: {type(error).__name__}: {error}"[:200]))
+                notes.note(Anomaly("kind.unreadable", f"{thing.kind}: {type(error).__name__}: {_said(error)}"[:200]))
 
     def _open_hidden(self, thing: Thing, path: str, depth: int, notes: _Notes) -> None:
         """Open what else is in the same bytes; a mark that nothing follows means nothing."""

@@ -20,6 +20,9 @@ KINDS = frozenset(("zip", "jar", "apk", "ooxml", "docx", "docm", "xlsx", "xlsm",
 
 _ENCRYPTED_DIRECTORY = 0x2000  # a flag: names and sizes in the headers are masked
 
+_EMPTY = b"PK\5\6" + bytes(16)
+"""An archive of nothing: an end record that claims nothing."""
+
 Content = tuple[bytes | None, tuple[Anomaly, ...]]
 """What a member holds by one reading (None: it cannot be read), and what is wrong with it."""
 
@@ -32,6 +35,8 @@ def read(thing: Thing, allowance: Allowance) -> Iterator[Found]:
     central = list(dict.fromkeys(record for directory in found for record in directory.records))
     at_front = list(islice(locals_in_order(data, {record.offset: record for record in central}), most))
     if not central and not at_front:
+        if data.startswith(_EMPTY):
+            return
         raise ValueError("no member")
     yield from _structure(data, found, central, at_front)
     yield from (odd for directory in found for odd in _miscounted(directory, most))

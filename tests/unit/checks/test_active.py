@@ -184,3 +184,10 @@ def test_without_a_message_there_is_nothing():
 def test_the_samples_are_found(name, finding):
     (path,) = [path for path in files("attachments/synthetic") if path.stem == name]
     assert finding in scores(path.read_bytes())
+
+
+@pytest.mark.parametrize("wrapped", [attached, body])
+def test_a_page_that_is_not_read_to_its_end_is_a_finding(wrapped):
+    page = b"<html>" + b"<iframe src=a></iframe>" * 1100
+    assert scores(wrapped(page))["active-unread"] == 3.0
+    assert "active-unread" not in scores(wrapped(page[:2000]))

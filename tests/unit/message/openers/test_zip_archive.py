@@ -257,3 +257,13 @@ def test_every_cut_of_a_zip_is_survived():
     for size in range(len(data)):
         open_contents(data[:size])
         open_contents(data[size:])
+
+
+def test_an_archive_of_nothing_is_sound():
+    found = open_contents(b"PK\5\6" + bytes(18))
+    assert (found.kind, found.items, found.anomalies) == ("zip", (), ())
+
+
+def test_an_end_record_that_claims_members_which_are_not_there_is_told():
+    found = open_contents(b"PK\5\6" + struct.pack("<4H2IH", 0, 0, 3, 3, 138, 0, 0))
+    assert [anomaly.name for anomaly in found.anomalies] == ["kind.unreadable"]
