@@ -22,7 +22,8 @@ from gatekeeper.message.text.urls import Url, url_of
 from gatekeeper.message.words import decoded_words
 
 _MOST_BYTES = 4_000_000
-"""How much text of one message is read, in bytes."""
+_TIMES, _ANYWAY = 4, 200_000
+"""How much text of one message is read: in bytes, so many times its own size, and as much in any case."""
 
 _MOST_LINKS = 10_000
 _PAGES = (".html", ".htm", ".shtml", ".xhtml", ".xht")
@@ -114,20 +115,20 @@ def _subject(message: Message) -> str:
 class _Work:
     """What may still be spent on the text of one message."""
 
-    def __init__(self) -> None:
-        self.octets = _MOST_BYTES
+    def __init__(self, size: int) -> None:
+        self.octets = min(_MOST_BYTES, _TIMES * size + _ANYWAY)
         self.steps = AFFORDABLE
 
 
 def _texts(message: Message) -> Iterator[Text]:
-    work = _Work()
+    work = _Work(len(message.raw))
     for part in message.walk():
         yield from _of_part(part, work)
 
 
 def text_of(part: Part) -> tuple[Text, ...]:
     """Every reading of one part; none if it is no text."""
-    return tuple(_of_part(part, _Work()))
+    return tuple(_of_part(part, _Work(part.end - part.start)))
 
 
 def _of_part(part: Part, work: _Work) -> Iterator[Text]:
