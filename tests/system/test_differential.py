@@ -27,13 +27,14 @@ MAIL = {f"m{number}@out.test": content for number, (_, content) in enumerate(NAM
 NAMES = dict(zip(MAIL, (name for name, _ in NAMED), strict=True))
 
 HEADLESS = {"nothing but text", "continuation before any field"}  # an empty line keeps our lines from the text
+MENDED = HEADLESS | {"8-bit in a field name", "a line without colon among the fields", "an empty field name"}
 
-# Message → the verdict where it is not the proxy's. The proxy refuses all of these as `smuggling`.
+# Message → the verdict where it is not the proxy's. The proxy refuses the unsafe ones as `smuggling`, and tells of a
+# broken header (`odd-structure`, without weight) where the servers have mended it before the milter sees it.
 KNOWN: dict[MakeWorld, dict[str, str]] = {
-    worlds.postfix_milter: dict.fromkeys(unsafe(), "accept clean"),
-    worlds.sendmail_milter: {
-        name: "the server said 554" if name.startswith("NUL") else "the server said 421" for name in unsafe()
-    },
+    worlds.postfix_milter: dict.fromkeys([*unsafe(), *MENDED], "accept clean"),
+    worlds.sendmail_milter: dict.fromkeys(MENDED, "accept clean")
+    | {name: "the server said 554" if name.startswith("NUL") else "the server said 421" for name in unsafe()},
 }
 
 # A field that the server adds where it is missing, with the time or its own id in it.
@@ -125,4 +126,4 @@ def test_a_milter_judges_alike_and_changes_no_byte_more_than_its_server_does(
 
 def test_every_difference_is_explained() -> None:
     text = (Path(__file__).parents[2] / "deploy/differences.md").read_text()
-    assert all(f"| {name} |" in text for name in {*HEADLESS, *unsafe()})
+    assert all(f"| {name} |" in text for name in {*MENDED, *unsafe()})
