@@ -22,7 +22,7 @@ def fixed():
                     yield pytest.param(text if isinstance(text, str) else text.decode("latin-1"), id=name)
 
 
-@pytest.mark.parametrize("text", fixed())
+@pytest.mark.parametrize("text", list(fixed()))
 def test_no_group_is_possessive(text: str) -> None:
     assert not _POSSESSIVE_GROUP.search(re.sub(r"\[(?:\\.|[^\]\\])*\]", "[]", text))
 
