@@ -13,7 +13,7 @@ from gatekeeper.message.openers.contract import OpenLimits
 from gatekeeper.values import Problem
 
 _LIBRARIES = {
-    "libarchive": "archives other than zip",
+    "libarchive": "archives other than zip, gzip, bzip2 and xz",
     "olefile": "older Office documents",
     "msoffcrypto": "Office documents with a standard password",
     "pikepdf": "PDF",

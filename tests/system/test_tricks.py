@@ -4,6 +4,8 @@ The samples are those of the parser's own tests. Postfix makes a space of a bare
 a few tricks, and a message may arrive in which no reader finds the program any more.
 """
 
+import base64
+import gzip
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -19,6 +21,8 @@ from tests.unit.message import test_evasions_armour as armour
 from tests.unit.message import test_evasions_encodings as encodings
 from tests.unit.message import test_evasions_names as names
 from tests.unit.message import test_evasions_structure as structure
+from tests.unit.message.openers import archives, tnefs
+from tests.unit.message.openers.test_open import zipped
 
 RULES = "reject ext zip -- its name is all that these hide\n"
 TOP = b"From: ann@out.test\nTo: kim@example.org\nMessage-ID: <%d@out.test>\nDate: Mon, 02 Mar 2026 09:00:00 +0000\n"
@@ -33,6 +37,31 @@ def named(value: bytes) -> bytes:
     return hiding.mixed(b"Content-Disposition: " + value + b"\n\nx")
 
 
+def carried(data: bytes) -> bytes:
+    part = b'Content-Type: application/octet-stream; name="notes.dat"\nContent-Transfer-Encoding: base64\n\n'
+    return hiding.mixed(part + base64.encodebytes(data))
+
+
+EXE = archives.EXE
+ZIP = zipped(("setup.exe", EXE))
+MESSAGE = hiding.mixed(hiding.ENCODED)
+CONTAINERS = {
+    "zip": ZIP,
+    "zip in zip in zip": zipped(("a.zip", zipped(("b.zip", ZIP)))),
+    "zip behind a picture": b"\x89PNG\r\n\x1a\n" + bytes(100) + ZIP,
+    "gzip": gzip.compress(EXE),
+    "tar, packed": gzip.compress(archives.written("gnutar")),
+    "7z": archives.written("7zip"),
+    "iso": archives.written("iso9660"),
+    "cpio in zip": zipped(("a", archives.written("cpio_newc"))),
+    "cab": archives.cab(),
+    "lha": archives.lha(),
+    "rar": archives.rar(),
+    "winmail.dat": tnefs.tnef(tnefs.attachment(b"setup.exe", EXE)),
+    "message in zip": zipped(("a.eml", MESSAGE)),
+    "message in winmail.dat": tnefs.tnef(tnefs.attachment(b"a.eml", MESSAGE)),
+}
+
 FAMILIES: Mapping[str, Mapping[str, bytes]] = {
     "line ends": {name: raw for name, raw in structure.LINE_ENDS.items() if not name.startswith("UTF-16")},
     "structure": structure.STRUCTURES,
@@ -42,6 +71,7 @@ FAMILIES: Mapping[str, Mapping[str, bytes]] = {
     "uuencode": {trick: encoded(b"x-uuencode", body) for trick, body in encodings.UUENCODED.items()},
     "yenc": {trick: encoded(b"8bit", b"hello\n" + body) for trick, body in armour.YENC.items()},
     "binhex": {trick: encoded(b"x-binhex", body) for trick, body in armour.BINHEX.items()},
+    "containers": {trick: carried(data) for trick, data in CONTAINERS.items()},
     "names": {repr(value): named(value) for value in names.NAMES},
 }
 

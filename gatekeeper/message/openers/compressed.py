@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from gatekeeper.message.openers.bombs import gathered
 from gatekeeper.message.openers.contract import Allowance, Found, Member, Thing
 from gatekeeper.message.openers.entry_names import name_anomalies, readings
-from gatekeeper.message.openers.libarchive_reading import entries_of
 from gatekeeper.message.openers.streams import bzip2, concatenated, gzip, xz
 
 _STREAMS = {"gzip": (b"\x1f\x8b", gzip), "bzip2": (b"BZh", bzip2), "xz": (b"\xfd7zXZ\0", xz), "lzma": (b"\xff\0", xz)}
@@ -33,6 +32,8 @@ def _pieces(thing: Thing) -> Iterator[bytes]:
     if thing.kind in _STREAMS:
         yield from concatenated(thing.data, *_STREAMS[thing.kind])
         return
+    from gatekeeper.message.openers.libarchive_reading import entries_of  # the others do without that library
+
     with entries_of(thing.data, ("raw",), (_FILTERS[thing.kind],)) as entries:
         for entry in entries:
             yield from entry.pieces()

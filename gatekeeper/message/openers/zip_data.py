@@ -3,7 +3,6 @@
 import lzma
 from collections.abc import Callable, Iterator
 
-from gatekeeper.message.openers.libarchive_reading import entries_of
 from gatekeeper.message.openers.streams import Decompressor, Stream, bzip2, deflate, xz
 from gatekeeper.message.openers.zip_records import Record
 
@@ -49,5 +48,7 @@ def _lzma(data: bytes, start: int) -> Iterator[bytes]:
 
 
 def _by_libarchive(data: bytes, local: Record) -> Iterator[bytes]:
+    from gatekeeper.message.openers.libarchive_reading import entries_of  # the other methods do without that library
+
     with entries_of(data, ("zip_streamable",), start=local.offset) as entries:
         yield from next(entries).pieces()
