@@ -51,14 +51,14 @@ def _plain(text: str, strange: str) -> Normal:
     if not is_normalized("NFKC", text):
         text, strange = normalize("NFKC", text), normalize("NFKC", strange)
     if marks or ACCENTED.search(strange):
-        text = MARKS.sub("", ACCENTED.sub(_bare, text))
+        text = MARKS.sub("", text.translate({ord(letter): _bare(letter) for letter in ACCENTED.findall(strange)}))
     if not LATIN.keys().isdisjoint(strange):
         text, mixed = _folded(text.translate(FOLD_SIGNS))
     return Normal(text, invisible, styled, piled, mixed)
 
 
-def _bare(letter: Match[str]) -> str:
-    return MARKS.sub("", normalize("NFKD", letter[0]))
+def _bare(letter: str) -> str:
+    return MARKS.sub("", normalize("NFKD", letter))
 
 
 def _folded(text: str) -> tuple[str, int]:
@@ -68,6 +68,8 @@ def _folded(text: str) -> tuple[str, int]:
     def fold(match: Match[str]) -> str:
         nonlocal mixed
         word = match[0]
+        if word.isascii() or LATIN.keys().isdisjoint(word):
+            return word
         odd = is_mixed(word)
         mixed += odd
         return word.translate(FOLD) if odd or looks_latin(word) or _has_ascii(word) else word
