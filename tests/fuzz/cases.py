@@ -29,4 +29,9 @@ CASES: dict[str, tuple[str, bytes]] = {
         + b"begin 644 a.exe\r\n#0V%T\r\n`\r\nend\r\n" * 2
         + b"--b\r\n\r\nx\r\n--b--\r\n",
     ),
+    "each accent of a text that is noise was looked up anew": (
+        "text",
+        b"Content-Type: text/plain; charset=iso-8859-1\r\nContent-Transfer-Encoding: 8bit\r\n\r\n"
+        + bytes(32 + (n * 131 + n // 97 * 31) % 224 for n in range(900_000)),
+    ),
 }
