@@ -32,6 +32,6 @@ CASES: dict[str, tuple[str, bytes]] = {
     "each accent of a text that is noise was looked up anew": (
         "text",
         b"Content-Type: text/plain; charset=iso-8859-1\r\nContent-Transfer-Encoding: 8bit\r\n\r\n"
-        + bytes(32 + (n * 131 + n // 97 * 31) % 224 for n in range(900_000)),
+        + bytes(32 + (n * 131 + n // 97 * 31) % 224 for n in range(1_200_000)),
     ),
 }
