@@ -63,8 +63,13 @@ def main() -> int:
     return any(outcome.findings for outcome in outcomes)
 
 
-def fuzz(start: int, seed: int, count: int, step: int, names: list[str], corpora: str = "") -> Outcome:
-    """Every input of `range(start, count, step)`, in a process that is replaced when an input ends it."""
+def fuzz(
+    start: int, seed: int, count: int, step: int, names: list[str], corpora: str = "", seconds: float = SECOND
+) -> Outcome:
+    """Every input of `range(start, count, step)`, in a process that is replaced when an input ends it.
+
+    `seconds` of CPU time are too much for one input.
+    """
     findings: list[dict[str, object]] = []
     slowest, peak = (0.0, -1), 0
     with tempfile.TemporaryDirectory() as room:
@@ -72,7 +77,7 @@ def fuzz(start: int, seed: int, count: int, step: int, names: list[str], corpora
         while start < count:
             place.write_bytes(start.to_bytes(8, "little"))
             told = {"seed": seed, "start": start, "stop": count, "step": step, "names": names}
-            for line in _worker({**told, "corpora": corpora, "place": str(place)}):
+            for line in _worker({**told, "corpora": corpora, "place": str(place), "seconds": seconds}):
                 if "peak" in line:
                     slowest, peak = max(slowest, tuple(line["slowest"])), max(peak, line["peak"])
                 else:
@@ -92,7 +97,7 @@ def _worker(told: dict[str, object]) -> Iterator[dict[str, object]]:
     if process.returncode:
         number = int.from_bytes(Path(told["place"]).read_bytes(), "little")
         code = process.returncode
-        why = f"more than {SECOND} s" if code == -Signals.SIGPROF else f"ended the process: {code}"
+        why = f"more than {told['seconds']} s" if code == -Signals.SIGPROF else f"ended the process: {code}"
         yield {"number": number, "target": told["names"][number % len(told["names"])], "why": why}
 
 

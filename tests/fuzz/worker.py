@@ -1,7 +1,7 @@
 """worker: one process that feeds inputs to the targets, and can be killed by any of them.
 
 What input a number stands for follows from it and the seed alone. Before an input is tried its number is written to a
-file that outlives the process: SIGPROF after a second of CPU time and a crash of a C library need no word from here.
+file that outlives the process: SIGPROF after a second of CPU time (or more, if so told) and a crash of a C library need no word from here.
 """
 
 import json
@@ -30,7 +30,9 @@ def input_of(seed: int, number: int, seeds: dict[str, list[bytes]], names: list[
     return name, mutated(random, seeds[name])
 
 
-def main(seed: int, start: int, stop: int, step: int, names: list[str], corpora: str, place: str) -> None:
+def main(
+    seed: int, start: int, stop: int, step: int, names: list[str], corpora: str, place: str, seconds: float
+) -> None:
     """Try the inputs of `range(start, stop, step)`; print each finding, and sums at the end, as lines of JSON."""
     resource.setrlimit(resource.RLIMIT_AS, (ROOM, ROOM))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
@@ -41,14 +43,14 @@ def main(seed: int, start: int, stop: int, step: int, names: list[str], corpora:
         for number in range(start, stop, step):
             name, data = input_of(seed, number, seeds, names)
             current[:] = number.to_bytes(8, "little")
-            signal.setitimer(signal.ITIMER_PROF, SECOND)
+            signal.setitimer(signal.ITIMER_PROF, seconds)
             try:
                 targets[name](data)
             except BaseException as error:
                 where = traceback.extract_tb(error.__traceback__)[-1]
                 why = f"{type(error).__name__}: {str(error)[:200]} at {Path(where.filename).name}:{where.lineno}"
                 print(json.dumps({"number": number, "target": name, "why": why}), flush=True)
-            slowest = max(slowest, (SECOND - signal.getitimer(signal.ITIMER_PROF)[0], number))
+            slowest = max(slowest, (seconds - signal.getitimer(signal.ITIMER_PROF)[0], number))
             if (peak := resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024) > MEMORY:
                 why = f"{peak // 1_000_000} MB resident"
                 print(json.dumps({"number": number, "target": name, "why": why}), flush=True)

@@ -18,6 +18,12 @@ def file(tmp_path: Path) -> Path:
     return path
 
 
+@pytest.fixture(autouse=True)
+def _everything_is_installed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("gatekeeper.app.opening.find_library", lambda name: name)
+    monkeypatch.setattr("gatekeeper.app.opening.find_spec", lambda name: name)
+
+
 def run(*arguments: str | Path, obj: Path | None = None) -> Result:
     return CliRunner().invoke(check, [str(argument) for argument in arguments], obj=obj)
 
