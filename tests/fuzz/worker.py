@@ -1,7 +1,7 @@
 """worker: one process that feeds inputs to the targets, and can be killed by any of them.
 
 What input a number stands for follows from it and the seed alone. Before an input is tried its number is written to a
-file that outlives the process: SIGPROF after a second of CPU time (or more, if so told) and a crash of a C library need no word from here.
+file that outlives the process: SIGPROF after so much CPU time, and a crash of a C library, need no word from here.
 """
 
 import json
