@@ -30,22 +30,22 @@ from rich.table import Table
 from gatekeeper.message import parse
 
 _CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-_CORPORA = Path(os.environ.get("GATEKEEPER_CORPORA") or _CACHE / "gatekeeper-corpora")
+CORPORA = Path(os.environ.get("GATEKEEPERCORPORA") or _CACHE / "gatekeeper-corpora")
 _MIXED = b"Content-Type: multipart/mixed; boundary=b\r\n\r\n"
 
 
 def main() -> None:
     """Measure and print."""
     options = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    options.add_argument("--mail", type=Path, default=_CORPORA / "spamassassin-public")
+    options.add_argument("--mail", type=Path, default=CORPORA / "spamassassin-public")
     options.add_argument("--rounds", type=int, default=7)
     options.add_argument("--shape", help="measure this one shape, and print milliseconds and megabytes")
     chosen = options.parse_args()
     if chosen.shape:
         return _measure(_SHAPES[chosen.shape]())
-    mail = _messages(chosen.mail)
+    mail = messages(chosen.mail)
     console = Console(width=110)
-    console.print(_machine())
+    console.print(machine())
     console.print(_compared(mail, chosen.rounds, "as they lie there"))
     crlf = [raw.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n") for raw in mail]
     console.print(_compared(crlf, chosen.rounds, "with CRLF"))
@@ -54,7 +54,7 @@ def main() -> None:
     return None
 
 
-def _messages(directory: Path) -> list[bytes]:
+def messages(directory: Path) -> list[bytes]:
     found = [path.read_bytes() for path in sorted(directory.rglob("*")) if path.is_file()]
     found = [raw for raw in found if raw]
     return found or [_made(size) for size in (500, 2000, 5000, 15_000)] * 50
@@ -190,7 +190,7 @@ def _cpu(call: Callable[[], object]) -> float:
     return time.process_time() - began
 
 
-def _machine() -> str:
+def machine() -> str:
     lines = Path("/proc/cpuinfo").read_text().splitlines() if Path("/proc/cpuinfo").exists() else []
     models = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
     model = models[0] if models else platform.machine()

@@ -18,7 +18,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks.parse import _CORPORA, _cpu, _machine
+from benchmarks.parse import CORPORA, _cpu, machine
 from gatekeeper.message import Message, parse
 from gatekeeper.message.text import read_page, texts
 
@@ -28,12 +28,12 @@ _DEFAULT = ("spamassassin-public", "usrp-2024", "phish-2023-2024")
 def main() -> None:
     """Measure and print."""
     options = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    options.add_argument("--mail", type=Path, nargs="*", default=[_CORPORA / name for name in _DEFAULT])
+    options.add_argument("--mail", type=Path, nargs="*", default=[CORPORA / name for name in _DEFAULT])
     options.add_argument("--rounds", type=int, default=5)
     chosen = options.parse_args()
     gc.set_threshold(50_000, 20, 50)  # as in the gateway's workers
     console = Console(width=120)
-    console.print(_machine())
+    console.print(machine())
     for directory in chosen.mail:
         console.print(_compared(directory, chosen.rounds))
     console.print(_hurt())
