@@ -14,7 +14,7 @@ from itertools import islice
 import msgspec
 
 from gatekeeper.message import Mail, Part
-from gatekeeper.message.forms import extension, forms, is_disguised, printable
+from gatekeeper.message.forms import extension, extensions, forms, is_disguised, printable
 from gatekeeper.message.rewrite import SEALED
 from gatekeeper.tables import AttachmentRule, AttachmentRules, Tables
 from gatekeeper.tables.attachments import DEEDS, ENCRYPTED_ARCHIVE, ENCRYPTED_DOCUMENT, NAME
@@ -92,7 +92,7 @@ def build(settings: Settings, tables: Tables) -> Mapping[Stage, Callable[[Mail],
                 inside += [thing for question in part.insides() for thing in _of_answer(part.path, answers[question])]
                 hits += [hit for thing in inside[1:] for hit in _hits(thing, rules)]
         findings = [
-            _finding(part, sealed, max(hits, key=lambda hit: hit.sternness), settings)
+            _finding(part, sealed, max(hits, key=lambda hit: hit.sternness), settings, banned)
             for (part, sealed), hits in zip(walked, found, strict=True)
             if hits
         ]
@@ -173,7 +173,7 @@ def _decisions(thing: Thing, rules: AttachmentRules) -> Iterator[tuple[Attachmen
         yield rules.of_class(name, thing.member), "", name
 
 
-def _finding(part: Part, sealed: bool, hit: Hit, settings: Settings) -> Finding:
+def _finding(part: Part, sealed: bool, hit: Hit, settings: Settings, banned: Collection[str]) -> Finding:
     """What the sternest rule about a part, or about something in it, leads to."""
     rule, evidence = hit.rule, f"{hit.what}: {hit.rule.reason}"
     if rule.deed not in ("strip", "rename"):
@@ -184,7 +184,9 @@ def _finding(part: Part, sealed: bool, hit: Hit, settings: Settings) -> Finding:
     if rule.deed == "strip":
         return Finding(STRIPPED, evidence=evidence, danger=True, change=Change(part.path, "strip", why))
     name = hit.name if hit.name in part.names() else next(iter(part.names()), _UNNAMED)
-    change = Change(part.path, "rename", why, rule.renamed(name, settings.rename))
+    new = rule.renamed(name, settings.rename)
+    harmless = new if extensions(new).isdisjoint(banned) else f"{new}.txt"
+    change = Change(part.path, "rename", why, harmless)
     return Finding(RENAMED, evidence=evidence, danger=True, change=change)
 
 

@@ -21,6 +21,7 @@ LIMIT, ODD, MISMATCH = "limit-exceeded", "odd-archive", "type-mismatch"
 NOT_OPENED, NOT_YET = "not-opened", "not-opened-yet"
 
 _SLUGS = (
+    ("open.", NOT_OPENED),
     ("archive.bomb", BOMB),
     ("archive.encrypted", ENCRYPTED),
     ("archive.unsupported", UNREADABLE),
@@ -33,7 +34,7 @@ _SLUGS = (
 """The finding that an anomaly leads to, by what its name begins with; the first that fits."""
 
 _BUSY = (TimedOut, Refused)
-_LONGEST = 200  # letters of a path
+_NEVER_SPARED = frozenset((BOMB, NOT_OPENED, NOT_YET))  # or whoever brings the opener down reaches who is exempt
 
 
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -118,8 +119,8 @@ def _finding(note: Note, count: int, settings: Settings) -> Finding:
     score, settled = _weights(settings)[note.slug]
     more = f" (and {count - 1} more)" if count > 1 else ""
     certain = None if settled == "score" else Action(settled)
-    evidence = f"{note.place[:_LONGEST]}: {printable(note.what)}{more}"
-    return Finding(note.slug, score, evidence, certain, danger=note.slug == BOMB)
+    evidence = f"{printable(note.place)}: {printable(note.what)}{more}"
+    return Finding(note.slug, score, evidence, certain, danger=certain is not None and note.slug in _NEVER_SPARED)
 
 
 def _weights(settings: Settings) -> Mapping[str, tuple[float, str]]:

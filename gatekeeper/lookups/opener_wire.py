@@ -9,6 +9,7 @@ from dataclasses import replace
 
 import msgspec
 
+from gatekeeper.message.kinds import KINDS
 from gatekeeper.message.openers.contract import OpenLimits
 from gatekeeper.values import Anomaly, Answer, Contents, Exceeded, Failed, Item, Opened
 
@@ -68,6 +69,8 @@ def decode(packed: bytes) -> Answer:
         raise ValueError("too deep") from None
     if not _is_shallow(item):
         raise ValueError("too deep")
+    if any(found.kind not in KINDS for found in item.walk()):
+        raise ValueError("no such kind")
     return Opened(item)
 
 

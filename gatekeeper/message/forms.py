@@ -67,5 +67,6 @@ def is_disguised(name: str, banned: Collection[str]) -> bool:
 
 
 def printable(name: str) -> str:
-    """A name for people: what cannot be seen is spelt out, and 100 letters are enough."""
-    return "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in name[:_SHOWN])
+    """A name for people: what cannot be seen is spelt out, and of a long one both ends are shown."""
+    shown = name if len(name) <= _SHOWN else f"{name[: _SHOWN // 2]}…{name[-_SHOWN // 2 + 1 :]}"
+    return "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in shown)

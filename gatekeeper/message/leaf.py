@@ -1,9 +1,10 @@
 """leaf: single parts as we write them ourselves: a note as text, a header for a renamed attachment. Nothing fails."""
 
-from binascii import b2a_base64, b2a_qp
+from binascii import b2a_base64
 from urllib.parse import quote
 
 _LONGEST = 150
+_LINE = 57  # bytes that make a line of 76 letters (RFC 2045 §6.8)
 _TYPES = {"txt": "text/plain"}
 _ATTACHMENT = "application/octet-stream"
 _PATHS = str.maketrans({"/": "_", "\\": "_", ":": "_"})
@@ -16,15 +17,15 @@ def note_fields() -> Fields:
     """The header of a note."""
     return (
         (b"Content-Type", b"text/plain; charset=utf-8"),
-        (b"Content-Transfer-Encoding", b"quoted-printable"),
+        (b"Content-Transfer-Encoding", b"base64"),
         (b"Content-Disposition", b"inline"),
     )
 
 
 def note_body(text: str) -> bytes:
-    """A note's UTF-8 text in quoted-printable (RFC 2045 §6.7), with CRLF at the end of each line."""
-    lines = "\r\n".join([*text.splitlines(), ""])
-    return b2a_qp(lines.encode("utf-8", "replace"), istext=True)
+    """A note's UTF-8 text in base64, so that nothing a sender chose can look like a delimiter; lines end with CRLF."""
+    data = "\r\n".join([*text.splitlines(), ""]).encode("utf-8", "replace")
+    return b"".join(b2a_base64(data[i : i + _LINE], newline=False) + b"\r\n" for i in range(0, len(data), _LINE))
 
 
 def note(text: str) -> bytes:

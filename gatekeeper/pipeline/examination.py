@@ -103,9 +103,10 @@ class Examination:
     def _settled(self) -> bool:
         """No later stage can change any verdict: only danger weighs more than what was found."""
         policy, accepted = self.inspection.policy, self.envelope.recipients
+        refusing = not (self.envelope.trusted and policy.on_reject_from_relay.hands_on)
         if not accepted:
-            return _decisive(settling(self._findings))
-        return all(_decisive(settling(self._about(a), policy.class_of(a)[1])) for a in accepted)
+            return _decisive(settling(self._findings), refusing)
+        return all(_decisive(settling(self._about(a), policy.class_of(a)[1]), refusing) for a in accepted)
 
     def _about(self, address: str) -> list[Finding]:
         return [*self._findings, *self._own.get(address, ())]
@@ -114,9 +115,13 @@ class Examination:
         return self.inspection.policy.judge(address, self._about(address), self.envelope.trusted)
 
 
-def _decisive(finding: Finding | None) -> bool:
-    """Such a finding holds whatever is found later; an allow entry does not outweigh danger, a deferral may pass."""
-    return finding is not None and finding.certain in (Action.REJECT, Action.QUARANTINE, Action.DISCARD)
+def _decisive(finding: Finding | None, refusing: bool) -> bool:
+    """Such a finding holds whatever is found later. An allow entry does not outweigh danger; a deferral may pass, and
+    so may what is to be refused, unless we are `refusing`.
+    """
+    if finding is None or (finding.certain is Action.REJECT and not refusing):
+        return False
+    return finding.certain in (Action.REJECT, Action.QUARANTINE, Action.DISCARD)
 
 
 def consistent(verdicts: dict[str, Verdict]) -> dict[str, Verdict]:

@@ -9,7 +9,7 @@ The order of authority, strongest first:
 5. the sum of scores against the thresholds of the recipient's domain.
 
 A rejection towards a trusted hop would make that hop bounce to a sender that is mostly forged, so there
-`policy.on_reject_from_relay` takes its place.
+`policy.on_reject_from_relay` takes its place; but what is dangerous is held rather than handed on.
 """
 
 from collections.abc import Iterable, Sequence
@@ -64,7 +64,9 @@ class Policy:
         thresholds, exempt = self.class_of(recipient)
         verdict = self._judge(findings, thresholds, exempt)
         if from_relay and verdict.action is Action.REJECT:
-            verdict = replace(verdict, action=self.on_reject_from_relay, reply=None)
+            danger = any(f.danger and f.certain is Action.REJECT for f in findings)
+            gentler = Action.QUARANTINE if danger and self.on_reject_from_relay.hands_on else self.on_reject_from_relay
+            verdict = replace(verdict, action=gentler, reply=None)
         return changing(verdict, spared=exempt or verdict.reason == ALLOWED)
 
     def _judge(self, findings: Sequence[Finding], thresholds: Thresholds, exempt: bool) -> Verdict:

@@ -5,7 +5,7 @@ It raises only what the unpacker raises, and that as an anomaly `kind.unreadable
 
 from collections.abc import Iterator
 
-from gatekeeper.message.openers.contract import Allowance, LimitError
+from gatekeeper.message.openers.contract import NOT_INSTALLED, Allowance, LimitError, is_used_up
 from gatekeeper.values import Anomaly
 
 _SUSPECT = 8_000_000
@@ -37,8 +37,10 @@ def gathered(chunks: Iterator[bytes], packed: int, allowance: Allowance) -> tupl
                 return b"".join(pieces), (Anomaly("limit.member", f"more than {size} bytes"),)
     except LimitError as error:
         return b"".join(pieces), (Anomaly(str(error)),)
-    except MemoryError:
-        raise
+    except ImportError as error:
+        return b"".join(pieces), (Anomaly(NOT_INSTALLED, str(error.name)),)
     except Exception as error:
+        if is_used_up(error):
+            raise
         return b"".join(pieces), (Anomaly("kind.unreadable", f"{type(error).__name__}: {error}"[:200]),)
     return b"".join(pieces), ()

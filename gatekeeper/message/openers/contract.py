@@ -6,6 +6,7 @@ it and keeps what was yielded until then. The driver charges the allowance for m
 for; one that unpacks does so while it unpacks (`bombs.gathered`).
 """
 
+import errno
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
@@ -22,6 +23,17 @@ class OpenLimits:
     expanded: int = 200_000_000  # bytes that members may unpack to, together
     member: int = 50_000_000  # bytes of one member that are read
     ratio: int = 200  # times the packed size, from 8 MB on, that is called a bomb
+
+
+NOT_INSTALLED = "open.not-installed"
+"""The anomaly of what cannot be looked into for want of a library."""
+
+_USED_UP = frozenset((errno.EMFILE, errno.EAGAIN, errno.EFBIG, errno.ENOMEM))
+
+
+def is_used_up(error: Exception) -> bool:
+    """Whether the process has no more memory, descriptors, processes or file space: then it is finished."""
+    return isinstance(error, MemoryError) or (isinstance(error, OSError) and error.errno in _USED_UP)
 
 
 class LimitError(Exception):

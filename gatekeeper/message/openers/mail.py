@@ -23,6 +23,8 @@ def read(thing: Thing, allowance: Allowance) -> Iterator[Found]:
 
 
 def _members(part: Part, allowance: Allowance) -> Iterator[Member]:
+    if part.names() and not part.decodings():  # a message or multipart with a name, which some save under it
+        yield Member("mail", part.names(), None, types=part.types())
     for decoding in part.decodings():
         allowance.entry()
         allowance.spend(len(decoding.data))

@@ -5,13 +5,23 @@ Every reader that claims the kind is run; what it yields is opened in turn. What
 MemoryError is let out: then the worker is finished.
 """
 
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 
 from gatekeeper.message.kinds import KINDS, hidden, kind_of, mismatch
-from gatekeeper.message.openers.contract import Allowance, Found, LimitError, Link, Member, OpenLimits, Thing
+from gatekeeper.message.openers.contract import (
+    NOT_INSTALLED,
+    Allowance,
+    Found,
+    LimitError,
+    Link,
+    Member,
+    OpenLimits,
+    Thing,
+    is_used_up,
+)
 from gatekeeper.message.openers.readers import readers_of
 from gatekeeper.values import Anomaly, Item
 
@@ -23,6 +33,13 @@ _SHOWN = 60
 
 _MOST_NOTES = 1000
 """Anomalies and links of each kind that are kept of one thing."""
+
+
+_EXPECTED = frozenset(("kind.unreadable", "zip.prefix"))
+"""What is to be expected where something begins in the middle of something else, as documents in documents do."""
+
+_NAMED_AFTER = frozenset(("gzip", "bzip2", "xz", "lzma", "zstd", "lz4", "lzip", "compress"))
+"""What is in these is named after them: the same bytes under another name hold another file."""
 
 
 def open_contents(
@@ -75,7 +92,7 @@ class _Opening:
         self.allowance = Allowance(limits, size)
         self.keep = keep
         self.kept = KEEP_TOGETHER
-        self.opened: set[tuple[bytes, str]] = set()
+        self.opened: set[tuple[bytes, str, tuple[str, ...]]] = set()
 
     def item(self, member: Member, path: str, depth: int) -> Item:
         """The member as an item, opened."""
@@ -87,8 +104,10 @@ class _Opening:
         notes = _Notes(dict.fromkeys(member.anomalies))
         if why := mismatch(kind, member.names, member.types):
             notes.note(Anomaly("kind.mismatch", why))
-        if KINDS[kind].opened and (digest.digest(), kind) not in self.opened:
-            self.opened.add((digest.digest(), kind))
+        once = (digest.digest(), kind, member.names if kind in _NAMED_AFTER else ())
+        if KINDS[kind].opened and once not in self.opened:
+            if depth < self.allowance.limits.depth:
+                self.opened.add(once)
             self._open(Thing(data, member.names, kind), path, depth, notes)
         self._open_hidden(Thing(data, member.names, kind), path, depth, notes)
         found = (tuple(notes.anomalies), tuple(notes.links), tuple(notes.items))
@@ -109,9 +128,11 @@ class _Opening:
                     self._take_all(found, path, depth, notes)
             except LimitError as error:
                 notes.note(Anomaly(str(error)))
-            except MemoryError:
-                raise
+            except ImportError as error:
+                notes.note(Anomaly(NOT_INSTALLED, f"{thing.kind}: {error.name}"))
             except Exception as error:
+                if is_used_up(error):
+                    raise
                 notes.note(Anomaly("kind.unreadable", f"{thing.kind}: {type(error).__name__}: {_said(error)}"[:200]))
 
     def _open_hidden(self, thing: Thing, path: str, depth: int, notes: _Notes) -> None:
@@ -119,7 +140,9 @@ class _Opening:
         for second, offset in hidden(thing.data, thing.kind):
             inner = _Notes()
             self._open(Thing(thing.data[offset:], thing.names, second), path, depth, inner)
-            if inner.items or any(anomaly.name != "kind.unreadable" for anomaly in inner.anomalies):
+            inner.anomalies = dict.fromkeys(_unexpected(inner.anomalies))
+            inner.items = [replace(item, anomalies=_unexpected(item.anomalies)) for item in inner.items]
+            if inner.items or inner.anomalies:
                 name = "archive.self-extracting" if KINDS[thing.kind].family == "program" else "kind.polyglot"
                 notes.note(Anomaly(name, f"{thing.kind} and {second}"))
                 notes.add(inner)
@@ -145,6 +168,10 @@ class _Opening:
             notes.link(found.target)
         else:
             notes.note(found)
+
+
+def _unexpected(anomalies: Iterable[Anomaly]) -> tuple[Anomaly, ...]:
+    return tuple(anomaly for anomaly in anomalies if anomaly.name not in _EXPECTED)
 
 
 def _generator(found: Iterator[Found]) -> Generator[Found, None, None]:

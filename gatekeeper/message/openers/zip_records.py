@@ -15,6 +15,8 @@ _END = Struct("<4s4H2IH")
 _END64 = Struct("<4sQ2H2I4Q")
 _LONG = 0xFFFFFFFF
 _TAIL = 65_535 + _END.size
+_FAR = 1 << 20
+"""How far from its end some programs look for the end record of a file that has other things behind it."""
 _MOST_ENDS = 4
 _ZIP64, _UNICODE_NAME = 1, 0x7075
 _DESCRIPTOR = 8  # the flag that says that sizes follow the data
@@ -59,12 +61,15 @@ class Directory(NamedTuple):
 
 def directories(data: bytes, most: int) -> list[Directory]:
     """Every central directory that some program would go by, each with `most` members at the most."""
-    found: dict[int, Directory] = {}
-    for end in islice(_ends(data), _MOST_ENDS):
-        for start, shift, claimed in _starts(data, end):
-            if start not in found:
-                records = tuple(islice(_central(data, start, shift), most))
-                found[start] = Directory(start, claimed, records)
+    for ends in (_ends(data), _all_ends(data)):  # a false record at the end hides no true one before it
+        found: dict[int, Directory] = {}
+        for end in islice(ends, _MOST_ENDS):
+            for start, shift, claimed in _starts(data, end):
+                if start not in found:
+                    records = tuple(islice(_central(data, start, shift), most))
+                    found[start] = Directory(start, claimed, records)
+        if any(directory.records for directory in found.values()):
+            break
     return list(found.values())
 
 
@@ -77,6 +82,14 @@ def _ends(data: bytes) -> Iterator[int]:
         if whole and (position == last or position + _END.size + comment == len(data)):
             yield position
         position = data.rfind(b"PK\5\6", max(len(data) - _TAIL, 0), position)
+
+
+def _all_ends(data: bytes) -> Iterator[int]:
+    position = data.rfind(b"PK\5\6", max(len(data) - _FAR, 0))
+    while position >= 0:
+        if position + _END.size <= len(data):
+            yield position
+        position = data.rfind(b"PK\5\6", max(len(data) - _FAR, 0), position)
 
 
 def _starts(data: bytes, end: int) -> Iterator[tuple[int, int, int]]:

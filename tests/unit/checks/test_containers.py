@@ -106,7 +106,7 @@ def test_evidence_has_no_line_ends_and_an_end():
 )
 def test_what_was_not_opened_is_held_or_deferred(answer, name, action):
     (finding,) = judged(attached(ZIP, "a.zip"), answer)
-    assert (finding.name, finding.certain, finding.danger) == (name, action, False)
+    assert (finding.name, finding.certain, finding.danger) == (name, action, True)
     assert finding.evidence == f"1: {answer.why}"
 
 

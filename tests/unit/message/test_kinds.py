@@ -242,7 +242,16 @@ def test_an_archive_behind_a_picture_is_found_and_one_in_its_place_is_not():
     assert has_inside(SAMPLES["jpeg"] + rar(), "jpeg")
     assert not has_inside(SAMPLES["jpeg"], "jpeg")
     assert hidden(archive, "zip") == ()
-    assert hidden(SAMPLES["tar"] + archive, "tar") == ()
+    assert [one.kind for one in hidden(SAMPLES["tar"] + archive, "tar")] == ["zip"]
+
+
+def test_no_mark_hides_behind_another():
+    archive = zipped("a.exe")
+    assert [one.kind for one in hidden(SAMPLES["png"] + archive + b"PK\5\6" + bytes(18), "png")] == ["zip"]
+    assert [one.kind for one in hidden(SAMPLES["png"] + archive + bytes(70_000), "png")] == ["zip"]
+    sevenfold = b"7z\xbc\xaf\x27\x1c" + bytes(40)
+    places = hidden(SAMPLES["jpeg"] + sevenfold + written("7zip"), "jpeg")
+    assert [(one.kind, one.offset) for one in places] == [("7z", len(SAMPLES["jpeg"] + sevenfold))]
 
 
 def test_nothing_that_a_message_of_the_corpora_holds_is_misnamed_by_more_than_one_in_a_thousand():

@@ -212,3 +212,17 @@ def test_whatever_python_attaches_can_be_stripped_and_is_gone(parts: list[EmailM
     changed = next(part for part in parse(after).walk() if part.path == f"1.{number + 1}")
     assert changed.types() == ("text/plain",)
     assert changed.names() == ()
+
+
+def test_no_name_becomes_a_part_of_the_note() -> None:
+    """A boundary that soft line breaks of quoted-printable could complete, and names that are header and body."""
+    line = b"x" * 73 + b"="
+    hostile = (b"--" + b"x" * 73 + b"X-A: y.exe", b"Content-Type: text/html; a=b.exe", b"<script src=x></script>.exe")
+    parts = [
+        b'Content-Disposition: attachment; filename="' + name + b'"\r\n\r\nMZ%d' % n for n, name in enumerate(hostile)
+    ]
+    raw = multipart(TEXT, *parts, boundary=line).replace(b"boundary=" + line, b'boundary="' + line + b'"')
+    after, _ = _rewritten(raw, *(Change(f"1.{number}", "strip") for number in (2, 3, 4)))
+    found = list(parse(after).walk())
+    assert [part.path for part in found] == ["1", "1.1", "1.2", "1.3", "1.4", "1.5"]
+    assert {part.types() for part in found[1:]} == {("text/plain",)}

@@ -169,3 +169,9 @@ def test_what_cannot_be_changed_safely_is_held_even_for_who_is_exempt() -> None:
 def test_a_message_without_changes_is_not_rewritten() -> None:
     exam, _ = changed(WITH_ATTACHMENT, Finding("odd", 1.0))
     assert exam.rewritten is None
+
+
+def test_what_is_not_refused_for_a_relay_is_looked_at_further() -> None:
+    checks = {Stage.CONNECT: says(REJECT), Stage.ATTACHMENT: says(DANGER)}
+    verdicts = accepted(checks, "u@own.example", trusted=True, policy=Policy(on_reject_from_relay=Action.TAG))
+    assert verdicts["u@own.example"].action is Action.QUARANTINE

@@ -111,3 +111,9 @@ def test_what_a_relay_may_not_be_refused_is_changed_when_it_goes_on() -> None:
     policy = Policy(on_reject_from_relay=Action.TAG)
     verdict = policy.judge("u@own.example", [STRIP, Finding("bad", certain=Action.REJECT)], from_relay=True)
     assert (verdict.action, verdict.changes) == (Action.TAG, (STRIP.change,))
+
+
+def test_what_is_dangerous_is_held_rather_than_handed_on_for_a_relay() -> None:
+    policy = Policy(on_reject_from_relay=Action.TAG)
+    assert policy.judge("u@own.example", [sure("worm", Action.REJECT, danger=True)], True).action is Action.QUARANTINE
+    assert policy.judge("u@own.example", [sure("listed", Action.REJECT)], True).action is Action.TAG

@@ -1,5 +1,6 @@
 """The driver: recursion, limits, what a broken reader does."""
 
+import gzip
 import io
 import zipfile
 from hashlib import sha256
@@ -147,3 +148,28 @@ def test_a_self_extracting_archive_is_opened():
 def test_a_mark_that_nothing_follows_means_nothing():
     item = open_contents(EXE + b"Rar!\x1a\x07\0" + b"7z\xbc\xaf\x27\x1c" + b"MSCF\0\0\0\0" + b"PK\5\6")
     assert (item.kind, names(item), item.items) == ("exe", [], ())
+
+
+def test_the_same_stream_under_another_name_holds_another_file():
+    packed = gzip.compress(b"new ActiveXObject()")
+    item = open_contents(zipped(("a.txt.gz", packed), ("evil.hta.gz", packed)))
+    assert "evil.hta" in [name for found in item.walk() for name in found.names]
+
+
+def test_what_is_not_installed_is_said(monkeypatch):
+    def absent(thing, allowance):
+        raise ModuleNotFoundError(name="libarchive")
+        yield
+
+    reading(monkeypatch, absent)
+    assert [anomaly.name for anomaly in open_contents(zipped(("a", b"b"))).anomalies] == ["open.not-installed"]
+
+
+def test_a_process_that_has_used_up_its_descriptors_is_finished(monkeypatch):
+    def starved(thing, allowance):
+        raise OSError(24, "Too many open files")
+        yield
+
+    reading(monkeypatch, starved)
+    with pytest.raises(OSError, match="Too many"):
+        open_contents(zipped(("a", b"b")))
