@@ -127,5 +127,7 @@ def _chosen(held: Held, only: Sequence[str]) -> Sequence[str]:
     strangers = [recipient for recipient in chosen if recipient not in (*held.waiting, *held.changed)]
     if strangers or not chosen:
         known = ", ".join(f"{recipient} ({outcome.fate})" for recipient, outcome in held.outcomes.items())
+        if not chosen and held.changed:
+            raise NotReleased(f"{held.id}: went on without what was removed; name who is to get the original with --to")
         raise NotReleased(f"{held.id}: does not wait for {', '.join(strangers) or 'anybody'}; it is of {known}")
     return chosen

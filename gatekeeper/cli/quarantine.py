@@ -80,7 +80,7 @@ def list_(
 
 @quarantine.command()
 @click.argument("hold_id", metavar="ID")
-@click.option("--raw", is_flag=True, help="Write the message itself, byte for byte.")
+@click.option("--raw", is_flag=True, help="Write the message itself: our lines on top, below them byte for byte.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 @click.pass_obj
 @friendly
@@ -114,7 +114,7 @@ def show(path: Path | None, hold_id: str, raw: bool, as_json: bool) -> None:
 @click.pass_obj
 @friendly
 def release(path: Path | None, hold_ids: Sequence[str], only: Sequence[str], via: Via | None, as_json: bool) -> None:
-    """Let held messages go on, as they came, to those who wait for them.
+    """Let held messages go on, below our own lines as they came, to those who wait.
 
     Who cannot be reached stays waiting, and the exit code is 1. Who got a message without its attachments is sent the
     original when --to names them.

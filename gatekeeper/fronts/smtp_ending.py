@@ -10,7 +10,7 @@ Whatever goes wrong on our side defers. Nothing here raises.
 
 import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from gatekeeper.fronts.report import sternest
@@ -18,7 +18,7 @@ from gatekeeper.fronts.service import Service
 from gatekeeper.message import Buffer
 from gatekeeper.message.edit import Edit, Removed, edited
 from gatekeeper.message.rewrite import Rewritten
-from gatekeeper.pipeline.headers import OWN_NAMES, refusal, verdict_fields
+from gatekeeper.pipeline.headers import ID, OWN_NAMES, REASON, refusal, verdict_fields
 from gatekeeper.protocols.received import received_value
 from gatekeeper.protocols.smtp_client_delivery import Delivery
 from gatekeeper.quarantine.hold import Hold
@@ -50,20 +50,26 @@ class Judged:
         return {address: verdict for address, verdict in self.verdicts.items() if verdict.action in actions}
 
     def original(self, verdicts: Mapping[str, Verdict], hostname: str) -> Edit:
-        """The message for these: our lines on top, forged ones out, every other byte as it came."""
-        return edited(self.raw, OWN_NAMES, self._lines(verdicts, hostname))
+        """The message to be held for these: our trace, id and reason on top, every other byte as it came. It is not
+        marked as spam, because whoever releases it says that it is none.
+        """
+        fields = [field for field in self._fields(verdicts, hostname) if field[0] in (ID, REASON)]
+        return edited(self.raw, OWN_NAMES, self._lines(fields, hostname))
 
     def onward(self, verdicts: Mapping[str, Verdict], hostname: str) -> Edit:
-        """The same as it goes on: with what had to be changed."""
+        """The message as it goes on to these: our lines on top, forged ones out, changed where it has to be."""
+        lines = self._lines(self._fields(verdicts, hostname), hostname)
         if self.rewritten is None:
-            return self.original(verdicts, hostname)
-        return self.rewritten.applied(self.raw, OWN_NAMES, self._lines(verdicts, hostname))
+            return edited(self.raw, OWN_NAMES, lines)
+        return self.rewritten.applied(self.raw, OWN_NAMES, lines)
 
-    def _lines(self, verdicts: Mapping[str, Verdict], hostname: str) -> bytes:
+    def _fields(self, verdicts: Mapping[str, Verdict], hostname: str) -> list[tuple[bytes, bytes]]:
         verdict = sternest(verdicts)
         assert verdict is not None
-        ours = [(b"Received", received_value(self.envelope, hostname, self.said))]
-        ours += verdict_fields(verdict, self.envelope, hostname)
+        return verdict_fields(verdict, self.envelope, hostname)
+
+    def _lines(self, fields: Iterable[tuple[bytes, bytes]], hostname: str) -> bytes:
+        ours = [(b"Received", received_value(self.envelope, hostname, self.said)), *fields]
         return b"".join(b"%b: %b\r\n" % line for line in ours)
 
 

@@ -282,3 +282,12 @@ def test_who_got_it_changed_is_sent_the_original_when_named(
     assert [message.recipients for message in exchange.messages] == [(CAROL,), (BOB,)]
     with pytest.raises(NotReleased, match="does not wait"):
         _release(config, hold_id, BOB)
+
+
+def test_nobody_waits_for_the_original_of_a_changed_message(
+    config: Path, quarantine: Quarantine, journal: Journal, exchange: Exchange
+) -> None:
+    hold_id = _hold(quarantine, journal)
+    quarantine.settle(hold_id, BOB, Outcome(Fate.HANDED_OVER))
+    with pytest.raises(NotReleased, match="--to"):
+        _release(config, hold_id)

@@ -143,6 +143,8 @@ def test_a_hold_is_confirmed_once_the_client_has_been_told(proxy):
     raw = proxy.service.quarantine.read(held.id)
     assert raw.startswith(b"Received: from raw.test")
     assert raw.endswith(b"Do: hold\r\n" + HAM)
+    assert b"X-Gatekeeper-Reason: wish-hold\r\n" in raw
+    assert b"X-Spam-" not in raw  # or it would go to Junk when it is released
 
 
 def test_what_cannot_be_held_is_deferred(proxy, monkeypatch):
