@@ -9,9 +9,9 @@ from gatekeeper.app.inspection import load_config
 from gatekeeper.cli import showing
 from gatekeeper.cli.failure import friendly
 from gatekeeper.config.load import find_config
-from gatekeeper.stores.encoding import tape_rows
+from gatekeeper.stores.encoding import row, tape_rows
 from gatekeeper.stores.journal import Journal
-from gatekeeper.values import Record
+from gatekeeper.values import Answer, Contents, Opened, Question, Record
 
 
 @click.group()
@@ -119,11 +119,27 @@ def _print(record: Record) -> None:
     if record.tape:
         out.print()
         table = showing.table("question", "answer")
-        for question, answer in tape_rows(record.tape):
-            showing.row(table, _words(question), _words(answer))
+        for question, answer in record.tape:
+            showing.row(table, _asked(question), _answered(answer))
         out.print(table)
 
 
-def _words(row: list[object]) -> str:
+def _asked(question: Question) -> str:
+    if isinstance(question, Contents):
+        return f"contents {question.sha256[:12]}… {', '.join(question.names)}"
+    return _words(row(question))
+
+
+def _answered(answer: Answer) -> str:
+    """An archive in a few words; `gatekeeper parts` shows all of one."""
+    if isinstance(answer, Opened):
+        things = [*answer.item.walk()]
+        names = ", ".join(name for thing in things[1:6] for name in thing.names[:1])
+        odd = ", ".join(dict.fromkeys(anomaly.name for thing in things for anomaly in thing.anomalies))
+        return " ".join(filter(None, (f"{answer.item.kind} with {len(things) - 1} inside", names, odd)))
+    return _words(row(answer))
+
+
+def _words(cells: list[object]) -> str:
     """`dns 2.0.0.127.list.example A`; `found 127.0.0.2`."""
-    return " ".join(" ".join(map(str, cell)) if isinstance(cell, list | tuple) else str(cell) for cell in row)
+    return " ".join(" ".join(map(str, cell)) if isinstance(cell, list | tuple) else str(cell) for cell in cells)

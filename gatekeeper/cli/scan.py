@@ -1,6 +1,7 @@
 """scan: judge messages from files or standard input. `gatekeeper scan`."""
 
 import sys
+from ipaddress import ip_address
 from pathlib import Path
 
 import click
@@ -16,10 +17,18 @@ from gatekeeper.pipeline.headers import printable
 from gatekeeper.values import Verdict
 
 
+def _address(_context: click.Context, _option: click.Parameter, text: str) -> str:
+    """A client's address; a mistyped one would be on no block list."""
+    try:
+        return str(ip_address(text)) if text else ""
+    except ValueError:
+        raise click.BadParameter(f"{text!r} is no IP address") from None
+
+
 @click.command()
 @click.argument("files", nargs=-1, required=True, metavar="FILE…|-")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
-@click.option("--client", default="", help="Address of the client that brought it; needed for block lists.")
+@click.option("--client", default="", callback=_address, help="Address of the client; needed for block lists.")
 @click.option("--name", default="", help="Verified reverse name of that client.")
 @click.option("--helo", default="", help="What the client called itself.")
 @click.option("--sender", default="", help="Envelope sender.")

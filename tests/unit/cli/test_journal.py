@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from gatekeeper.values import Action, Verdict
+from gatekeeper.cli.journal import _answered, _asked
+from gatekeeper.values import Action, Anomaly, Contents, Item, Opened, Verdict
 
 from .stored import Stored, run
 
@@ -98,3 +99,10 @@ def test_wrong_use_exits_with_2(stored: Stored, arguments: list[str]) -> None:
 @pytest.mark.parametrize("command", ["list", "show"])
 def test_help_has_an_example(stored: Stored, command: str) -> None:
     assert f"  gatekeeper journal {command}" in stored.run("journal", command, "--help").stdout
+
+
+def test_what_was_inside_an_archive_is_told_in_a_few_words() -> None:
+    inner = Item("zip:a.exe", ("a.exe",), "exe", 2, "22" * 32, (Anomaly("kind.mismatch", "x"),))
+    answer = Opened(Item("", ("a.zip",), "zip", 9, "11" * 32, items=(inner,)))
+    assert _answered(answer) == "zip with 1 inside a.exe kind.mismatch"
+    assert _asked(Contents("11" * 32, ("a.zip",), b"x")) == "contents 111111111111… a.zip"

@@ -59,3 +59,11 @@ def test_a_broken_configuration_is_told_not_traced(tmp_path: Path, files) -> Non
     assert result.exit_code == 1
     assert f"{config}:2" in result.stderr
     assert "Traceback" not in result.output
+
+
+def test_a_mistyped_client_is_a_mistake(tmp_path: Path) -> None:
+    message = tmp_path / "a.eml"
+    message.write_bytes(b"Subject: x\r\n\r\nx\r\n")
+    result = CliRunner().invoke(scan, ["--client", "192.0.2.300", str(message)])
+    assert result.exit_code == 2
+    assert "'192.0.2.300' is no IP address" in result.output
