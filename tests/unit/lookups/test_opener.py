@@ -13,6 +13,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from gatekeeper.lookups import opener_wire
 from gatekeeper.lookups.gather import Gather
 from gatekeeper.lookups.opener import Memory, Opener
 from gatekeeper.lookups.opener_process import OpenerProcess
@@ -278,3 +279,9 @@ def test_threads_ask_through_a_gather():
     assert isinstance(answers[asks("", "a")], Opened)
     assert answers[asks("hoard")] == Exceeded("memory")
     gather._background.call_soon_threadsafe(opener.close)
+
+
+def test_a_kind_that_does_not_exist_is_nonsense():
+    item = Item("", (), "html", 1, "", items=(Item("x", (), "no such kind", 1, ""),))
+    with pytest.raises(ValueError, match="no such kind"):
+        opener_wire.decode(opener_wire.encode(Opened(item), 10_000))

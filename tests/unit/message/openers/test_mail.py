@@ -35,3 +35,10 @@ def test_each_message_of_a_mailbox_is_read():
     item = open_contents(line + MESSAGE.replace(b"\r\n", b"\n") + b"\n" + line + MESSAGE.replace(b"b.exe", b"c.exe"))
     assert item.kind == "mbox"
     assert [one.names[0] for one in item.items if one.data == EXE] == ["b.exe", "c.exe"]
+
+
+def test_the_name_of_a_part_that_is_a_message_itself_is_a_name():
+    named = b'Content-Type: message/rfc822\r\nContent-Disposition: attachment; filename="evil.hta"\r\n\r\n'
+    inner = named + b"Subject: x\r\n\r\nx\r\n"
+    found = open_contents(b"From: a@b\r\nSubject: x\r\nMIME-Version: 1.0\r\n" + inner, ("a.eml",))
+    assert "evil.hta" in [name for item in found.walk() for name in item.names]
