@@ -11,6 +11,7 @@ from rich.tree import Tree
 from gatekeeper.app.build import opening
 from gatekeeper.cli import showing
 from gatekeeper.cli.failure import friendly
+from gatekeeper.cli.messages import Messages
 from gatekeeper.fronts.pipe import parts as parts_of
 from gatekeeper.message.listing import Listed
 
@@ -33,20 +34,14 @@ def parts(path: Path | None, /, files: tuple[str, ...], as_json: bool) -> None:
       gatekeeper parts --json - < message.eml
     """
     gather = opening(path)
-    worst = 0
-    for file in files:
-        try:
-            raw = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
-        except OSError as error:
-            click.echo(f"gatekeeper: {file}: {error.strerror}", err=True)
-            worst = 2
-            continue
+    messages = Messages(files)
+    for file, raw in messages:
         listed, anomalies = parts_of(raw, gather)
         if as_json:
             click.echo(_json(file, listed, anomalies))
         else:
             showing.console().print(_tree(file, listed))
-    sys.exit(worst)
+    sys.exit(messages.status)
 
 
 def _json(file: str, listed: Iterable[Listed], anomalies: Iterable[str]) -> str:

@@ -11,6 +11,7 @@ from rich.table import Table
 
 from gatekeeper.app.build import judging
 from gatekeeper.cli.failure import friendly
+from gatekeeper.cli.messages import Messages
 from gatekeeper.fronts.pipe import Said
 from gatekeeper.fronts.pipe import scan as scan_one
 from gatekeeper.pipeline.headers import printable
@@ -45,19 +46,13 @@ def scan(path: Path | None, /, files: tuple[str, ...], as_json: bool, exit_code:
       gatekeeper scan --json --client 192.0.2.1 - < message.eml
     """
     inspection, gather = judging(path)
-    worst = 0
-    for file in files:
-        try:
-            raw = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
-        except OSError as error:
-            click.echo(f"gatekeeper: {file}: {error.strerror}", err=True)
-            worst = 2
-            continue
+    messages, worst = Messages(files), 0
+    for file, raw in messages:
         message_id, verdict = scan_one(raw, Said(**said), inspection, gather)
         click.echo(_json(file, message_id, verdict)) if as_json else _table(file, message_id, verdict)
         if exit_code and not verdict.action.hands_on:
-            worst = max(worst, 1)
-    sys.exit(worst)
+            worst = 1
+    sys.exit(max(worst, messages.status))
 
 
 def _json(file: str, message_id: str, verdict: Verdict) -> str:

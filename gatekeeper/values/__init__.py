@@ -8,10 +8,12 @@ from gatekeeper.values.answer import (
     Absent,
     Answer,
     Answers,
+    Clue,
     Exceeded,
     Failed,
     Failure,
     Found,
+    Judged,
     Opened,
     Refused,
     TimedOut,
@@ -21,8 +23,9 @@ from gatekeeper.values.contents import Anomaly, Item
 from gatekeeper.values.envelope import Client, Envelope, is_id, new_id
 from gatekeeper.values.fate import Fate
 from gatekeeper.values.finding import Finding
+from gatekeeper.values.label import Band, Label
 from gatekeeper.values.problem import Problem
-from gatekeeper.values.question import Contents, Dns, Question, Recipient
+from gatekeeper.values.question import Contents, Dns, Question, Recipient, Words
 from gatekeeper.values.record import Outcome, Record
 from gatekeeper.values.reply import Reply
 from gatekeeper.values.stage import Stage
@@ -34,8 +37,10 @@ __all__ = [
     "Anomaly",
     "Answer",
     "Answers",
+    "Band",
     "Change",
     "Client",
+    "Clue",
     "Contents",
     "Dns",
     "Envelope",
@@ -46,6 +51,8 @@ __all__ = [
     "Finding",
     "Found",
     "Item",
+    "Judged",
+    "Label",
     "Opened",
     "Outcome",
     "Problem",
@@ -57,6 +64,7 @@ __all__ = [
     "Stage",
     "TimedOut",
     "Verdict",
+    "Words",
     "is_id",
     "new_id",
 ]

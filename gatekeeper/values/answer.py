@@ -1,6 +1,6 @@
 """answer: how a question ends.
 
-Every outcome has a type, so that no check can take silence for "no". `Found`, `Absent` and `Opened` are facts;
+Every outcome has a type, so that no check can take silence for "no". `Found`, `Absent`, `Opened` and `Judged` are facts;
 the failures are not, and a check must say what each means to it.
 """
 
@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from gatekeeper.values.contents import Item
+from gatekeeper.values.label import Band
 from gatekeeper.values.question import Question
 
 
@@ -58,6 +59,36 @@ class Opened:
     item: Item
 
 
+@dataclass(frozen=True, slots=True)
+class Clue:
+    """A word that decided: in how many spam and ham messages it was learnt, and how likely it makes spam (0 to 1)."""
+
+    word: str
+    spam: int
+    ham: int
+    probability: float
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What the classifier says of a message.
+
+    `score` is the probability that it is spam, by both opinions together; `spamicity` is that of the words alone,
+    `linear` the log odds of the linear model. `learnt` are the numbers of spam and ham messages that it knows,
+    `model` names the state of training ("" when there is none). `clues` are the words that decided, strongest first.
+    `behind`: the linear model does not know yet that something was forgotten.
+    """
+
+    score: float
+    band: Band
+    spamicity: float
+    linear: float
+    learnt: tuple[int, int]
+    model: str
+    clues: tuple[Clue, ...] = ()
+    behind: bool = False
+
+
 Failure = TimedOut | Refused | Failed | Exceeded
-Answer = Found | Absent | Opened | Failure
+Answer = Found | Absent | Opened | Judged | Failure
 Answers = Mapping[Question, Answer]

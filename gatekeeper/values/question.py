@@ -33,4 +33,14 @@ class Contents:
     data: bytes = field(default=b"", repr=False, compare=False)
 
 
-Question = Dns | Recipient | Contents
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What does the trained model take a message with these features for? Equal by digest; `features` are what
+    `classifier.Features.pack` made, which no record keeps.
+    """
+
+    sha256: str
+    features: bytes = field(default=b"", repr=False, compare=False)
+
+
+Question = Dns | Recipient | Contents | Words

@@ -43,8 +43,9 @@ class Loading:
         return itertools.takewhile(lambda _: not self._done.is_set(), itertools.cycle(list(generated(100))))
 
 
-def test_fifty_reloads_under_load_lose_no_reply_and_put_nobody_off(sink: Exchange) -> None:
-    with worlds.postfix_milter(sink.port) as world:
+@pytest.mark.parametrize("way", [worlds.proxy, worlds.postfix_milter], ids=lambda way: way.__name__)
+def test_fifty_reloads_under_load_lose_no_reply_and_put_nobody_off(sink: Exchange, way: MakeWorld) -> None:
+    with way(sink.port) as world:
         with Loading(world.port) as loading:
             for number in range(RELOADS):
                 arrived = sink.count
@@ -55,8 +56,9 @@ def test_fifty_reloads_under_load_lose_no_reply_and_put_nobody_off(sink: Exchang
         wait_until(lambda: sink.count == loading.result.codes[250], "all of it arrives")
 
 
-def test_a_session_that_lasts_over_a_reload_goes_on(sink: Exchange) -> None:
-    with worlds.postfix_milter(sink.port) as world, connect(world.port) as session:
+@pytest.mark.parametrize("way", [worlds.proxy, worlds.postfix_milter], ids=lambda way: way.__name__)
+def test_a_session_that_lasts_over_a_reload_goes_on(sink: Exchange, way: MakeWorld) -> None:
+    with way(sink.port) as world, connect(world.port) as session:
         assert submit(session, ham(1)).startswith("250")
         world.gateway.reload()
         assert submit(session, ham(2)).startswith("250")

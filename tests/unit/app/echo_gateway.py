@@ -46,7 +46,7 @@ def serve(settings: dict[str, object], sockets: Sequence[socket.socket], up: Con
     if settings.get("startup") == "raise":
         raise RuntimeError("cannot start")
     if settings.get("startup") == "hang":
-        time.sleep(60)
+        threading.Event().wait()
     if settings.get("startup") == "slow":
         time.sleep(0.5)
     sessions: list[threading.Thread] = []

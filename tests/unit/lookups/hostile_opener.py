@@ -56,7 +56,8 @@ def open_socket(_data):
 
 
 def sleep(_data):
-    time.sleep(60)
+    while True:
+        signal.pause()
 
 
 def crash(_data):
