@@ -16,7 +16,7 @@ import msgspec
 
 from gatekeeper.message import Mail
 from gatekeeper.tables import Tables
-from gatekeeper.values import Absent, Action, Answer, Answers, Dns, Finding, Found, Opened, Question, Stage
+from gatekeeper.values import Absent, Action, Answer, Answers, Dns, Finding, Found, Judged, Opened, Question, Stage
 
 LISTED, ALLOWED, UNANSWERED = "dnsbl-listed", "dnswl-listed", "dnsbl-unanswered"
 
@@ -143,7 +143,7 @@ def _findings(address: Address, answers: Iterable[tuple[Zone, Answer]], settings
                     findings.append(_listed(address, zone, hits[0], settings))
                 elif not any(meaningful(value) for value in values):
                     findings.append(Finding(UNANSWERED, 0.0, f"{zone.name} says {', '.join(values)[:60]}"))
-            case Absent() | Opened():
+            case Absent() | Opened() | Judged():
                 pass
             case failure:
                 why = f"{type(failure).__name__.lower()} {failure.why}".strip()

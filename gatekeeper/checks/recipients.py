@@ -10,7 +10,7 @@ import msgspec
 
 from gatekeeper.message import Mail
 from gatekeeper.tables import Tables
-from gatekeeper.values import Absent, Action, Answers, Finding, Found, Opened, Question, Recipient, Reply, Stage
+from gatekeeper.values import Absent, Action, Answers, Finding, Found, Judged, Opened, Question, Recipient, Reply, Stage
 
 UNKNOWN, UNVERIFIED = "recipient-unknown", "recipient-unverified"
 
@@ -32,7 +32,7 @@ def check(mail: Mail) -> Generator[frozenset[Question], Answers, list[Finding]]:
     question = Recipient(f"{local}@{domain.lower()}")
     answers = yield frozenset({question})
     match answers[question]:
-        case Found() | Opened():
+        case Found() | Opened() | Judged():
             return []
         case Absent():
             reply = Reply(550, "5.1.1", ("No such mailbox",))
