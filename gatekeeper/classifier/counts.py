@@ -1,8 +1,8 @@
 """counts: in how many spam and ham messages each word was seen, as arrays that a file can be mapped to.
 
-Keys ascend. `starts` says for the first bits of a key where those with these bits begin, so that a lookup touches a page
-or two whatever the size of the table. Frozen: learning makes a new table. Raises `ValueError` on arrays that are no
-such table.
+Keys ascend. `starts` says for the first bits of a key where those with these bits begin, so that a lookup touches a
+page or two whatever the size of the table. Frozen: learning makes a new table. Raises `ValueError` on arrays that are
+no such table.
 """
 
 from dataclasses import dataclass
