@@ -13,6 +13,7 @@ from msgspec import Meta
 Seconds = Annotated[float, Meta(gt=0)]
 Count = Annotated[int, Meta(ge=1)]
 Score = float
+Probability = Annotated[float, Meta(ge=0, le=1)]
 Verify = Literal["none", "list", "callout"]
 
 
@@ -165,6 +166,24 @@ class Journal(Table, frozen=True):
     keep_days: Count = 30
 
 
+class Classifier(Table, frozen=True):
+    """[classifier]: what is learnt from mail, and what follows from it."""
+
+    fold: bool = False  # take words in lower case; what was learnt the other way is to be learnt again
+    combiner: Literal["fisher", "robinson", "graham"] = "fisher"  # how the probabilities of words become one
+    robs: Annotated[float, Meta(gt=0)] = 0.0178  # how much robx weighs against what is known of a word
+    robx: Annotated[float, Meta(gt=0, lt=1)] = 0.52  # the probability of a word that nothing is known of
+    min_dev: Annotated[float, Meta(ge=0, lt=0.5)] = 0.375  # words nearer to 0.5 than this do not count
+    spam_cutoff: Probability = 0.0  # from this score on: spam; 0: fitted to ham_blocked once enough is learnt
+    ham_cutoff: Probability = 0.0  # up to this score: ham; 0: fitted likewise
+    ham_blocked: Annotated[float, Meta(gt=0, le=0.5)] = 0.001  # how much of the ham may be taken for spam
+    keep_days: Count = 30  # how long the features of passed messages are kept, so that they can be learnt by their id
+    keep_size: Count = 1_000_000_000  # how large that may become; the oldest go first
+    autolearn: bool = False  # learn what rules, words and linear model agree on without doubt
+    teacher_daily: Count = 50  # messages that one teacher teaches in a day; `gatekeeper learn` has no such limit
+    teacher_share: Annotated[float, Meta(gt=0, le=1)] = 0.1  # of all that is learnt, the most that is one teacher's
+
+
 class Metrics(Table, frozen=True):
     """[metrics]"""
 
@@ -192,6 +211,7 @@ class Config(Table, frozen=True):
     tables: Tables = Tables()
     quarantine: Quarantine = Quarantine()
     journal: Journal = Journal()
+    classifier: Classifier = Classifier()
     metrics: Metrics = Metrics()
     log: Logging = Logging()
     checks: dict[str, dict[str, object]] = {}

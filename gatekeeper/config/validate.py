@@ -15,7 +15,7 @@ _LONGEST_REPLY = 100.0  # seconds from the dot to our reply; RFC 5321 §4.5.3.2.
 
 def validate(config: Config) -> list[Complaint]:
     """Every mistake in the meaning of `config`, in no order that matters."""
-    rules = (_sockets, _networks, _thresholds, _domains, _release, _files, _waiting, _exposure, _names)
+    rules = (_sockets, _networks, _thresholds, _cutoffs, _domains, _release, _files, _waiting, _exposure, _names)
     return [complaint for rule in rules for complaint in rule(config)]
 
 
@@ -64,6 +64,13 @@ def _ordered(path: Path, tag: float, quarantine: float, reject: float) -> Iterat
     if not tag <= quarantine <= reject:
         scores = f"tag {tag:g}, quarantine {quarantine:g}, reject {reject:g}"
         yield Complaint(path, f"the scores of {spelled(path)} do not ascend: {scores}", "let each be at least the last")
+
+
+def _cutoffs(config: Config) -> Iterator[Complaint]:
+    ham, spam = config.classifier.ham_cutoff, config.classifier.spam_cutoff
+    if ham and spam and ham >= spam:
+        message = f"ham_cutoff {ham:g} is not below spam_cutoff {spam:g}: a score would be both"
+        yield Complaint(("classifier", "ham_cutoff"), message, "let it be lower, or set both to 0 to have them fitted")
 
 
 def _domains(config: Config) -> Iterator[Complaint]:

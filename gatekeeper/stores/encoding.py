@@ -1,10 +1,10 @@
 """encoding: values as JSON, and back.
 
 Questions and answers become rows, `["dns", "example.org", "A"]` and `["found", ["127.0.0.2"]]`; the bytes of an
-attachment, and of what is inside it, are left out. Everything else is what msgspec makes of a dataclass. Text from the
-wire may hold bytes that were no UTF-8 (lone surrogates), and a threshold may be infinite; strict JSON has neither, so
-such a value takes the way of the standard library, which has both. Decoding fails with `ValueError` (msgspec's errors
-are such).
+attachment, of what is inside it, and the features of a message are left out. Everything else is what msgspec makes of a
+dataclass. Text from the wire may hold bytes that were no UTF-8 (lone surrogates), and a threshold may be infinite;
+strict JSON has neither, so such a value takes the way of the standard library, which has both. Decoding fails with
+`ValueError` (msgspec's errors are such).
 """
 
 import json
@@ -19,25 +19,33 @@ from gatekeeper.values import (
     Absent,
     Anomaly,
     Answer,
+    Clue,
     Contents,
     Dns,
     Exceeded,
     Failed,
     Found,
     Item,
+    Judged,
     Opened,
     Question,
     Recipient,
     Refused,
     TimedOut,
     Verdict,
+    Words,
 )
 
 T = TypeVar("T")
 Row = list[Any]
 Tape = tuple[tuple[Question, Answer], ...]
 
-QUESTIONS: Mapping[str, type[Question]] = {"dns": Dns, "recipient": Recipient, "contents": Contents}
+QUESTIONS: Mapping[str, type[Question]] = {
+    "dns": Dns,
+    "recipient": Recipient,
+    "contents": Contents,
+    "words": Words,
+}
 ANSWERS: Mapping[str, type[Answer]] = {
     "found": Found,
     "absent": Absent,
@@ -46,10 +54,13 @@ ANSWERS: Mapping[str, type[Answer]] = {
     "failed": Failed,
     "exceeded": Exceeded,
     "opened": Opened,
+    "judged": Judged,
 }
 
 _WORDS: Mapping[type, str] = {kind: word for kinds in (QUESTIONS, ANSWERS) for word, kind in kinds.items()}
 _FIELDS = {kind: tuple(field.name for field in fields(kind) if field.compare) for kind in _WORDS}
+_CLUE = tuple(field.name for field in fields(Clue))
+_DECIMALS = 4  # of a clue's probability: it is only shown
 _fast = msgspec.json.Encoder()
 
 
@@ -71,6 +82,8 @@ def row(value: Question | Answer) -> Row:
     """A question or an answer as a list: its word, then its fields in order."""
     if isinstance(value, Opened):
         return ["opened", _row(value.item)]
+    if isinstance(value, Judged):
+        return ["judged", *(getattr(value, name) for name in _FIELDS[Judged][:-2]), _clues(value.clues), value.behind]
     kind = type(value)
     return [_WORDS[kind], *[getattr(value, name) for name in _FIELDS[kind]]]
 
@@ -85,6 +98,8 @@ def answer(row: Row) -> Answer:
     if row[:1] == ["opened"]:
         (_, tree) = row
         return Opened(_item(msgspec.convert(tree, _Tree)))
+    if row[:1] == ["judged"]:
+        return _judged(row)
     return cast(Answer, _value(ANSWERS, row))
 
 
@@ -102,7 +117,7 @@ def without_data(tape: Tape) -> Tape:
     """The tape as it will be kept: it holds no attachment in memory."""
     return tuple(
         (
-            Contents(asked.sha256, asked.names) if isinstance(asked, Contents) else asked,
+            _bare(asked),
             Opened(answered.item.without_data()) if isinstance(answered, Opened) else answered,
         )
         for asked, answered in tape
@@ -134,6 +149,16 @@ def distinct(verdicts: Mapping[str, Verdict]) -> tuple[list[Verdict], dict[str, 
     return list(numbers), places
 
 
+def _bare(asked: Question) -> Question:
+    match asked:
+        case Contents():
+            return Contents(asked.sha256, asked.names)
+        case Words():
+            return Words(asked.sha256)
+        case _:
+            return asked
+
+
 def _value(kinds: Mapping[str, type], row: Row) -> object:
     if not row or row[0] not in kinds:
         raise ValueError(f"a row of no known kind: {row[:1]}")
@@ -145,6 +170,17 @@ def _row(item: Item) -> Row:
     anomalies = [[anomaly.name, anomaly.detail] for anomaly in item.anomalies]
     below = [_row(inner) for inner in item.items]
     return [item.path, item.names, item.kind, item.size, item.sha256, anomalies, item.links, below, item.types]
+
+
+def _clues(clues: Iterable[Clue]) -> list[Row]:
+    return [[clue.word, clue.spam, clue.ham, round(clue.probability, _DECIMALS)] for clue in clues]
+
+
+def _judged(row: Row) -> Judged:
+    *_, clues, behind = row
+    named = [dict(zip(_CLUE, clue, strict=True)) for clue in clues]
+    fields = dict(zip(_FIELDS[Judged], (*row[1:-2], named, behind), strict=True))
+    return msgspec.convert(fields, Judged)
 
 
 def _item(tree: _Tree) -> Item:

@@ -115,3 +115,10 @@ def test_every_complaint_has_a_remedy() -> None:
     )
     assert len(found) > 14
     assert all(complaint.remedy for complaint in found)
+
+
+def test_one_score_is_not_both_spam_and_ham() -> None:
+    (wrong,) = said("error", classifier={"spam_cutoff": 0.5, "ham_cutoff": 0.5})
+    assert wrong.startswith("classifier.ham_cutoff: ham_cutoff 0.5 is not below spam_cutoff 0.5")
+    assert said("error", classifier={"spam_cutoff": 0.9, "ham_cutoff": 0.5}) == []
+    assert said("error", classifier={"ham_cutoff": 0.5}) == []

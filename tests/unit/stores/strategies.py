@@ -6,7 +6,9 @@ from gatekeeper.values import (
     Absent,
     Action,
     Anomaly,
+    Band,
     Client,
+    Clue,
     Contents,
     Dns,
     Envelope,
@@ -16,6 +18,7 @@ from gatekeeper.values import (
     Finding,
     Found,
     Item,
+    Judged,
     Opened,
     Outcome,
     Recipient,
@@ -24,6 +27,7 @@ from gatekeeper.values import (
     Reply,
     TimedOut,
     Verdict,
+    Words,
     new_id,
 )
 
@@ -62,6 +66,20 @@ questions = st.one_of(
     st.builds(Dns, wire, wire),
     st.builds(Recipient, wire),
     st.builds(Contents, wire, several, st.binary(max_size=6)),
+    st.builds(Words, wire, st.binary(max_size=6)),
+)
+counts = st.integers(0, 2**32)
+clues = st.builds(Clue, wire, counts, counts, st.integers(0, 10_000).map(lambda n: n / 10_000))
+judged = st.builds(
+    Judged,
+    st.floats(0, 1),
+    st.sampled_from(Band),
+    st.floats(0, 1),
+    st.floats(allow_nan=False, allow_infinity=False),
+    st.tuples(counts, counts),
+    wire,
+    st.lists(clues, max_size=2).map(tuple),
+    st.booleans(),
 )
 items: st.SearchStrategy[Item] = st.recursive(
     st.just(()),
@@ -90,6 +108,7 @@ answers = st.one_of(
     st.builds(Failed, wire),
     st.builds(Exceeded, wire),
     st.builds(Opened, items),
+    judged,
 )
 outcomes = st.builds(Outcome, st.sampled_from(Fate), wire, wire)
 records = st.builds(

@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 from math import inf
 from typing import get_args
 
@@ -11,17 +12,21 @@ from gatekeeper.values import (
     Action,
     Anomaly,
     Answer,
+    Band,
+    Clue,
     Contents,
     Dns,
     Exceeded,
     Finding,
     Found,
     Item,
+    Judged,
     Opened,
     Question,
     Recipient,
     TimedOut,
     Verdict,
+    Words,
 )
 
 from . import strategies
@@ -92,6 +97,34 @@ def test_what_waits_to_be_kept_holds_no_bytes() -> None:
     assert isinstance(asked, Contents)
     assert isinstance(opened, Opened)
     assert [asked.data, *(item.data for item in opened.item.walk())] == [b"", b"", b""]
+
+
+CLUE = Clue("subj:viagra", 812, 1, 0.99812345)
+JUDGED = Judged(0.998, Band.SPAM, 0.99999, 7.25, (900, 800), "model-12", (CLUE,), True)
+
+
+def test_what_the_words_said_is_kept_without_the_features() -> None:
+    asked = Words("5e1f", b"secret")
+    kept = json.dumps([encoding.row(asked), encoding.row(JUDGED)])
+    assert json.loads(kept) == [
+        ["words", "5e1f"],
+        ["judged", 0.998, "spam", 0.99999, 7.25, [900, 800], "model-12", [["subj:viagra", 812, 1, 0.9981]], True],
+    ]
+    back = encoding.answer(json.loads(kept)[1])
+    assert back == replace(JUDGED, clues=(replace(CLUE, probability=0.9981),))
+    ((bare, _),) = encoding.without_data(((asked, JUDGED),))
+    assert isinstance(bare, Words)
+    assert (bare, bare.features) == (asked, b"")
+
+
+def test_fifteen_clues_take_few_bytes() -> None:
+    assert len(encoding.encode(encoding.row(replace(JUDGED, clues=(CLUE,) * 15)))) < 700
+
+
+@pytest.mark.parametrize("row", [["judged"], ["judged", 1, "spam", 1, 1, [0, 0], "", [["x"]], False], ["judged", 0]])
+def test_a_judgement_of_nothing_we_know_is_a_value_error(row: list[object]) -> None:
+    with pytest.raises(ValueError):
+        encoding.answer(row)
 
 
 @pytest.mark.parametrize("tree", [[], ["", [], "zip"], ["", [], "zip", 0, "", [["x"]], [], [], []], [0] * 9, "x", None])
