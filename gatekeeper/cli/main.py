@@ -1,20 +1,33 @@
-"""main: the command `gatekeeper` and its group of commands."""
+"""main: the command `gatekeeper` and its group of commands. What a command needs is imported when it is asked for."""
 
+from importlib import import_module
 from pathlib import Path
 
 import click
 
 from gatekeeper import __version__
-from gatekeeper.cli.check import check
-from gatekeeper.cli.config import config
-from gatekeeper.cli.journal import journal
-from gatekeeper.cli.parts import parts
-from gatekeeper.cli.quarantine import quarantine
-from gatekeeper.cli.scan import scan
-from gatekeeper.cli.serve import serve
+
+COMMANDS = ("check", "config", "journal", "parts", "quarantine", "scan", "serve")
+"""Each stands in the module of its name, an underscore for a hyphen."""
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+class Commands(click.Group):
+    """Imports only the command that runs: others may need what takes half a second to load."""
+
+    def list_commands(self, _context: click.Context) -> list[str]:
+        """Their names, in the order of the alphabet."""
+        return sorted(COMMANDS)
+
+    def get_command(self, _context: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of this name, or None."""
+        if cmd_name not in COMMANDS:
+            return None
+        module = cmd_name.replace("-", "_")
+        command: click.Command = getattr(import_module(f"gatekeeper.cli.{module}"), module)
+        return command
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
 @click.version_option(__version__, prog_name="gatekeeper")
 @click.option(
     "--config",
@@ -33,7 +46,3 @@ def main(context: click.Context, path: Path | None) -> None:
       gatekeeper --config gatekeeper.toml serve
     """
     context.obj = path
-
-
-for command in (check, config, journal, parts, quarantine, scan, serve):
-    main.add_command(command)

@@ -53,14 +53,16 @@ def find_config(named: Path | None = None) -> Path | None:
     return DEFAULT_PATH if DEFAULT_PATH.exists() else None
 
 
-def load(path: Path | None, check_settings: Mapping[str, type[msgspec.Struct]]) -> Loaded:
-    """Read, merge, convert and check. `check_settings` are the types of `[checks.NAME]`; no `path`: all defaults."""
+def load(path: Path | None, check_settings: Mapping[str, type[msgspec.Struct]] | None) -> Loaded:
+    """Read, merge, convert and check; no `path`: all defaults. `check_settings` are the types of `[checks.NAME]`; None
+    leaves the checks alone, for commands that run none.
+    """
     sources = read(path) if path is not None else Sources()
     if sources.problems:
         raise ConfigError(sources.problems)
     values = sources.values()
     config, complaints = convert(values, Config)
-    checks, more = _checks(values.get("checks", {}), check_settings)
+    checks, more = _checks(values.get("checks", {}), check_settings) if check_settings is not None else ({}, [])
     complaints += more
     complaints += validate(config)
     problems = tuple(sorted((_placed(complaint, sources) for complaint in complaints), key=_reading_order))
