@@ -154,7 +154,7 @@ def _bare(asked: Question) -> Question:
         case Contents():
             return Contents(asked.sha256, asked.names)
         case Words():
-            return Words(asked.sha256)
+            return Words(asked.digest)
         case _:
             return asked
 

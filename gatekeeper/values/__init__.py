@@ -25,7 +25,7 @@ from gatekeeper.values.fate import Fate
 from gatekeeper.values.finding import Finding
 from gatekeeper.values.label import Band, Label
 from gatekeeper.values.problem import Problem
-from gatekeeper.values.question import Contents, Dns, Question, Recipient, Words
+from gatekeeper.values.question import Contents, Dns, Packable, Question, Recipient, Words
 from gatekeeper.values.record import Outcome, Record
 from gatekeeper.values.reply import Reply
 from gatekeeper.values.stage import Stage
@@ -55,6 +55,7 @@ __all__ = [
     "Label",
     "Opened",
     "Outcome",
+    "Packable",
     "Problem",
     "Question",
     "Recipient",

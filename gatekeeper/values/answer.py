@@ -1,7 +1,7 @@
 """answer: how a question ends.
 
-Every outcome has a type, so that no check can take silence for "no". `Found`, `Absent`, `Opened` and `Judged` are facts;
-the failures are not, and a check must say what each means to it.
+Every outcome has a type, so that no check can take silence for "no". `Found`, `Absent`, `Opened` and `Judged` are
+facts; the failures are not, and a check must say what each means to it.
 """
 
 from collections.abc import Mapping

@@ -5,6 +5,7 @@ hashable and equal by content, so the driver asks a repeated one once.
 """
 
 from dataclasses import dataclass, field
+from typing import Protocol
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,14 +34,21 @@ class Contents:
     data: bytes = field(default=b"", repr=False, compare=False)
 
 
+class Packable(Protocol):
+    """What can be made bytes later: that takes longer than to ask about it."""
+
+    def pack(self) -> bytes:
+        """All of it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Words:
-    """What does the trained model take a message with these features for? Equal by digest; `features` are what
-    `classifier.Features.pack` made, which no record keeps.
+    """What does the trained model take a message for? Equal by `digest`, that of `classifier.digest_of` in hexadecimal;
+    `features` are the message's `classifier.Features`, which no record keeps.
     """
 
-    sha256: str
-    features: bytes = field(default=b"", repr=False, compare=False)
+    digest: str
+    features: Packable | None = field(default=None, repr=False, compare=False)
 
 
 Question = Dns | Recipient | Contents | Words

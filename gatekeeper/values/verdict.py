@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from gatekeeper.values.action import Action
 from gatekeeper.values.change import Change
 from gatekeeper.values.finding import Finding
+from gatekeeper.values.label import Label
 from gatekeeper.values.reply import Reply
 
 
@@ -13,7 +14,8 @@ class Verdict:
     """`reason` is a stable slug (`dnsbl-listed`), the same in reply, header, log, metric and quarantine.
 
     `required` is the score from which mail is called spam; `reply` is set when an operator's table dictates it;
-    `changes` are made to the message before it goes on.
+    `changes` are made to the message before it goes on. `learn`: nobody has to say what the message is; everything that
+    judges agrees, and it is to be learnt as this.
     """
 
     action: Action
@@ -23,6 +25,7 @@ class Verdict:
     findings: tuple[Finding, ...] = ()
     reply: Reply | None = None
     changes: tuple[Change, ...] = ()
+    learn: Label | None = None
 
     @property
     def spam(self) -> bool:

@@ -19,6 +19,7 @@ from gatekeeper.values import (
     Found,
     Item,
     Judged,
+    Label,
     Opened,
     Outcome,
     Recipient,
@@ -42,7 +43,14 @@ findings = st.builds(
     Finding, wire, scores, wire, st.none() | st.sampled_from(Action), st.booleans(), st.none() | replies
 )
 verdicts = st.builds(
-    Verdict, st.sampled_from(Action), wire, scores, scores, st.tuples() | st.tuples(findings), st.none() | replies
+    Verdict,
+    st.sampled_from(Action),
+    wire,
+    scores,
+    scores,
+    st.tuples() | st.tuples(findings),
+    st.none() | replies,
+    learn=st.none() | st.sampled_from(Label),
 )
 clients = st.builds(Client, wire, wire, st.integers(0, 65535))
 envelopes = st.builds(
@@ -66,7 +74,7 @@ questions = st.one_of(
     st.builds(Dns, wire, wire),
     st.builds(Recipient, wire),
     st.builds(Contents, wire, several, st.binary(max_size=6)),
-    st.builds(Words, wire, st.binary(max_size=6)),
+    st.builds(Words, wire),
 )
 counts = st.integers(0, 2**32)
 clues = st.builds(Clue, wire, counts, counts, st.integers(0, 10_000).map(lambda n: n / 10_000))

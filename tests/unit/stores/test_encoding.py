@@ -3,9 +3,11 @@ from dataclasses import replace
 from math import inf
 from typing import get_args
 
+import numpy as np
 import pytest
 from hypothesis import given
 
+from gatekeeper.classifier.features import Features
 from gatekeeper.stores import encoding
 from gatekeeper.values import (
     Absent,
@@ -104,7 +106,7 @@ JUDGED = Judged(0.998, Band.SPAM, 0.99999, 7.25, (900, 800), "model-12", (CLUE,)
 
 
 def test_what_the_words_said_is_kept_without_the_features() -> None:
-    asked = Words("5e1f", b"secret")
+    asked = Words("5e1f", Features((b"secret",), np.array([7], np.uint32)))
     kept = json.dumps([encoding.row(asked), encoding.row(JUDGED)])
     assert json.loads(kept) == [
         ["words", "5e1f"],
@@ -114,7 +116,7 @@ def test_what_the_words_said_is_kept_without_the_features() -> None:
     assert back == replace(JUDGED, clues=(replace(CLUE, probability=0.9981),))
     ((bare, _),) = encoding.without_data(((asked, JUDGED),))
     assert isinstance(bare, Words)
-    assert (bare, bare.features) == (asked, b"")
+    assert (bare, bare.features) == (asked, None)
 
 
 def test_fifteen_clues_take_few_bytes() -> None:
