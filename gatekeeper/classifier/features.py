@@ -64,4 +64,5 @@ def _steps(grams: Grams) -> NDArray[np.uint16]:
 
 
 def _grams(steps: NDArray[np.uint16]) -> Grams:
-    return np.cumsum(steps, dtype=np.uint32)[steps != _FAR]
+    grams: Grams = np.cumsum(steps, dtype=np.uint32)[steps != _FAR]
+    return grams

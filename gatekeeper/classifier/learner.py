@@ -1,0 +1,82 @@
+"""learner: learns message by message what a model then knows.
+
+Everything that learns goes through it: training, its rebuilding and its measuring. Deterministic: the same messages in
+the same order give the same arrays. It cannot fail. What it learns beyond the model that it began with is kept in
+memory, some 200 octets a word.
+"""
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from gatekeeper.classifier.features import Features
+from gatekeeper.classifier.judging import Known, Opinions, Tallies, judged, opinions
+from gatekeeper.classifier.keys import Keys, keys_of
+from gatekeeper.classifier.model import MOST_CLUES, Model, empty
+from gatekeeper.values import Judged, Label
+
+_SPAM, _HAM = 1 << 32, 1
+"""Both counts of a word in one number: what is learnt of one word in one run is far below 2**32."""
+
+
+class Learner:
+    """Begins with what `model` knows, which stays as it is; with nothing, if there is none."""
+
+    def __init__(self, model: Model | None = None, **known: Any) -> None:
+        self._base = model or empty(**known)
+        self._known = replace(
+            self._base.known, linear=self._base.known.linear.copy(), fusion=self._base.known.fusion.copy(), **known
+        )
+        self._fresh: dict[int, int] = {}
+
+    @property
+    def learnt(self) -> tuple[int, int]:
+        """How many spam and ham messages it knows."""
+        return self._known.learnt
+
+    def judge(self, features: Features, most_clues: int = MOST_CLUES) -> Judged:
+        """What it takes a message for."""
+        spam, ham, found = self._opinions(features, keys_of(features.words))
+        return judged(features, spam, ham, self._known, found, most_clues)
+
+    def learn(self, features: Features, label: Label) -> Judged:
+        """Learn a message; returns what it took it for before."""
+        keys = keys_of(features.words)
+        spam, ham, found = self._opinions(features, keys)
+        before = judged(features, spam, ham, self._known, found, 0)
+        self._count(keys, label)
+        self._known.linear.learn(features.grams, label)
+        self._known.fusion.learn(found.words.logit, found.linear, label)
+        spams, hams = self._known.learnt
+        learnt = (spams + 1, hams) if label is Label.SPAM else (spams, hams + 1)
+        self._known = replace(self._known, learnt=learnt)
+        return before
+
+    def model(self) -> Model:
+        """All it knows now, frozen."""
+        known = replace(self._known, linear=self._known.linear.copy(), fusion=self._known.fusion.copy())
+        keys, spam, ham = self.fresh()
+        return Model(self._base.counts.plus(keys, spam, ham) if len(keys) else self._base.counts, known)
+
+    def fresh(self) -> tuple[Keys, Tallies, Tallies]:
+        """What it has counted beyond the model it began with: keys, and how often in spam and in ham."""
+        keys = np.fromiter(self._fresh.keys(), np.uint64, len(self._fresh))
+        both = np.fromiter(self._fresh.values(), np.int64, len(self._fresh))
+        return keys, both >> 32, both & (_SPAM - 1)
+
+    def _opinions(self, features: Features, keys: Keys) -> tuple[Tallies, Tallies, Opinions]:
+        spam, ham = self._base.counts.look_up(keys)
+        if self._fresh:
+            count = self._fresh.get
+            both = np.fromiter([count(key, 0) for key in keys.tolist()], np.int64, len(keys))
+            spam, ham = spam + (both >> 32), ham + (both & (_SPAM - 1))
+        return spam, ham, opinions(features, spam, ham, self._known)
+
+    def _count(self, keys: Keys, label: Label) -> None:
+        fresh, one = self._fresh, _SPAM if label is Label.SPAM else _HAM
+        for key in keys.tolist():
+            fresh[key] = fresh.get(key, 0) + one
+
+
+__all__ = ["Known", "Learner"]

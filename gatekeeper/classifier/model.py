@@ -1,0 +1,67 @@
+"""model: all that was learnt, frozen, as it is served.
+
+It judges; it does not learn (`learner`). As arrays it goes into a file and is mapped from one; `from_arrays` fails with
+`ValueError` on what `arrays` did not make.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gatekeeper.classifier.counts import NOTHING, Counts
+from gatekeeper.classifier.features import Features
+from gatekeeper.classifier.fusion import Fusion
+from gatekeeper.classifier.judging import Known, judged, opinions
+from gatekeeper.classifier.keys import keys_of
+from gatekeeper.classifier.linear import Linear
+from gatekeeper.values import Judged
+
+Arrays = Mapping[str, NDArray[Any]]
+
+MOST_CLUES = 15
+"""What people read; SpamBayes and Graham had 15 too, to decide by."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Model:
+    """`counts` of words, and what else is `known`."""
+
+    counts: Counts
+    known: Known
+
+    def judge(self, features: Features, most_clues: int = MOST_CLUES) -> Judged:
+        """What a message with these features is, with the words that say so."""
+        spam, ham = self.counts.look_up(keys_of(features.words))
+        return judged(features, spam, ham, self.known, opinions(features, spam, ham, self.known), most_clues)
+
+    def arrays(self) -> dict[str, NDArray[Any]]:
+        """What `from_arrays` needs, but for parameters, cut-offs and name, which stand on the card."""
+        counts, known = self.counts, self.known
+        return {
+            "keys": counts.keys,
+            "spam": counts.spam,
+            "ham": counts.ham,
+            "starts": counts.starts,
+            "learnt": np.array(known.learnt, np.int64),
+            "weights": known.linear.weights,
+            "fusion": known.fusion.state(),
+        }
+
+    @classmethod
+    def from_arrays(cls, arrays: Arrays, **known: Any) -> Self:
+        """A model of these arrays, which may be mapped read-only. `known` are the other fields of `Known`."""
+        try:
+            counts = Counts(arrays["keys"], arrays["spam"], arrays["ham"], arrays["starts"])
+            spam, ham = (int(n) for n in arrays["learnt"])
+            linear, fusion = Linear(arrays["weights"]), Fusion.of(arrays["fusion"])
+        except KeyError as missing:
+            raise ValueError(f"the model has no array {missing}") from None
+        return cls(counts, Known((spam, ham), linear, fusion, **known))
+
+
+def empty(**known: Any) -> Model:
+    """Of somebody who has learnt nothing. `known` are fields of `Known`."""
+    return Model(NOTHING, Known((0, 0), Linear(), Fusion(), **known))
