@@ -37,13 +37,9 @@ def estimates(scored: Scored, figures: Sequence[Figure], resamples: int = RESAMP
     """Each figure with its 95 % interval."""
     _need_both(scored)
     ranking = scored.ranking
-    drawn = [
-        [figure(standing) for figure in figures]
-        for standing in (ranking.standing(*weights) for weights in _draws(scored, resamples))
-    ]
-    exact = ranking.standing()
-    values = np.array(drawn, np.float64).reshape(resamples, len(figures))
-    return [_estimate(figure(exact), values[:, n]) for n, figure in enumerate(figures)]
+    drawn = np.array([_values(ranking.standing(*weights), figures) for weights in _draws(scored, resamples)])
+    exact = _values(ranking.standing(), figures)
+    return [_estimate(value, drawn[:, n]) for n, value in enumerate(exact)]
 
 
 def differences(
@@ -56,17 +52,20 @@ def differences(
     one, two = first.ranking, second.ranking
     drawn = np.array(
         [
-            [[figure(ranking.standing(*weights)) for figure in figures] for ranking in (one, two)]
+            [_values(ranking.standing(*weights), figures) for ranking in (one, two)]
             for weights in _draws(first, resamples)
-        ],
-        np.float64,
+        ]
     )
-    exact = [[figure(ranking.standing()) for figure in figures] for ranking in (one, two)]
+    exact = [_values(ranking.standing(), figures) for ranking in (one, two)]
     gains = drawn[:, 0] - drawn[:, 1]
     return [
         Difference(a, b, _estimate(a - b, gains[:, n]), float(((np.sign(gains[:, n]) + 1) / 2).mean()))
         for n, (a, b) in enumerate(zip(*exact, strict=True))
     ]
+
+
+def _values(standing: Standing, figures: Sequence[Figure]) -> list[float]:
+    return [figure(standing) for figure in figures]
 
 
 def _draws(scored: Scored, resamples: int) -> Iterator[tuple[Weights, Weights]]:
