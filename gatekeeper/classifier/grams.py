@@ -1,27 +1,35 @@
-"""grams: the features of the linear model: which runs of four bytes a message's normal text has. It cannot fail."""
+"""grams: a message as numbers, one for every four octets that follow each other in its normal text. Never raises.
+
+Character n-grams survive what breaks words: other spelling, letters between, other word forms (Kanaris et al. 2007,
+"Words versus character n-grams for anti-spam filtering"; Goodman, Heckerman and Rounthwaite 2005).
+"""
 
 import numpy as np
-from numpy.typing import NDArray
 
+from gatekeeper.classifier.features import Grams
 from gatekeeper.classifier.normal import normal_text
 from gatekeeper.message import Message
 
-SIZE = 1 << 22
-"""How many different features there are; what hashes to the same number is one."""
+BITS = 22
+"""A gram is a number below 2**22."""
 
 _LENGTH = 4
-_MIX = np.uint32(2654435761)  # the golden ratio in 32 bits: Knuth, The Art of Computer Programming 3, §6.4
+_SPREAD = np.uint32(2654435761)  # Knuth's multiplicative hash: the high bits of the product depend on all octets
+_SHIFT = np.uint32(32 - BITS)
 
 
-def grams_of(message: Message) -> NDArray[np.uint32]:
-    """Distinct, ascending, below `SIZE`."""
-    return hashed(normal_text(message).encode("utf-8", "replace"))
+def grams_of(message: Message) -> Grams:
+    """The distinct grams of `message`, ascending; fewer than 16,000."""
+    return grams_in(normal_text(message).encode("utf-8", "replace"))
 
 
-def hashed(text: bytes) -> NDArray[np.uint32]:
-    """The features of a text."""
-    octets = np.frombuffer(text, np.uint8).astype(np.uint32)
-    if len(octets) < _LENGTH:
+def grams_in(text: bytes) -> Grams:
+    """The distinct grams of `text`, ascending."""
+    if len(text) < _LENGTH:
         return np.empty(0, np.uint32)
-    runs = octets[:-3] | octets[1:-2] << 8 | octets[2:-1] << 16 | octets[3:] << 24
-    return np.unique(runs * _MIX >> np.uint32(10))
+    windows = np.ndarray((len(text) - _LENGTH + 1,), "<u4", text, strides=(1,))
+    grams = np.sort((windows * _SPREAD) >> _SHIFT)
+    distinct = np.empty(len(grams), np.bool_)
+    distinct[0] = True
+    np.not_equal(grams[1:], grams[:-1], distinct[1:])
+    return grams[distinct]

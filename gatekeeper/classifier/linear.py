@@ -1,39 +1,47 @@
-"""linear: an online logistic regression over hashed features. It cannot fail.
+"""linear: online logistic regression over grams, which learns a message at a time. It cannot fail.
 
-Each message is a vector of length 1 with equal entries; the weights change only when the answer was not near enough to
-the truth (Goodman and Yih 2006, "Online Discriminative Spam Filter Training"). The order of learning matters.
+A message is a vector of length 1 whose grams all weigh the same; it is learnt only if what was said of it was off by
+more than a twentieth ("train on or near error": Goodman and Yih, "Online Discriminative Spam Filter Training", CEAS
+2006). Deterministic: the same messages in the same order give the same weights.
 """
 
-from math import exp, sqrt
-from typing import Self
+import math
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-from gatekeeper.classifier.grams import SIZE
+from gatekeeper.classifier.features import Grams
+from gatekeeper.classifier.grams import BITS
 from gatekeeper.values import Label
 
-_RATE, _NEAR = 10.0, 0.05
+_RATE = 10.0
+_NEAR = 0.05
 
 
 class Linear:
-    """`weights` has `SIZE` entries of float32; it may be mapped read-only, then it scores and cannot learn."""
+    """`weights` are 2**22 float32, one a gram. To score they may be mapped read-only; to learn, `copy` first."""
 
-    def __init__(self, weights: NDArray[np.float32] | None = None) -> None:
-        self.weights = np.zeros(SIZE, np.float32) if weights is None else weights
+    def __init__(self, weights: NDArray[Any] | None = None) -> None:
+        self.weights: NDArray[np.float32] = np.zeros(1 << BITS, np.float32) if weights is None else weights
 
-    def score(self, grams: NDArray[np.uint32]) -> float:
-        """The log odds that a message with these features is spam."""
-        return float(self.weights[grams].sum(dtype=np.float64)) / sqrt(max(len(grams), 1))
+    def score(self, grams: Grams) -> float:
+        """How likely it is spam, as log odds."""
+        return float(self.weights[grams].sum()) / math.sqrt(len(grams)) if len(grams) else 0.0
 
-    def learn(self, grams: NDArray[np.uint32], label: Label) -> float:
-        """Learn one message; returns its score before."""
+    def learn(self, grams: Grams, label: Label) -> float:
+        """Learn a message; its score before."""
         score = self.score(grams)
-        error = (label is Label.SPAM) - 1 / (1 + exp(-max(-50.0, min(50.0, score))))
-        if abs(error) > _NEAR and len(grams):
-            self.weights[grams] += np.float32(_RATE * error / sqrt(len(grams)))
+        error = (label is Label.SPAM) - probability(score)
+        if len(grams) and abs(error) > _NEAR:
+            self.weights[grams] += np.float32(_RATE * error / math.sqrt(len(grams)))
         return score
 
     def copy(self) -> Self:
-        """The same, which can learn."""
+        """The same, to be taught on its own."""
         return type(self)(self.weights.copy())
+
+
+def probability(log_odds: float) -> float:
+    """The logistic function."""
+    return 1 / (1 + math.exp(-log_odds)) if log_odds > 0 else 1 - 1 / (1 + math.exp(log_odds))

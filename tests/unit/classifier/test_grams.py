@@ -1,0 +1,76 @@
+"""What the linear model reads of a message, and what it never reads."""
+
+import numpy as np
+import pytest
+
+from gatekeeper.classifier.grams import BITS, grams_in, grams_of
+from gatekeeper.classifier.normal import MOST, normal_text
+from gatekeeper.message import parse
+
+MAIL = b"From: Anna <anna@example.com>\r\nSubject: Lunch\r\nMessage-ID: <1@example.com>\r\n%s\r\nSee you at noon.\r\n"
+STRIPPED = (
+    b"X-Spam-Status",
+    b"X-Forefront-Antispam-Report",
+    b"X-MS-Exchange-Organization-SCL",
+    b"X-Microsoft-Antispam",
+    b"Authentication-Results",
+    b"ARC-Seal",
+    b"Received-SPF",
+    b"X-YMail-OSG",
+    b"X-Apparently-To",
+    b"X-Bogosity",
+    b"X-Spamd-Result",
+    b"X-Rspamd-Score",
+    b"X-Virus-Scanned",
+    b"X-Amavis-Alert",
+    b"DKIM-Filter",
+    b"X-Gatekeeper-Id",
+    b"X-Gatekeeper-Reason",
+)
+
+
+def test_grams_are_distinct_ascending_and_below_their_bound():
+    grams = grams_of(parse(MAIL % b""))
+    assert grams.dtype == np.uint32
+    assert len(grams) > 50
+    assert (np.diff(grams.astype(np.int64)) > 0).all()
+    assert int(grams.max()) < 1 << BITS
+
+
+def test_the_same_text_gives_the_same_grams_and_another_text_others():
+    assert np.array_equal(grams_in(b"see you at noon"), grams_in(b"see you at noon"))
+    assert len(np.setdiff1d(grams_in(b"see you at noon"), grams_in(b"see you at nine"))) > 2
+
+
+@pytest.mark.parametrize("name", STRIPPED)
+def test_what_another_filter_wrote_of_it_is_never_read(name):
+    plain = grams_of(parse(MAIL % b""))
+    marked = grams_of(parse(MAIL % (name + b": Yes, score=15 phishing verdict\r\n")))
+    assert np.array_equal(plain, marked)
+
+
+def test_an_mbox_line_is_never_read():
+    assert np.array_equal(grams_of(parse(b"From spam@x Mon Jan  1\n" + MAIL % b"")), grams_of(parse(MAIL % b"")))
+
+
+@pytest.mark.parametrize("name", [b"From", b"To", b"Cc", b"Reply-To", b"Subject", b"X-Mailer", b"Return-Path"])
+def test_what_the_sender_wrote_is_read(name):
+    assert "zyzzyva" in normal_text(parse(name + b": Zyzzyva <zyzzyva@example.com>\r\n\r\nbody\r\n"))
+
+
+@pytest.mark.parametrize("raw", [b"", b"\r\n", b"\0", b"a:b", b"\xff" * 9, b"Subject: =?utf-8?q?=00?=\n\n"])
+def test_any_bytes_have_grams_or_none(raw):
+    assert (np.diff(grams_of(parse(raw)).astype(np.int64)) > 0).all()
+
+
+def test_a_page_is_read_as_its_reader_sees_it_with_where_it_leads():
+    page = b"Content-Type: text/html\r\n\r\n<p>Ch<b></b>eap&nbsp;pills<a href='http://shop.example/now'>here</a>"
+    text = normal_text(parse(page))
+    assert "cheap pills" in text
+    assert "http://shop.example/now" in text
+
+
+def test_no_message_is_read_past_the_bound():
+    long = b"Subject: x\r\n\r\n" + b" ".join(b"%d" % n for n in range(200_000))
+    assert len(normal_text(parse(long))) == MOST
+    assert len(grams_of(parse(long))) < MOST
