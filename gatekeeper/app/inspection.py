@@ -56,4 +56,5 @@ def policy(config: Config) -> Policy:
         frozenset(local.lower() for local in config.policy.exempt),
         Action(config.policy.on_reject_from_relay),
         Action(config.policy.on_check_failure),
+        config.classifier.autolearn,
     )

@@ -13,12 +13,13 @@ from dataclasses import dataclass, field, replace
 
 from gatekeeper.message import Limits, Mail, Message, parse
 from gatekeeper.message.rewrite import Rewritten, UnchangeableError, rewrite
+from gatekeeper.pipeline.agreement import agreed
 from gatekeeper.pipeline.contract import Check, Steps
 from gatekeeper.pipeline.notice import notice
 from gatekeeper.pipeline.policy import Policy, settling
 from gatekeeper.pipeline.run import run_stage
 from gatekeeper.pipeline.stages import ENVELOPE_STAGES, MESSAGE_STAGES
-from gatekeeper.values import Action, Answer, Client, Envelope, Finding, Question, Stage, Verdict
+from gatekeeper.values import Action, Answer, Client, Envelope, Finding, Judged, Label, Question, Stage, Verdict
 
 UNCHANGEABLE = "attachment-unchangeable"
 
@@ -79,7 +80,16 @@ class Examination:
 
     def verdicts(self) -> dict[str, Verdict]:
         """The verdict for each accepted recipient, made consistent."""
-        return consistent({address: self._judge(address) for address in self.envelope.recipients})
+        verdicts = consistent({address: self._judge(address) for address in self.envelope.recipients})
+        label = self._agreed()
+        return {a: replace(v, learn=label) for a, v in verdicts.items()} if label else verdicts
+
+    def _agreed(self) -> Label | None:
+        judged = next((answer for answer in self.tape.values() if isinstance(answer, Judged)), None)
+        policy = self.inspection.policy
+        if judged is None or not policy.autolearn:
+            return None
+        return agreed(self._findings, judged, policy.default.quarantine)
 
     def _stages(self, stages: tuple[Stage, ...], mail: Mail) -> Steps[None]:
         for stage in stages:

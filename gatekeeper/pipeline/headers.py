@@ -36,13 +36,15 @@ def verdict_fields(verdict: Verdict, envelope: Envelope, hostname: str) -> list[
 
 
 def _status(verdict: Verdict) -> bytes:
-    """SpamAssassin's `Yes, score=14.0 required=5.0 tests=A,B autolearn=no version=…`, folded."""
+    """SpamAssassin's `Yes, score=14.0 required=5.0 tests=A,B autolearn=no version=…`, folded. What is to be learnt is
+    learnt soon after, within what a day allows.
+    """
     words = [
         "Yes," if verdict.spam else "No,",
         f"score={verdict.score:.1f}",
         f"required={verdict.required:.1f}",
         *_tests(verdict.findings),
-        "autolearn=no",
+        f"autolearn={verdict.learn or 'no'}",
         f"version=gatekeeper-{__version__}",
     ]
     return b"\r\n\t".join(" ".join(line).encode("ascii", "replace") for line in _lines(words, len(STATUS) + 2))
@@ -77,7 +79,8 @@ def refusal(verdict: Verdict, message_id: str) -> Reply:
     if verdict.reply is not None and verdict.reply.permanent is (verdict.action is Action.REJECT):
         return Reply(verdict.reply.code, verdict.reply.status, (f"{verdict.reply.text} {label}",))
     said = "Try again later" if verdict.action is Action.DEFER else "Message refused"
-    evidence = next((f.evidence for f in verdict.findings if f.name == verdict.reason and f.evidence), "")
+    told = (f.evidence for f in verdict.findings if f.name == verdict.reason and not f.secret)
+    evidence = next(filter(None, told), "")
     return Reply(code, status, (f"{said}: {printable(evidence)} {label}" if evidence else f"{said} {label}",))
 
 

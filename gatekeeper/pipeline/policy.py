@@ -44,13 +44,16 @@ class Thresholds:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """`domains` overrides `default` by recipient domain in lower case; `exempt` are local parts in lower case."""
+    """`domains` overrides `default` by recipient domain in lower case; `exempt` are local parts in lower case.
+    `autolearn`: mark what may be learnt without a teacher (see `agreement`).
+    """
 
     default: Thresholds = field(default_factory=Thresholds)
     domains: dict[str, Thresholds] = field(default_factory=dict)
     exempt: frozenset[str] = frozenset({"postmaster", "abuse"})
     on_reject_from_relay: Action = Action.QUARANTINE
     on_check_failure: Action = Action.DEFER
+    autolearn: bool = False
 
     def class_of(self, recipient: str) -> tuple[Thresholds, bool]:
         """What the verdict for this recipient depends on beside the findings: its thresholds, and is it exempt."""

@@ -13,7 +13,7 @@ class Finding:
 
     `certain` settles the verdict whatever the score; `ACCEPT` there is an allow entry, which outweighs everything
     but a `danger` (a worm, a banned attachment). `reply` is the SMTP reply an operator's table dictates. `change`
-    is made if the message goes on all the same.
+    is made if the message goes on all the same. `secret`: the sender is not told the evidence.
     """
 
     name: str
@@ -23,3 +23,4 @@ class Finding:
     danger: bool = False
     reply: Reply | None = None
     change: Change | None = None
+    secret: bool = False

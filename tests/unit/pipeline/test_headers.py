@@ -1,6 +1,8 @@
+import pytest
+
 from gatekeeper import __version__
 from gatekeeper.pipeline.headers import OWN_NAMES, printable, refusal, verdict_fields
-from gatekeeper.values import Action, Client, Envelope, Finding, Reply, Verdict
+from gatekeeper.values import Action, Client, Envelope, Finding, Label, Reply, Verdict
 
 ENVELOPE = Envelope("abc123", "test", Client("192.0.2.1"), Client("192.0.2.1"))
 
@@ -57,6 +59,17 @@ def test_refusal_names_reason_and_id() -> None:
         str(refusal(Verdict(Action.DEFER, "check-failed"), "abc123"))
         == "451 4.7.1 Try again later [check-failed] (abc123)"
     )
+
+
+def test_what_is_secret_is_not_told_to_the_sender() -> None:
+    found = (Finding("bayes-spam", 6.0, "0.998: pills (812 spam, 1 ham)", secret=True),)
+    reply = refusal(Verdict(Action.REJECT, "bayes-spam", findings=found), "abc123")
+    assert str(reply) == "550 5.7.1 Message refused [bayes-spam] (abc123)"
+
+
+@pytest.mark.parametrize(("learn", "word"), [(None, "no"), (Label.SPAM, "spam"), (Label.HAM, "ham")])
+def test_the_status_says_what_is_learnt_without_a_teacher(learn: Label | None, word: str) -> None:
+    assert f"autolearn={word}".encode() in fields(Verdict(Action.TAG, "x", 9, 5, learn=learn))[b"X-Spam-Status"].split()
 
 
 def test_a_tables_own_reply_is_kept() -> None:

@@ -40,7 +40,14 @@ times = st.floats(0, 4e9)
 scores = st.floats(allow_nan=False)
 replies = st.builds(Reply, st.integers(200, 599), wire, st.tuples(wire))
 findings = st.builds(
-    Finding, wire, scores, wire, st.none() | st.sampled_from(Action), st.booleans(), st.none() | replies
+    Finding,
+    wire,
+    scores,
+    wire,
+    st.none() | st.sampled_from(Action),
+    st.booleans(),
+    st.none() | replies,
+    secret=st.booleans(),
 )
 verdicts = st.builds(
     Verdict,
