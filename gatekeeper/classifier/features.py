@@ -12,7 +12,9 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-Grams = NDArray[np.uint32]
+from gatekeeper.classifier.grams import Grams, grams_of
+from gatekeeper.classifier.words import words_of
+from gatekeeper.message import Message
 
 _FORM = struct.Struct("<BII")  # version, octets of the packed words, octets they unpack to
 _VERSION = 1
@@ -51,6 +53,11 @@ class Features:
         if len(text) != text_size or not unpacking.eof:
             raise ValueError("features are damaged: their words are not whole")
         return cls(tuple(text.split(b"\n")) if text else (), _grams(steps))
+
+
+def features_of(message: Message, fold: bool = False) -> Features:
+    """What the classifier keeps of a message. `fold`: words in lower case."""
+    return Features(words_of(message, fold), grams_of(message))
 
 
 def _steps(grams: Grams) -> NDArray[np.uint16]:

@@ -5,10 +5,12 @@ Character n-grams survive what breaks words: other spelling, letters between, ot
 """
 
 import numpy as np
+from numpy.typing import NDArray
 
-from gatekeeper.classifier.features import Grams
 from gatekeeper.classifier.normal import normal_text
 from gatekeeper.message import Message
+
+Grams = NDArray[np.uint32]
 
 BITS = 22
 """A gram is a number below 2**22."""

@@ -1,6 +1,6 @@
 """judging: from the counts of a message's words and its grams to what is said of it. It cannot fail."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,8 +22,8 @@ class Known:
     learnt: tuple[int, int]
     linear: Linear
     fusion: Fusion
-    parameters: Parameters = Parameters()
-    cutoffs: Cutoffs = Cutoffs()
+    parameters: Parameters = field(default_factory=Parameters)
+    cutoffs: Cutoffs = field(default_factory=Cutoffs)
     name: str = ""
     behind: bool = False
 

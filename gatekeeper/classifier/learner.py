@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from gatekeeper.classifier.features import Features
-from gatekeeper.classifier.judging import Known, Opinions, Tallies, judged, opinions
+from gatekeeper.classifier.judging import Opinions, Tallies, judged, opinions
 from gatekeeper.classifier.keys import Keys, keys_of
 from gatekeeper.classifier.model import MOST_CLUES, Model, empty
 from gatekeeper.values import Judged, Label
@@ -79,4 +79,3 @@ class Learner:
             fresh[key] = fresh.get(key, 0) + one
 
 
-__all__ = ["Known", "Learner"]

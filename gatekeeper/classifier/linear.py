@@ -11,8 +11,7 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from gatekeeper.classifier.features import Grams
-from gatekeeper.classifier.grams import BITS
+from gatekeeper.classifier.grams import BITS, Grams
 from gatekeeper.values import Label
 
 _RATE = 10.0
