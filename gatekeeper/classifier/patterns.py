@@ -10,14 +10,16 @@ import re
 MONEY = re.compile(rb"\$[0-9]++(?:\.[0-9]++)?")
 """An amount in dollars."""
 
-ADDRESS = re.compile(rb"[0-9]{1,3}(?:\.[0-9]{1,3}){3}")
+ADDRESS = re.compile(rb"(?:25[0-5]|2[0-4][0-9]|[01]?[0-9]{1,2})(?:\.(?:25[0-5]|2[0-4][0-9]|[01]?[0-9]{1,2})){3}")
 """An IPv4 address."""
 
 QUEUE_ID = re.compile(rb"(?<=[ \t\n])id[ \t\r\n]++<?[A-Za-z0-9.-]++>?")
 """The name a server gave a message, in a Received line: never twice the same."""
 
-VERP = re.compile(rb"\b([A-Za-z]{1,30})-(?=[A-Za-z0-9-]{0,60}[0-9]-)[A-Za-z0-9-]{1,60}-([A-Za-z0-9]{1,30}+)=")
-"""The left part of an address that carries its recipient, `list-return-12345-user=example.org@…`."""
+VERP = re.compile(
+    rb"(?<![A-Za-z0-9-])([A-Za-z][A-Za-z0-9]{0,29})-(?=[A-Za-z-]{0,40}[0-9])[A-Za-z0-9-]{2,80}-([A-Za-z0-9]{1,30}+)="
+)
+"""The left part of an address that carries its recipient, `list-return-12345-user=example.org@…`: its two ends."""
 
 UNSAID = re.compile(rb"(?i:boundary[ \t]*+=[ \t]*+(?:\"[^\"\n]*+\"|[^\s;]++)|(?:file)?name[ \t]*+=)")
 """What says nothing in a Content-Type: the boundary, the word before a name."""
@@ -27,6 +29,9 @@ COMMENT = re.compile(rb"<!--(?:.*?-->|.*+)", re.DOTALL)
 
 TELLING = re.compile(rb"<(?i:a|img|font)\s([^>]*+)")
 """A tag whose attributes are read: what it leads to, what it looks like."""
+
+NUMBERED_HOST = re.compile(rb"//([0-9]{1,3}(?:\.[0-9]{1,3}){3})")
+"""The host of a URL, if that is an IPv4 address."""
 
 BREAK = re.compile(
     rb"<(?i:(?:br|center|d[dt]|h[1-6r]|iframe|img|input|li|p|select|table|t[dh]|textarea|title)"

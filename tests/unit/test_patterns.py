@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from gatekeeper.classifier import patterns as word_patterns
 from gatekeeper.message import patterns
 from gatekeeper.message.active import patterns as active_patterns
 from gatekeeper.message.kinds import patterns as kind_patterns
@@ -14,7 +15,15 @@ _POSSESSIVE_GROUP = re.compile(r"(?<!\\)\)(?:[*+?]|\{[0-9,]*\})\+")
 
 
 def fixed():
-    for module in (patterns, active_patterns, kind_patterns, document_patterns, shortcut_patterns, grammar):
+    for module in (
+        patterns,
+        active_patterns,
+        kind_patterns,
+        document_patterns,
+        shortcut_patterns,
+        grammar,
+        word_patterns,
+    ):
         for name, value in vars(module).items():
             for pattern in value if isinstance(value, tuple) else (value,):
                 if isinstance(pattern, re.Pattern):

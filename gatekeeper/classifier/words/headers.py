@@ -4,9 +4,10 @@ Fields that a spam filter of the receiving site wrote are treated as not there: 
 ourselves, must not be learnt.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from gatekeeper.classifier.patterns import QUEUE_ID, UNSAID, VERP
+from gatekeeper.classifier.words.charset import UNDECLARED, charset_of, recoded
 from gatekeeper.classifier.words.pieces import pieces
 from gatekeeper.message import Field
 from gatekeeper.message.words import decoded_words
@@ -38,11 +39,8 @@ _PREFIXES = {
     b"received": b"rcvd:",
     b"return-path": b"rtrn:",
 }
-_NAMED = b"head:"
 _SINGLE = frozenset((b"date", b"delivery-date", b"message-id", b"resent-message-id", b"references", b"in-reply-to"))
 """Fields whose first line is never twice the same."""
-
-_BOUNCED_TO = frozenset((b"received", b"return-path"))
 
 
 def sent(fields: Iterable[Field]) -> Iterator[Field]:
@@ -52,30 +50,37 @@ def sent(fields: Iterable[Field]) -> Iterator[Field]:
 
 def header_words(fields: Iterable[Field]) -> Iterator[bytes]:
     """The words of a message's own header."""
-    for field in sent(fields):
-        name = field.name.lower()
-        prefix = _PREFIXES.get(name)
-        if prefix is None:
-            yield from pieces(field.name, _NAMED)
-        yield from _value_words(name, field.value, prefix or _NAMED)
+    return _words(fields, _PREFIXES, b"head:")
 
 
 def part_words(fields: Iterable[Field], prefix: bytes) -> Iterator[bytes]:
     """The words of the header of a part, or of a message inside the message."""
+    return _words(fields, {}, prefix)
+
+
+def _words(fields: Iterable[Field], prefixes: Mapping[bytes, bytes], other: bytes) -> Iterator[bytes]:
+    charset = UNDECLARED
     for field in sent(fields):
-        yield from pieces(field.name, prefix)
-        yield from _value_words(field.name.lower(), field.value, prefix)
+        name = field.name.lower()
+        if name == b"content-type":
+            charset = charset_of((field.value,))
+        prefix = prefixes.get(name)
+        if prefix is None:
+            yield from pieces(field.name, other)
+        value = _said(name, field.value, charset)
+        yield from pieces(value, prefix or other)
+        if b"=" in value and b"@" in value:
+            yield from (b"%b%b-#-%b" % (prefix or other, match[1], match[2]) for match in VERP.finditer(value))
 
 
-def _value_words(name: bytes, value: bytes, prefix: bytes) -> Iterator[bytes]:
+def _said(name: bytes, value: bytes, charset: str) -> bytes:
+    """What is read of the value of a field."""
     if name in _SINGLE:
         value = value.partition(b"\n")[2]
-    if b"=?" in value or not value.isascii():
+    if not value.isascii():
+        value = recoded(value, charset)
+    if b"=?" in value:
         value = decoded_words(value).encode("utf-8", "replace")
     if name.startswith(b"content-"):
         value = UNSAID.sub(b" ", value)
-    value = QUEUE_ID.sub(b" ", value)
-    if name in _BOUNCED_TO and b"=" in value:
-        yield from (prefix + b"%b-#-%b" % (match[1], match[2]) for match in VERP.finditer(value))
-        value = VERP.sub(b" ", value)
-    yield from pieces(value, prefix)
+    return QUEUE_ID.sub(b" ", value)

@@ -29,6 +29,6 @@ def pieces(text: bytes, prefix: bytes = b"") -> Iterable[bytes]:
     if b"$" in text:
         found += [prefix + amount for amount in MONEY.findall(text) if len(amount) <= longest]
     for whole in wholes:
-        if whole.count(b".") >= 3 and whole[:1].isdigit() and (match := ADDRESS.search(whole)):
-            found.append(prefix + match[0])
+        if whole.count(b".") >= 3 and whole[0] in _NOT_FIRST:
+            found += [prefix + address for address in ADDRESS.findall(whole)]
     return found
