@@ -13,6 +13,24 @@ FIELD = re.compile(rb"([!-9;-~]++)[ \t]*+:([^\n]*+(?:\n[ \t][^\n]*+)*)\n?")
 FROM_LINE = re.compile(rb">*From [^\n]*+\n")
 """The envelope line of an mbox file, which MTAs take off the top of a message."""
 
+SEPARATOR_TIME = re.compile(rb"[ T]\d{1,2}:\d\d(?!\d)")
+SEPARATOR_YEAR = re.compile(rb"(?<!\d)(?:19|20)\d\d(?!\d)")
+"""What the `From ` line between two messages of an mbox holds, in whatever order (RFC 4155 appendix A)."""
+
+SEPARATOR_CTIME = re.compile(
+    rb"[ ,](?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) [ \d]\d \d\d:\d\d"
+)
+"""The time in it as ctime(3) writes it, which nobody writes by chance."""
+
+SEPARATOR_SENDER = re.compile(rb"From \S++[ \t]*+\r?\n")
+"""Such a line without a time."""
+
+FIELD_NAME = re.compile(rb"(?:[!-9;-~]++[ \t]*+:|>From )")
+"""What the line behind it begins with."""
+
+QUOTED_FROM = re.compile(rb"^>(>*+From )", re.MULTILINE)
+"""A line of the body that an mbox holds with one `>` more (mboxrd), or with its only one (mboxo)."""
+
 BLANK = re.compile(rb"\r?\n")
 """The empty line that ends a header."""
 
