@@ -1,8 +1,8 @@
 """mbox: where the messages of an mbox file stand. It cannot fail; time is linear in the size of the file.
 
 Programs write mbox in four dialects (mboxo, mboxrd, mboxcl, mboxcl2; RFC 4155 appendix A, qmail's mbox(5)), and none
-says which. A `From ` line parts two messages if it holds a time and a year, or only a sender with a header field behind it;
-where no empty line stands before it (files put together with cat) it must hold the time as ctime(3) writes it.
+says which. A `From ` line parts two messages if it holds a time and a year, or only a sender with a header field behind
+it; where no empty line stands before it (files put together with cat) it must hold the time as ctime(3) writes it.
 Content-Length is not believed: it is wrong wherever a tool has touched the message since.
 """
 
