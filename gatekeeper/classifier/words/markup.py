@@ -1,7 +1,8 @@
 """markup: a page in bytes → the text that bogofilter reads in it.
 
 Comments and tags go, and what stood around them becomes one word, unless the tag begins a block. Of links, images and
-fonts the attributes are kept, of any tag a host in numbers. Named entities stay words (`nbsp`), as do scripts and styles. Never raises.
+fonts the attributes are kept, of any tag a host in numbers. Named entities stay words (`nbsp`), as do scripts and
+styles. Never raises.
 """
 
 from re import Match
