@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gatekeeper.classifier.grams import Grams, grams_of
-from gatekeeper.classifier.words import words_of
+from gatekeeper.classifier.words import folded, words_of
 from gatekeeper.message import Message
 
 _FORM = struct.Struct("<BII")  # version, octets of the packed words, octets they unpack to
@@ -30,6 +30,10 @@ class Features:
 
     words: tuple[bytes, ...]
     grams: Grams
+
+    def folded(self) -> Self:
+        """The same with its words in lower case."""
+        return type(self)(tuple(dict.fromkeys(map(folded, self.words))), self.grams)
 
     def pack(self) -> bytes:
         """All of it in few octets."""

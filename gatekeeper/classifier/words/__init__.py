@@ -10,7 +10,7 @@ from gatekeeper.classifier.words.bodies import body_words
 from gatekeeper.classifier.words.headers import header_words
 from gatekeeper.message import Message
 
-__all__ = ["words_of"]
+__all__ = ["folded", "words_of"]
 
 _MOST = 20_000
 
@@ -21,9 +21,10 @@ def words_of(message: Message, fold: bool = False) -> tuple[bytes, ...]:
     They hold no space, no line end and no NUL. With `fold` all are in lower case.
     """
     words = chain(header_words(message.fields), body_words(message))
-    found = dict.fromkeys(map(_folded, words) if fold else words)
+    found = dict.fromkeys(map(folded, words) if fold else words)
     return tuple(islice(found, _MOST))
 
 
-def _folded(word: bytes) -> bytes:
+def folded(word: bytes) -> bytes:
+    """In lower case."""
     return word.lower() if word.isascii() else word.decode("utf-8", "replace").lower().encode()

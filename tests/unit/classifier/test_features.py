@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gatekeeper.classifier.features import Features
+from gatekeeper.classifier.features import Features, features_of
+from gatekeeper.message import parse
 
 WORDS = st.lists(st.binary(min_size=1, max_size=40).filter(lambda word: b"\n" not in word), unique=True, max_size=60)
 GRAMS = st.sets(st.integers(0, 2**22 - 1), max_size=200) | st.sets(
@@ -23,6 +24,14 @@ def test_what_was_packed_comes_back(words: list[bytes], grams: set[int]) -> None
     assert back.words == tuple(words)
     assert back.grams.tolist() == sorted(grams)
     assert back.grams.dtype == np.uint32
+
+
+def test_folded_later_is_folded_at_once() -> None:
+    message = parse("Subject: BUY Pills\r\n\r\npills PILLS \u00c9COLE\r\n".encode())
+    later, at_once = features_of(message).folded(), features_of(message, fold=True)
+    assert later.words == at_once.words
+    assert later.grams.tolist() == at_once.grams.tolist()
+    assert later.words != features_of(message).words
 
 
 def test_a_message_of_ordinary_size_is_a_few_kilobytes() -> None:

@@ -13,7 +13,9 @@ from gatekeeper.values import (
     Absent,
     Anomaly,
     Answer,
+    Band,
     Client,
+    Clue,
     Contents,
     Dns,
     Envelope,
@@ -21,12 +23,14 @@ from gatekeeper.values import (
     Failed,
     Found,
     Item,
+    Judged,
     Opened,
     Question,
     Recipient,
     Record,
     Refused,
     TimedOut,
+    Words,
     new_id,
 )
 
@@ -42,6 +46,7 @@ SAMPLES: dict[Question, Answer] = {
     Contents("5e1f", ("a.zip",)): Opened(
         Item("", ("a.zip",), "zip", 9, "5e1f", (Anomaly("zip.overlap"),), (), (Item("zip:b", ("b",), "exe", 1, "c0"),))
     ),
+    Words("5e1f"): Judged(0.99, Band.SPAM, 0.9999, 4.5, (9, 8), "7", (Clue("subj:pills", 9, 0, 0.998),)),
 }
 
 
