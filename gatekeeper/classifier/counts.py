@@ -36,8 +36,9 @@ class Counts:
     def of(cls, keys: Keys, spam: Tally, ham: Tally) -> Self:
         """A table of keys that ascend, each once."""
         bits = max(len(keys) - 1, 1).bit_length()
-        firsts = np.arange(1 << bits, dtype=np.uint64) << np.uint64(64 - bits)
-        starts = np.append(np.searchsorted(keys, firsts), len(keys)).astype(np.uint32)
+        buckets = (keys >> np.uint64(64 - bits)).astype(np.int64)
+        starts = np.zeros((1 << bits) + 1, np.uint32)
+        np.cumsum(np.bincount(buckets, minlength=1 << bits), out=starts[1:])
         return cls(keys, spam, ham, starts)
 
     def look_up(self, wanted: Keys) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
