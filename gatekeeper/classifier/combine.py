@@ -1,46 +1,23 @@
 """combine: from the counts of a message's words to how likely each makes spam, and all of them together.
 
-Three ways that the field knows: `fisher`, `robinson`, `graham`. Parameters out of their range raise `ValueError`;
-nothing else fails. Given the same counts it says what bogofilter says, to six decimals.
+Three ways that the field knows: `fisher`, `robinson`, `graham`. Given the same counts it says what bogofilter says, to
+six decimals. It cannot fail.
 """
 
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from gatekeeper.classifier.fisher import fisher
 from gatekeeper.classifier.graham import furthest, graham, graham_probabilities
+from gatekeeper.classifier.parameters import Parameters
 from gatekeeper.classifier.robinson import robinson
+
+__all__ = ["Combined", "Parameters", "combine", "probabilities"]
 
 Numbers = NDArray[np.float64]
 Tallies = NDArray[np.int64] | NDArray[np.uint32]
-
-
-@dataclass(frozen=True, slots=True)
-class Parameters:
-    """The names and defaults are bogofilter's (`globals.h`).
-
-    A word never seen makes spam with probability `robx`; that counts as much as `robs` messages with the word. Words
-    within `min_dev` of 0.5 do not vote. `sp_esf` and `ns_esf` are effective size factors.
-    """
-
-    robs: float = 0.0178
-    robx: float = 0.52
-    min_dev: float = 0.375
-    sp_esf: float = 1.0
-    ns_esf: float = 1.0
-    combiner: Literal["fisher", "robinson", "graham"] = "fisher"
-
-    def __post_init__(self) -> None:
-        for name in ("robs", "sp_esf", "ns_esf"):
-            if not 0.0 < getattr(self, name) < np.inf:
-                raise ValueError(f"{name} must be above 0, not {getattr(self, name)}")
-        if not 0.0 <= self.robx <= 1.0:
-            raise ValueError(f"robx must be between 0 and 1, not {self.robx}")
-        if not self.min_dev >= 0.0:
-            raise ValueError(f"min_dev must be 0 or above, not {self.min_dev}")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -84,7 +61,9 @@ def combine(likely: Numbers, parameters: Parameters) -> Combined:
     if not len(voting):
         return Combined(parameters.robx, used, 0.0, 0.0, 0.0)
     if combiner == "fisher":
-        return _combined(used, fisher(voting, parameters.sp_esf, parameters.ns_esf))
+        with np.errstate(divide="ignore"):
+            not_spam, not_ham = -float(np.log1p(-voting).sum()), -float(np.log(voting).sum())
+        return _combined(used, fisher(len(voting), not_spam, not_ham, parameters.sp_esf, parameters.ns_esf))
     return _combined(used, graham(voting) if combiner == "graham" else robinson(voting))
 
 

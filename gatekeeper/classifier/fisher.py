@@ -8,9 +8,6 @@ the hypothesis can be held.
 
 import math
 
-import numpy as np
-from numpy.typing import NDArray
-
 MOST_LOGIT = 300.0
 """Beyond this no log odds go: far from where doubles stop telling two of them apart, near or far."""
 
@@ -18,16 +15,16 @@ _EPSILON = 2.0**-52  # DBL_EPSILON: bogofilter takes any tail below it for nothi
 _MOST_TERMS = 100_000
 
 
-def fisher(likely: NDArray[np.float64], sp_esf: float, ns_esf: float) -> tuple[float, float, float, float]:
-    """Spamicity, p, q, and the log odds of q and p, of one or more probabilities.
+def fisher(
+    words: int, not_spam: float, not_ham: float, sp_esf: float, ns_esf: float
+) -> tuple[float, float, float, float]:
+    """Spamicity, p, q, and the log odds of q and p, of one or more words.
 
-    The effective size factors count words as less than one each, because they do not come alone (`bogofilter -E`).
+    `not_spam` is minus the logarithm of the product of 1 - fw, `not_ham` that of the product of fw. The effective size
+    factors count words as less than one each, because they do not come alone (`bogofilter --sp-esf`, `--ns-esf`).
     """
-    with np.errstate(divide="ignore"):
-        not_spam = -float(np.log1p(-likely).sum()) * sp_esf
-        not_ham = -float(np.log(likely).sum()) * ns_esf
-    log_p = log_upper_gamma(len(likely) * sp_esf, not_spam)
-    log_q = log_upper_gamma(len(likely) * ns_esf, not_ham)
+    log_p = log_upper_gamma(words * sp_esf, not_spam * sp_esf)
+    log_q = log_upper_gamma(words * ns_esf, not_ham * ns_esf)
     p, q = _tail(log_p), _tail(log_q)
     logit = min(max(log_q - log_p, -MOST_LOGIT), MOST_LOGIT)
     if sp_esf >= 1.0 and ns_esf >= 1.0:
