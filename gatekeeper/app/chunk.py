@@ -1,0 +1,133 @@
+"""chunk: what is learnt and not yet committed: all of it will be, or nothing.
+
+What is to be moved is taken out first, then the samples are learnt in their order. Fails with `StoreError`.
+"""
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from gatekeeper.app import checkpoint, rebuilding
+from gatekeeper.classifier.features import Features
+from gatekeeper.classifier.keys import keys_of
+from gatekeeper.classifier.learner import Learner
+from gatekeeper.classifier.model import Model
+from gatekeeper.stores.training import Training
+from gatekeeper.stores.training_rows import Change, Counted, Event, State, Taught
+from gatekeeper.values import Label, new_id
+
+MOST_MESSAGES = 20_000
+MOST_OCTETS = 64_000_000
+MOST_WORDS = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """One message to learn. `id` is that of the event to be, "" for a new one."""
+
+    features: Features
+    digest: bytes
+    label: Label
+    id: str = ""
+
+    @property
+    def names(self) -> tuple[bytes | str, ...]:
+        """By any of these it is known again."""
+        return (self.digest, self.id) if self.id else (self.digest,)
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """Who teaches, and how. `again`: what is known too. `on_error`: only what is not taken for what it is."""
+
+    source: str = "learn"
+    teacher: str = ""
+    again: bool = False
+    on_error: bool = False
+
+
+class Chunk:
+    """Goes on from `model`, which has everything that is committed."""
+
+    def __init__(self, training: Training, model: Model) -> None:
+        self._training, self._learner = training, Learner(model)
+        self.labels: dict[bytes | str, Label] = {}
+        self._words: set[bytes] = set()
+        self._events: list[Event] = []
+        self._octets = 0
+        self._removed: list[int] = []
+        self._gone: list[Counted] = []
+        self._messages = [0, 0]
+
+    @property
+    def empty(self) -> bool:
+        """Whether there is nothing to commit."""
+        return not self._events and not self._removed
+
+    @property
+    def full(self) -> bool:
+        """Whether it takes enough memory."""
+        return len(self._events) >= MOST_MESSAGES or self._octets >= MOST_OCTETS or len(self._words) >= MOST_WORDS
+
+    def take_out(self, taught: Sequence[Taught]) -> None:
+        """Take these events out; to be done before anything is learnt."""
+        events = (self._training.event(event.seq) for event in taught)
+        model, gone, messages = rebuilding.taken_out(self._training, self._learner.model(), events)
+        self._learner = Learner(model)
+        self._removed += [event.seq for event in taught]
+        self._gone += gone
+        self._count(*messages)
+
+    def learn(self, sample: Sample, manner: Manner, first: bool) -> bool:
+        """Learn a message; False if that is not called for. `first`: it was never learnt before."""
+        if manner.on_error and self._learner.judge(sample.features, 0).band == sample.label.value:
+            return False
+        judged = self._learner.learn(sample.features, sample.label)
+        messages = (1, 0) if sample.label is Label.SPAM else (0, 1)
+        event = Event(
+            sample.id or new_id(),
+            sample.digest,
+            sample.label.value,
+            time.time(),
+            manner.source,
+            manner.teacher,
+            sample.features.pack(),
+            None if manner.on_error or not first else rebuilding.trial(judged),
+            messages,
+            tried=not manner.on_error,
+        )
+        self._events.append(event)
+        self._octets += len(event.packed)
+        self._words.update(sample.features.words)
+        self.labels |= dict.fromkeys(sample.names, sample.label)
+        self._count(*messages)
+        return True
+
+    def commit(self) -> tuple[State, Model]:
+        """Write it down; where the training stands then, and the model that has all of it."""
+        model = self._learner.model()
+        kept = self._training.kept()
+        last = self._training.state().last + len(self._events)
+        due = not model.known.behind and rebuilding.due(kept, last)
+        change = Change(
+            removed=self._removed,
+            added=self._events,
+            words=[*self._gone, self._counted()],
+            messages=(self._messages[0], self._messages[1]),
+            checkpoint=checkpoint.packed(model) if due else b"",
+        )
+        return self._training.write(change), model
+
+    def _count(self, spam: int, ham: int) -> None:
+        self._messages[0] += spam
+        self._messages[1] += ham
+
+    def _counted(self) -> Counted:
+        """What the learner counted, with the words of its keys."""
+        words = list(self._words)
+        keys, first = np.unique(keys_of(words), return_index=True)
+        fresh, spam, ham = self._learner.fresh()
+        order = np.argsort(fresh)
+        return Counted(keys, [words[n] for n in first.tolist()], spam[order], ham[order])

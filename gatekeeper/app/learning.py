@@ -1,0 +1,153 @@
+"""learning: learn, forget, learn otherwise, for everybody who teaches: the truth first, then the model that is served.
+
+What is learnt is committed in chunks, each whole or not at all; one learns at a time, and takes turns with others
+(`training_lock`). Fails with `StoreError`: what was committed until then stays, and nothing else is changed.
+"""
+
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from itertools import chain
+from pathlib import Path
+
+from gatekeeper.app import counting, rebuilding, sharing
+from gatekeeper.app.chunk import Manner, Sample
+from gatekeeper.app.turn import Learnt, Turn
+from gatekeeper.classifier.model import Model
+from gatekeeper.config.schema import Classifier
+from gatekeeper.stores import training_lock
+from gatekeeper.stores.training import Training
+from gatekeeper.stores.training_rows import Change, Event, Taught
+from gatekeeper.stores.training_words import Row
+from gatekeeper.values import new_id
+
+__all__ = ["Forgotten", "Learning", "Learnt", "Sample"]
+
+BLOCK = 500  # samples that are looked at together
+_BATCH = 5000  # events that are forgotten together
+
+Progress = Callable[[int], object]
+"""Told after each step how many more messages are done."""
+
+
+@dataclass(frozen=True, slots=True)
+class Forgotten:
+    """How many events are gone, how many of the digests and ids were never learnt, and what is known now."""
+
+    forgotten: int
+    unknown: int
+    messages: tuple[int, int]
+    behind: bool
+
+
+class Learning:
+    """What is learnt in `directory`. `create=False`: fail if nothing ever was."""
+
+    def __init__(self, directory: Path, settings: Classifier | None = None, create: bool = True) -> None:
+        self.directory, self.settings = directory, settings or Classifier()
+        self.training = Training(directory / "training.db", create)
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self.training.close()
+
+    @property
+    def behind(self) -> bool:
+        """Whether the model that is served does not follow from what was learnt: `rebuild` has work to do."""
+        return sharing.behind(self.directory, self.training.state())
+
+    def model(self) -> Model:
+        """The model that is served; that of somebody who has learnt nothing if there is none."""
+        found = sharing.served(self.directory)
+        return found[0] if found else sharing.nothing(self.settings)
+
+    def learn(
+        self,
+        samples: Iterable[Sample],
+        source: str = "learn",
+        teacher: str = "",
+        again: bool = False,
+        on_error: bool = False,
+        on_progress: Progress = lambda _: None,
+    ) -> Learnt:
+        """Learn these, in their order. `again`: what is known already too, once more. `on_error`: only what is not
+        taken for what it is.
+        """
+        learnt = Learnt()
+        blocks = rebuilding.batches(samples, BLOCK)
+        block = next(blocks, None)
+        while block is not None:
+            with self._turn() as turn:
+                teacher_turn = turn.teach(Manner(source, teacher, again, on_error), learnt)
+                while block is not None and not turn.over:
+                    teacher_turn(block)
+                    on_progress(len(block))
+                    block = next(blocks, None)
+        state = self.training.state()
+        learnt.messages, learnt.behind = (state.spam, state.ham), self.behind
+        return learnt
+
+    def forget(
+        self, digests: Sequence[bytes] = (), ids: Sequence[str] = (), source: str = "", teacher: str = ""
+    ) -> Forgotten:
+        """Forget what has one of these digests or ids, and all of `source` and `teacher` (both, if both are given)."""
+        with self._turn() as turn:
+            found, unknown = self._found(digests, ids, source, teacher)
+            for batch in rebuilding.batches(found, _BATCH):
+                turn.take_out(batch)
+        state = self.training.state()
+        return Forgotten(len(found), unknown, (state.spam, state.ham), self.behind)
+
+    def import_words(self, rows: Iterable[Row], spam_messages: int, ham_messages: int, source: str = "import") -> str:
+        """Add counts that were learnt elsewhere; the id by which they can be forgotten."""
+        event_id = new_id()
+        with self._turn() as turn:
+            model, counted, packed = turn.model, [], []
+            for part in rebuilding.batches(rows, counting.ROWS):
+                counted.append(counting.of_rows(part))
+                packed.append(counting.pack_rows(part))
+                model = replace(model, counts=counting.plus(model, counted[-1], self.training.path))
+            messages = (spam_messages, ham_messages)
+            event = Event(event_id, b"", "", time.time(), source, "", b"", None, messages)
+            change = Change(added=(event,), words=counted, messages=messages, imports=packed)
+            turn.committed(self.training.write(change), rebuilding.with_messages(model, messages))
+        return event_id
+
+    def dump(self) -> Iterator[Row]:
+        """Every word with its counts."""
+        return self.training.words().rows()
+
+    def rebuild(self, on_progress: Progress = lambda _: None) -> None:
+        """Make the model anew from the events, from the last checkpoint on."""
+        with self._turn() as turn:
+            model = sharing.recounted(self.training, turn.state, turn.model)
+            model, after = rebuilding.before(self.training, model, sharing.nothing(self.settings))
+            turn.committed(turn.state, rebuilding.replayed(self.training, model, after, on_progress))
+
+    def publish(self) -> None:
+        """Serve what was learnt, if that is not what is served."""
+        with self._turn():
+            pass
+
+    @contextmanager
+    def _turn(self) -> Iterator[Turn]:
+        with training_lock.held(self.directory / "training.lock"):
+            turn = Turn.begin(self.directory, self.training, self.settings)
+            try:
+                yield turn
+                turn.commit()
+            finally:
+                turn.share()
+
+    def _found(
+        self, digests: Sequence[bytes], ids: Sequence[str], source: str, teacher: str
+    ) -> tuple[list[Taught], int]:
+        """The events that are meant, in order, and how many digests and ids lead to none."""
+        by_digest = self.training.taught(digests)
+        by_id = [self.training.find(id=event_id) for event_id in ids]
+        events = list(chain(*by_digest.values(), *by_id))
+        if source or teacher:
+            events += self.training.find(source=source, teacher=teacher)
+        unknown = len(set(digests) - by_digest.keys()) + sum(not found for found in by_id)
+        return sorted(set(events)), unknown

@@ -1,0 +1,121 @@
+"""rebuilding: the model by its events alone, in their order: from a checkpoint on, or from the first.
+
+What was learnt is learnt again exactly as it was, so the arrays come out the same as if what was forgotten had never
+been there. Fails with `StoreError`.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+from itertools import islice
+from typing import TypeVar
+
+from gatekeeper.app import checkpoint, counting
+from gatekeeper.classifier.learner import Learner
+from gatekeeper.classifier.model import Model
+from gatekeeper.stores.training import Training
+from gatekeeper.stores.training_rows import Counted, Event, Trial
+from gatekeeper.values import Judged, Label
+
+T = TypeVar("T")
+Progress = Callable[[int], object]
+"""Told how many more messages are done."""
+
+_BATCH = 5000  # events; then what is learnt is made one table, and trials are written
+
+
+def before(training: Training, model: Model, empty: Model) -> tuple[Model, int]:
+    """The newest state that can be gone on from, and the event after which it was; `empty` and 0 if there is none.
+
+    `model` has the counts of the training as it stands.
+    """
+    for kept in training.checkpoints():
+        counts = model.counts
+        for batch in batches(training.events(kept.seq), _BATCH):
+            for counted in _counted(training, batch, -1):
+                counts = counting.plus(replace(model, counts=counts), counted, training.path)
+        known = model.known
+        try:
+            return checkpoint.restored(
+                kept.packed, counts, parameters=known.parameters, cutoffs=known.cutoffs
+            ), kept.seq
+        except ValueError:
+            continue  # of an older form: the one before it, then
+    return empty, 0
+
+
+def replayed(training: Training, model: Model, after: int, on_progress: Progress = lambda _: None) -> Model:
+    """`model` with all events behind `after` learnt, and their trials written anew. Keeps checkpoints on its way."""
+    last = after
+    for batch in batches(training.events(after), _BATCH):
+        trials: list[tuple[int, Trial | None]] = []
+        learner = Learner(model)
+        for event in batch:
+            if event.label:
+                judged = learner.learn(counting.features(event, training.path), Label(event.label))
+                trials.append((event.seq, trial(judged) if event.tried else None))
+                continue
+            model = learner.model()
+            for counted in _imports(training, event, 1):
+                model = replace(model, counts=counting.plus(model, counted, training.path))
+            model = with_messages(model, event.messages)
+            learner = Learner(model)
+        model = learner.model()
+        training.write_trials(trials)
+        last = batch[-1].seq
+        if due(training.kept(), last):
+            training.keep(last, checkpoint.packed(model))
+        on_progress(len(batch))
+    return model
+
+
+def with_messages(model: Model, messages: tuple[int, int]) -> Model:
+    """`model` with so many more messages of spam and ham learnt."""
+    spam, ham = model.known.learnt
+    return replace(model, known=replace(model.known, learnt=(spam + messages[0], ham + messages[1])))
+
+
+def due(kept: list[int], last: int) -> bool:
+    """Whether a checkpoint after event `last` is worth its room."""
+    return last - (kept[-1] if kept else 0) >= max(1000, last // 16)
+
+
+def trial(judged: Judged) -> Trial:
+    """What is kept of it."""
+    return Trial(judged.spamicity, judged.linear, judged.score)
+
+
+def taken_out(
+    training: Training, model: Model, events: Iterable[Event]
+) -> tuple[Model, list[Counted], tuple[int, int]]:
+    """`model` without the words of these events, behind from now on; the differences of counts, and of messages."""
+    gone: list[Counted] = []
+    spams = hams = 0
+    for batch in batches(events, _BATCH):
+        spams -= sum(event.messages[0] for event in batch)
+        hams -= sum(event.messages[1] for event in batch)
+        for counted in _counted(training, batch, -1):
+            gone.append(counted)
+            model = replace(model, counts=counting.plus(model, counted, training.path))
+    model = with_messages(replace(model, known=replace(model.known, behind=True)), (spams, hams))
+    return model, gone, (spams, hams)
+
+
+def _counted(training: Training, events: list[Event], sign: int) -> Iterator[Counted]:
+    yield counting.of_features(
+        ((counting.features(event, training.path), event.label) for event in events if event.label), sign
+    )
+    for event in events:
+        if not event.label:
+            yield from _imports(training, event, sign)
+
+
+def _imports(training: Training, event: Event, sign: int) -> Iterator[Counted]:
+    for part in training.imported(event.seq):
+        yield counting.of_rows(counting.unpack_rows(part, training.path), sign)
+
+
+def batches(items: Iterable[T], size: int) -> Iterator[list[T]]:
+    """Lists of at most `size` items."""
+    rest = iter(items)
+    while batch := list(islice(rest, size)):
+        yield batch
