@@ -7,6 +7,7 @@ model or the new one. The pages of the arrays are shared by all processes that m
 
 import hashlib
 import json
+import math
 import os
 import zipfile
 from collections.abc import Mapping
@@ -30,6 +31,7 @@ Card = dict[str, Any]
 
 REMEDY = "move it away, then have it made anew from the training with `gatekeeper learn --rebuild`"
 _NEWER = "use the gatekeeper that wrote it, or move it away and run `gatekeeper learn --rebuild`"
+_UNREADABLE = (zipfile.BadZipFile, ValueError, TypeError, EOFError, NotImplementedError, RecursionError, MemoryError)
 _MOST_CARD = 1_000_000
 _LOCAL = 30  # octets of a local file header before its name (APPNOTE.TXT of PKWARE, 4.3.7)
 _TRIES = 5
@@ -63,7 +65,7 @@ def read_card(directory: Path) -> Card | None:
             return None
     try:
         card = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise Damaged(path, "this is not the card of a model", REMEDY) from None
     if not isinstance(card, dict) or not isinstance(card.get("format"), int):
         raise Damaged(path, "this is not the card of a model", REMEDY)
@@ -151,7 +153,7 @@ def _map(path: Path, card: Card) -> Arrays:
             raise Damaged(path, "its bytes are not those that its card names (sha256)", REMEDY)
         try:
             return _members(file)
-        except (zipfile.BadZipFile, ValueError, EOFError, NotImplementedError) as error:
+        except _UNREADABLE as error:
             raise Damaged(path, f"this is not a file of arrays ({error})", REMEDY) from None
 
 
@@ -176,8 +178,8 @@ def _array(whole: mmap, member: zipfile.ZipInfo) -> NDArray[Any]:
     if version != (1, 0):
         raise ValueError(f"{member.filename} is of version {version}")
     shape, fortran, dtype = np.lib.format.read_array_header_1_0(header)
-    count = int(np.prod(shape, dtype=np.int64))
-    if dtype.hasobject or fortran or header.at - start + count * dtype.itemsize != member.file_size:
+    count = math.prod(shape)
+    if dtype.hasobject or fortran or count < 0 or header.at - start + count * dtype.itemsize != member.file_size:
         raise ValueError(f"{member.filename} is no plain array")
     return (np.frombuffer(whole, dtype, count, header.at) if count else np.empty(0, dtype)).reshape(shape)
 
