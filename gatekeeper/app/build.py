@@ -10,10 +10,11 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from gatekeeper.app import state
+from gatekeeper.app import sharing, state
 from gatekeeper.app.inspection import inspection, load_config
 from gatekeeper.app.opening import opener
 from gatekeeper.app.tables import read_tables
+from gatekeeper.classifier.model import Model
 from gatekeeper.config.addresses import host_port
 from gatekeeper.config.load import ConfigError, Loaded, find_config
 from gatekeeper.config.schema import Config
@@ -22,12 +23,14 @@ from gatekeeper.lookups.directory import Directory
 from gatekeeper.lookups.dns import Resolver
 from gatekeeper.lookups.gather import Answerer, Gather
 from gatekeeper.lookups.opener import Opener
+from gatekeeper.lookups.words import Judge
 from gatekeeper.observe.metrics import Metrics
 from gatekeeper.pipeline.examination import Inspection
 from gatekeeper.relay.hops import Hops
 from gatekeeper.relay.route import Denied, Routes
+from gatekeeper.stores import model_file
 from gatekeeper.tables import Networks, Tables
-from gatekeeper.values import Answer, Contents, Dns, Failed, Recipient
+from gatekeeper.values import Answer, Contents, Dns, Failed, Recipient, Words
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +69,9 @@ def read(path: Path | None) -> Setup:
 def judging(path: Path | None) -> tuple[Inspection, Gather]:
     """What it takes to judge a message without moving it: `gatekeeper scan`. It verifies no recipients."""
     setup = read(path)
-    answerers: dict[type, Answerer] = {Dns: resolver(setup.config), Recipient: Directory({}, {})}
+    judge = _judge(setup.config)
+    judge.look()
+    answerers: dict[type, Answerer] = {Dns: resolver(setup.config), Recipient: Directory({}, {}), Words: judge}
     return inspection(setup.loaded, setup.tables), _gather(setup.config, answerers, opener(setup.config))
 
 
@@ -91,7 +96,10 @@ def service(setup: Setup, listeners: Collection[tuple[str, int]] = ()) -> Servic
     routes = Routes(setup.tables.mailertable, config.relay.domains, listeners)
     opening = opener(config)
     opening.start()
-    gather = _gather(config, {Dns: names, Recipient: _directory(setup, routes, hops)}, opening)
+    judge = _judge(config)
+    judge.start()
+    answerers: dict[type, Answerer] = {Dns: names, Recipient: _directory(setup, routes, hops), Words: judge}
+    gather = _gather(config, answerers, opening)
     metrics = Metrics()
     return Service(
         config=config,
@@ -106,6 +114,7 @@ def service(setup: Setup, listeners: Collection[tuple[str, int]] = ()) -> Servic
         metrics=metrics,
         routes=routes,
         hops=hops,
+        passed=state.passed(config, metrics.passed_lost.inc),
     )
 
 
@@ -116,6 +125,16 @@ def resolver(config: Config) -> Resolver:
 
 def _gather(config: Config, answerers: Mapping[type, Answerer], opening: Opener) -> Gather:
     return Gather({**answerers, Contents: opening}, config.dns.timeout, {Contents: opening.patience})
+
+
+def _judge(config: Config) -> Judge:
+    directory = state.classifier(config)
+
+    def read() -> Model | None:
+        found = sharing.served(directory)
+        return found[0] if found else None
+
+    return Judge(directory / model_file.CARD, read, config.classifier.fold)
 
 
 def _directory(setup: Setup, routes: Routes, hops: Hops) -> Directory:

@@ -6,6 +6,7 @@ from pathlib import Path
 from gatekeeper.config.schema import Config
 from gatekeeper.quarantine import Quarantine
 from gatekeeper.stores.journal import Journal
+from gatekeeper.stores.passed import Passed
 
 
 def quarantine(config: Config, create: bool = True) -> Quarantine:
@@ -16,3 +17,13 @@ def quarantine(config: Config, create: bool = True) -> Quarantine:
 def journal(config: Config, on_loss: Callable[[int], object] = lambda _: None, create: bool = True) -> Journal:
     """The record of every message; `on_loss` is told how many were lost."""
     return Journal(Path(config.gateway.state) / "journal.db", on_loss, create)
+
+
+def classifier(config: Config) -> Path:
+    """What was learnt, the model made of it, and the features of what passed."""
+    return Path(config.gateway.state) / "classifier"
+
+
+def passed(config: Config, on_loss: Callable[[int], object] = lambda _: None, create: bool = True) -> Passed:
+    """The features of what passed; `on_loss` is told of how many messages they were lost."""
+    return Passed(classifier(config) / "passed.db", on_loss, create)

@@ -95,4 +95,6 @@ def _keeper(setup: Setup) -> Role:
 def _close(service: Service) -> None:
     """Write down what waits to be."""
     service.journal.close()
+    if service.passed is not None:
+        service.passed.close()
     service.quarantine.close()

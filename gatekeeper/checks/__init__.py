@@ -11,6 +11,7 @@ from gatekeeper.checks import (
     access,
     active,
     attachments,
+    bayes,
     containers,
     dnsbl,
     documents,
@@ -33,6 +34,7 @@ CHECKS: tuple[ModuleType, ...] = (
     containers,
     documents,
     active,
+    bayes,
 )
 
 

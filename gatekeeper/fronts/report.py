@@ -1,4 +1,6 @@
-"""report: every message is told of once: to the journal, to the metrics, and in one line of the log. Never fails."""
+"""report: every message is told of once: to the journal, to those who may learn it, to the metrics, and in one line of
+the log. Never fails.
+"""
 
 import logging
 from collections.abc import Mapping
@@ -14,6 +16,8 @@ _STERNEST = (Action.REJECT, Action.DEFER, Action.DISCARD, Action.QUARANTINE, Act
 def report(service: Service, record: Record) -> None:
     """One message has ended."""
     service.journal.record(record)
+    if service.passed is not None:
+        service.passed.keep(record)
     envelope, verdict = record.envelope, sternest(record.verdicts)
     action, reason = (verdict.action, verdict.reason) if verdict else (Action.DEFER, "failed")
     service.metrics.messages.labels(envelope.front, action, reason).inc()

@@ -10,6 +10,7 @@ from gatekeeper.quarantine import Quarantine
 from gatekeeper.relay.hops import Hops
 from gatekeeper.relay.route import Routes
 from gatekeeper.stores.journal import Journal
+from gatekeeper.stores.passed import Passed
 from gatekeeper.tables import Tables
 from gatekeeper.tables.networks import Networks
 
@@ -18,8 +19,8 @@ from gatekeeper.tables.networks import Networks
 class Service:
     """One worker's share of the gateway.
 
-    `routes` and `hops` are None in a process that relays nothing (milter, pipe). `digest` names the configuration in
-    the journal; `trusted` are the networks whose word about the client counts.
+    `routes` and `hops` are None in a process that relays nothing (milter, pipe), `passed` where no features are kept.
+    `digest` names the configuration in the journal; `trusted` are the networks whose word about the client counts.
     """
 
     config: Config
@@ -34,3 +35,4 @@ class Service:
     metrics: Metrics
     routes: Routes | None = None
     hops: Hops | None = None
+    passed: Passed | None = None

@@ -47,6 +47,9 @@ class Metrics:
             "gatekeeper_sessions", "Open sessions", ("front",), registry=registry, multiprocess_mode="livesum"
         )
         self.journal_lost = Counter("gatekeeper_journal_lost", "Records that could not be written", registry=registry)
+        self.passed_lost = Counter(
+            "gatekeeper_passed_lost", "Messages whose features could not be kept", registry=registry
+        )
         self.hop_seconds = Histogram(
             "gatekeeper_hop_seconds", "From our dot to the next hop's reply", registry=registry
         )

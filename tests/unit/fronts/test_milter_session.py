@@ -96,6 +96,7 @@ def setting(trusted=()):
         gather=Gather({}),
         quarantine=keeper,
         journal=keeper,
+        passed=None,
         metrics=METRICS,
     )
     session, mta = Session(service, keeper), Mta(i="QUEUEID")

@@ -1,0 +1,178 @@
+"""teaching: somebody says what a message is. Which message is that, and is it theirs?
+
+    by its id     the X-Gatekeeper-Id that we gave it: its features were kept when it passed. The teacher must be one of
+                  those who got it
+    by its text   the digest of its text is that of a message that passed, or of one that was learnt
+    as it is      the features of what was sent back
+
+Mail servers write MIME anew, so what is sent back is never what passed, and the first two come first. Fails with
+`StoreError`; whatever else becomes of it is told.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from gatekeeper.app import counting, state
+from gatekeeper.app.learning import Learning, Learnt, Sample
+from gatekeeper.classifier.digest import digest_of
+from gatekeeper.classifier.features import Features, features_of
+from gatekeeper.config.schema import Config
+from gatekeeper.message import Message, parse
+from gatekeeper.message.message import Part
+from gatekeeper.pipeline.headers import ID
+from gatekeeper.stores.opening import StoreError
+from gatekeeper.stores.passed import Passed, Trace
+from gatekeeper.tables.address import split
+from gatekeeper.values import Label, is_id
+
+_MOST_IDS = 20
+_MOST_ATTACHED = 100
+_ATTACHED = ("message/rfc822", "message/global")
+
+
+class NotTheirsError(Exception):
+    """The message was somebody else's: who did not get it cannot say what it is."""
+
+
+class Became(StrEnum):
+    """What became of one message that somebody taught."""
+
+    LEARNT = "learnt"
+    MOVED = "moved"  # it had been learnt as the other class
+    KNOWN = "known"
+    NOT_THEIRS = "not-theirs"
+    TOO_MUCH = "too-much"  # for one teacher, today or at all
+
+
+@dataclass(frozen=True, slots=True)
+class Meant:
+    """The message that is meant: `by` its id, its text, or as it is. `id` is that which we gave it, if known."""
+
+    features: Features
+    digest: bytes
+    by: str
+    id: str = ""
+
+    def sample(self, label: Label) -> Sample:
+        """What is to be learnt. Its id names the event too, so that it is not learnt twice."""
+        return Sample(self.features, self.digest, label, self.id)
+
+
+@dataclass(frozen=True, slots=True)
+class Taught:
+    """What became of it, and how the message was found: `id`, `text`, `bytes`, or "" if it was refused."""
+
+    became: Became
+    by: str = ""
+    id: str = ""
+
+
+@dataclass(slots=True)
+class Teaching:
+    """`passed` has the features of what passed, if anything did. `delimiters` are those of domains in which mail for
+    `joe+news` belongs to `joe`, by domain in lower case.
+    """
+
+    learning: Learning
+    passed: Passed | None = None
+    delimiters: Mapping[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, config: Config, learning: Learning) -> "Teaching":
+        """As the configuration has it."""
+        passed = state.passed(config, create=False)
+        delimiters = {name.lower(): domain.delimiter for name, domain in config.domains.items()}
+        return cls(learning, passed if passed.path.exists() else None, delimiters)
+
+    def teach(self, raw: bytes, label: Label, teacher: str, source: str = "mail") -> list[Taught]:
+        """What `teacher` sent back is of this class: the messages that are attached, or else the message itself."""
+        return [self._teach(message, label, teacher, source) for message in sent_back(raw)]
+
+    def meant(self, message: Message, teacher: str) -> Meant:
+        """Which message that is. Raises `NotTheirsError`."""
+        return self._by_id(message, teacher) or self._by_text(message, teacher) or self._as_it_is(message)
+
+    def _teach(self, message: Message, label: Label, teacher: str, source: str) -> Taught:
+        try:
+            meant = self.meant(message, teacher)
+        except NotTheirsError:
+            return Taught(Became.NOT_THEIRS)
+        learnt = self.learning.learn([meant.sample(label)], source=source, teacher=teacher)
+        return Taught(_became(learnt), meant.by, meant.id)
+
+    def _by_id(self, message: Message, teacher: str) -> Meant | None:
+        found = [trace for message_id in ids_of(message) if (trace := self._trace(message_id))]
+        own = next((trace for trace in found if self._is_among(teacher, trace.recipients)), None)
+        if found and own is None:
+            raise NotTheirsError(f"message {found[0].id} did not go to {teacher}")
+        return self._of(own, "id") if own else None
+
+    def _by_text(self, message: Message, teacher: str) -> Meant | None:
+        digest = digest_of(message)
+        passed = self.passed.find(digest) if self.passed is not None else []
+        if passed:
+            own = (trace for trace in passed if self._is_among(teacher, trace.recipients))
+            return self._of(next(own, passed[0]), "text")
+        for known in self.learning.training.taught([digest]).get(digest, ()):
+            event = self.learning.training.event(known.seq)
+            return Meant(counting.features(event, self.learning.training.path), digest, "text")
+        return None
+
+    def _as_it_is(self, message: Message) -> Meant:
+        return Meant(features_of(message, self.learning.settings.fold), digest_of(message), "bytes")
+
+    def _of(self, trace: Trace, by: str) -> Meant:
+        assert self.passed is not None
+        features = unpacked(trace, self.passed)
+        folded = features.folded() if self.learning.settings.fold else features
+        return Meant(folded, trace.digest, by, trace.id)
+
+    def _trace(self, message_id: str) -> Trace | None:
+        return self.passed.get(message_id) if self.passed is not None else None
+
+    def _is_among(self, teacher: str, recipients: tuple[str, ...]) -> bool:
+        return self._mailbox(teacher) in map(self._mailbox, recipients)
+
+    def _mailbox(self, address: str) -> str:
+        local, domain = split(address.strip().removeprefix("<").removesuffix(">"))
+        delimiter = self.delimiters.get(domain, "")
+        return f"{local.partition(delimiter)[0] if delimiter else local}@{domain}"
+
+
+def sent_back(raw: bytes) -> list[Message]:
+    """The messages that are attached to this one, not those attached to them; if there are none, this one."""
+    message = parse(raw)
+    return [parse(part.raw[part.start : part.end]) for part in _attached(message.root)][:_MOST_ATTACHED] or [message]
+
+
+def ids_of(message: Message) -> list[str]:
+    """The ids that its header says we gave it."""
+    written = (value.split()[:1] for value in message.values(ID)[:_MOST_IDS])
+    words = [word.decode("ascii", "replace") for first in written for word in first]
+    return [word for word in dict.fromkeys(words) if is_id(word)]
+
+
+def unpacked(trace: Trace, passed: Passed) -> Features:
+    """The features of a message that passed."""
+    try:
+        return Features.unpack(trace.features)
+    except ValueError as error:
+        problem = f"what is kept of message {trace.id} is damaged ({error})"
+        raise StoreError(passed.path, problem, "move it away: it holds nothing but what passed lately") from None
+
+
+def _attached(part: Part) -> Iterator[Part]:
+    for inner in part.parts:
+        if set(part.types()).isdisjoint(_ATTACHED):
+            yield from _attached(inner)
+        else:
+            yield inner
+
+
+def _became(learnt: Learnt) -> Became:
+    if learnt.refused:
+        return Became.TOO_MUCH
+    if learnt.known:
+        return Became.KNOWN
+    return Became.MOVED if learnt.moved else Became.LEARNT
