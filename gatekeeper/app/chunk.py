@@ -25,12 +25,15 @@ MOST_WORDS = 1_000_000
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """One message to learn. `id` is that of the event to be, "" for a new one."""
+    """One message to learn. `id` is that of the event to be, "" for a new one; `packed` are its features packed, if
+    that was done already.
+    """
 
     features: Features
     digest: bytes
     label: Label
     id: str = ""
+    packed: bytes = b""
 
     @property
     def names(self) -> tuple[bytes | str, ...]:
@@ -93,7 +96,7 @@ class Chunk:
             time.time(),
             manner.source,
             manner.teacher,
-            sample.features.pack(),
+            sample.packed or sample.features.pack(),
             None if manner.on_error or not first else rebuilding.trial(judged),
             messages,
             tried=not manner.on_error,

@@ -29,11 +29,13 @@ _BEGINNING = 4096
 
 
 class UnreadableError(Exception):
-    """The text names the file, what is wrong and what to do."""
+    """What is wrong with a message or a file, and what to do."""
 
 
 class Mailbox(Protocol):
-    """Messages by their number, from 0 on."""
+    """Messages by their number, from 0 on. `descriptor` is what must stay open to read them."""
+
+    descriptor: int | None
 
     def __len__(self) -> int: ...
 
@@ -48,6 +50,8 @@ class Mailbox(Protocol):
 
 class Files:
     """A message in each file."""
+
+    descriptor: int | None = None
 
     def __init__(self) -> None:
         self._paths: list[str] = []
@@ -71,9 +75,9 @@ class Files:
                 size = os.fstat(file.fileno()).st_size
                 raw = file.read(MOST) if size <= MOST else b""
         except OSError as error:
-            raise UnreadableError(f"{path}: {error.strerror}") from None
+            raise UnreadableError(error.strerror) from None
         if wrong := _large(size) if size > MOST else not_mail(raw[:_BEGINNING]):
-            raise UnreadableError(f"{path}: {wrong}")
+            raise UnreadableError(wrong)
         return raw
 
 
@@ -82,6 +86,7 @@ class Mbox:
 
     def __init__(self, path: str, found: Iterable[Span], file: IO[bytes] | None = None) -> None:
         self._path, self._file = path, file
+        self.descriptor = file.fileno() if file else None
         self._spans = array("Q")
         for span in found:
             self._spans.extend(span)
@@ -98,12 +103,12 @@ class Mbox:
         start, end = self._spans[2 * number : 2 * number + 2]
         size = end - start
         if size > MOST:
-            raise UnreadableError(f"{self.name(number)}: {_large(size)}")
+            raise UnreadableError(_large(size))
         raw = self._read(start, size)
         if len(raw) < size:
-            raise UnreadableError(f"{self._path}: it was cut off while it was read; run this again")
+            raise UnreadableError("it was cut off while it was read; run this again")
         if not raw.strip():
-            raise UnreadableError(f"{self.name(number)}: this message is empty")
+            raise UnreadableError("this message is empty")
         return message_at(raw, Span(0, size))
 
     def _read(self, start: int, size: int) -> bytes:
@@ -113,7 +118,7 @@ class Mbox:
             with open(self._path, "rb", 0) as file:  # noqa: PTH123 — a third of the time that pathlib takes
                 return os.pread(file.fileno(), size, start)
         except OSError as error:
-            raise UnreadableError(f"{self._path}: {error.strerror}") from None
+            raise UnreadableError(error.strerror) from None
 
 
 class Mailboxes:
@@ -139,6 +144,10 @@ class Mailboxes:
         box, within = self._find(number)
         return box.read(within)
 
+    def descriptors(self) -> list[int]:
+        """What must stay open to read them."""
+        return [box.descriptor for box in self._boxes if box.descriptor is not None]
+
     def _find(self, number: int) -> tuple[Mailbox, int]:
         place = bisect_right(self._ends, number)
         return self._boxes[place], number - (self._ends[place - 1] if place else 0)
@@ -156,14 +165,14 @@ class Mailboxes:
             else:
                 self._complain(f"{name}: it is neither a file nor a directory nor a pipe")
         except UnreadableError as why:
-            self._complain(str(why))
+            self._complain(f"{name}: {why}")
         except OSError as error:
             self._complain(f"{name}: {error.strerror or error}")
 
     def _add_directory(self, name: str) -> None:
         paths, alone = listed(name)
         if not paths:
-            raise UnreadableError(f"{name}: there is no message in it; a directory inside it must be named itself")
+            raise UnreadableError("there is no message in it; a directory inside it must be named itself")
         for path in paths:
             if alone:
                 self._add_path(path)
@@ -176,7 +185,7 @@ class Mailboxes:
         if is_mbox(beginning):
             self._boxes.append(Mbox(name, _spans(file), file if kept else None))
         elif wrong := not_mail(beginning):
-            raise UnreadableError(f"{name}: {wrong}")
+            raise UnreadableError(wrong)
         elif kept:
             self._boxes.append(Mbox(name, [Span(0, os.fstat(file.fileno()).st_size)], file))
         else:

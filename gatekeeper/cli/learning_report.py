@@ -1,0 +1,81 @@
+"""learning_report: what became of messages that were to be learnt or forgotten, and what is known now.
+
+Fails with `StoreError` if that cannot be read.
+"""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+
+import click
+
+from gatekeeper.app.learning import Learning, Learnt
+from gatekeeper.classifier.bands import FEWEST
+from gatekeeper.cli import showing
+from gatekeeper.stores import model_file
+
+
+@dataclass(frozen=True, slots=True)
+class Knowledge:
+    """What the classifier knows: messages, distinct words, whether its cut-offs are fitted, and why or why not."""
+
+    spam: int
+    ham: int
+    words: int
+    enough: bool
+    why: str
+    behind: bool
+
+    @classmethod
+    def of(cls, learning: Learning) -> "Knowledge":
+        """As it is served."""
+        state = learning.training.state()
+        card = model_file.read_card(learning.directory) or {}
+        measured = card.get("measured", {})
+        if min(state.spam, state.ham) < FEWEST:
+            why = f"all mail is unsure until {FEWEST} spam and {FEWEST} ham are learnt"
+        else:
+            why = measured.get("why", "")
+        enough = bool(measured.get("enough")) and min(state.spam, state.ham) >= FEWEST
+        return cls(state.spam, state.ham, card.get("words", 0), enough, why, learning.behind)
+
+
+_ROWS = {
+    "learnt": "learnt",
+    "moved": "of them moved from the other class",
+    "right": "judged rightly, not learnt",
+    "known": "known already",
+    "refused": "refused: more than one teacher may teach",
+    "forgotten": "forgotten",
+    "unknown": "never learnt",
+    "unreadable": "could not be read",
+    "rounds": "rounds",
+}
+
+
+def tell(counted: Mapping[str, int], knowledge: Knowledge, as_json: bool, interrupted: bool, left: int = 0) -> None:
+    """The end of a command. `counted` are numbers of messages by what became of them; `left` were not looked at when it
+    was interrupted.
+    """
+    if as_json:
+        click.echo(showing.json_line({**counted, "interrupted": interrupted, "left": left, **asdict(knowledge)}))
+        return
+    always = {"learnt", "forgotten"}
+    facts: list[tuple[str, object]] = [
+        (_ROWS[name], f"{counted[name]:,}") for name in _ROWS if name in counted and (counted[name] or name in always)
+    ]
+    facts += [
+        ("spam known", f"{knowledge.spam:,}"),
+        ("ham known", f"{knowledge.ham:,}"),
+        ("words known", f"{knowledge.words:,}"),
+        ("cut-offs", f"{'fitted' if knowledge.enough else 'default'}: {knowledge.why}"),
+        ("linear model", "behind: it still knows what was forgotten" if knowledge.behind else ""),
+    ]
+    showing.pairs(showing.console(), facts)
+    if interrupted:
+        kept = f"interrupted: what was learnt is kept; {left:,} messages were not looked at"
+        click.echo(f"gatekeeper: {kept}. Run it again to go on: what is known is passed over", err=True)
+
+
+def counts_of(learnt: Learnt) -> dict[str, int]:
+    """The numbers of one round."""
+    return {name: getattr(learnt, name) for name in ("learnt", "moved", "known", "refused", "right")}
