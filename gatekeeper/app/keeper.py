@@ -1,4 +1,5 @@
-"""keeper: the one worker that takes no mail. It serves the metrics, and throws away what is older than it may be.
+"""keeper: the one worker that takes no mail. It serves the metrics, throws away what is older than it may be, and sees
+that what was learnt is served (`tending`).
 
 What fails is logged, and tried again an hour later.
 """
@@ -9,6 +10,7 @@ from socket import socket
 
 from gatekeeper.app import state
 from gatekeeper.app.process import Control
+from gatekeeper.app.tending import Tending
 from gatekeeper.config.schema import Config
 from gatekeeper.observe import metrics
 from gatekeeper.observe.log import event
@@ -27,6 +29,8 @@ def keep(config: Config, sockets: Sequence[socket], up: Control) -> None:
     quarantine, journal = state.quarantine(config), state.journal(config)
     for listening in sockets:
         metrics.serve(listening)
+    tending = Tending(config)
+    tending.start()
     up.ready()
     while True:
         try:
@@ -35,6 +39,7 @@ def keep(config: Config, sockets: Sequence[socket], up: Control) -> None:
             _log.error("old records stay for now: %s", error)
         if up.wait(EVERY):
             break
+    tending.close()
     journal.close()
     quarantine.close()
 

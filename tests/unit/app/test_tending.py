@@ -1,0 +1,185 @@
+"""The keeper sees that what is served follows from what was learnt, and that what passed does not pile up."""
+
+import logging
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from gatekeeper.app import tending as module
+from gatekeeper.app.learning import Learning
+from gatekeeper.app.tending import Tending
+from gatekeeper.config.schema import Classifier, Config, Gateway
+from gatekeeper.stores import model_file
+from gatekeeper.stores.opening import StoreError
+from gatekeeper.values import Label
+from tests.servers.room import wait_until
+from tests.unit.app.learning_samples import HAM, SPAM, everything, sample, samples
+from tests.unit.app.test_autolearn import let_through
+
+BOTH = samples([(1, SPAM), (2, HAM), (3, SPAM), (4, HAM)])
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Config:
+    return Config(gateway=Gateway(state=str(tmp_path)))
+
+
+@pytest.fixture
+def learning(tmp_path: Path) -> Iterator[Learning]:
+    learning = Learning(tmp_path / "classifier")
+    yield learning
+    learning.close()
+
+
+def with_passed(config: Config):  # type: ignore[no-untyped-def]
+    from gatekeeper.app import state
+
+    return state.passed(config)
+
+
+def look(tending: Tending, times: int = 2) -> None:
+    for _ in range(times):
+        tending.once()
+
+
+def test_where_nothing_was_learnt_nothing_is_made(config: Config, tmp_path: Path) -> None:
+    look(Tending(config))
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_after_something_was_forgotten_the_model_is_made_anew(config: Config, learning: Learning) -> None:
+    learning.learn([*BOTH, sample(5, SPAM)])
+    learning.forget(digests=[sample(5, SPAM).digest])
+    assert learning.behind
+    assert learning.model().known.behind
+    look(Tending(config))
+    assert not learning.behind
+    straight = Learning(learning.directory.parent / "straight")
+    straight.learn(BOTH)
+    assert everything(learning) == everything(straight)
+    straight.close()
+
+
+def test_what_was_learnt_and_not_served_is_served(config: Config, learning: Learning) -> None:
+    """As when the one who learnt was killed between the two."""
+    learning.learn(BOTH[:2])
+    old = {path: path.read_bytes() for path in learning.directory.glob("model*")}
+    learning.learn(BOTH[2:])
+    expected = everything(learning)
+    for path in learning.directory.glob("model*"):
+        path.unlink()
+    for path, content in old.items():
+        path.write_bytes(content)
+    assert learning.behind
+    look(Tending(config))
+    assert everything(learning) == expected
+
+
+@pytest.mark.parametrize("damage", [b"", b"{}", b"no card"])
+def test_a_damaged_model_is_made_anew(config: Config, learning: Learning, damage: bytes) -> None:
+    learning.learn(BOTH)
+    expected = everything(learning)
+    (learning.directory / model_file.CARD).write_bytes(damage)
+    look(Tending(config))
+    assert everything(learning) == expected
+
+
+def test_while_somebody_learns_it_waits(config: Config, learning: Learning) -> None:
+    learning.learn(BOTH)
+    tending = Tending(config)
+    for each in samples([(5, SPAM), (6, HAM), (7, SPAM)]):
+        learning.learn([each])
+        learning.forget(digests=[each.digest])
+        tending.once()
+        assert learning.behind, "it changed since the last look"
+    tending.once()
+    assert not learning.behind
+
+
+def test_what_is_in_step_is_looked_at_once(config: Config, learning: Learning, monkeypatch: pytest.MonkeyPatch) -> None:
+    learning.learn(BOTH)
+    looked: list[int] = []
+    tending = Tending(config)
+    monkeypatch.setattr(Learning, "behind", property(lambda _: looked.append(1)))
+    look(tending, 5)
+    first = len(looked)
+    assert first > 0
+    look(tending, 5)
+    assert len(looked) == first
+
+
+def test_what_is_marked_is_learnt_only_where_that_is_wanted(config: Config, learning: Learning) -> None:
+    learning.learn(BOTH)
+    passed = with_passed(config)
+    let_through(passed, sample(5, SPAM))
+    look(Tending(config))
+    assert learning.training.number() == len(BOTH)
+    look(Tending(replaced(config, autolearn=True)))
+    assert [event.label for event in learning.training.find(source="auto")] == [Label.SPAM]
+    passed.close()
+
+
+def test_before_anything_was_learnt_nothing_is_sure(config: Config, learning: Learning) -> None:
+    passed = with_passed(config)
+    let_through(passed, sample(5, SPAM))
+    look(Tending(replaced(config, autolearn=True)))
+    assert not learning.training.path.exists()
+    assert len(passed.sure()) == 1
+    passed.close()
+
+
+def test_what_passed_too_long_ago_goes_now_and_then(config: Config, monkeypatch: pytest.MonkeyPatch) -> None:
+    passed = with_passed(config)
+    (old,) = let_through(passed, sample(1, HAM))
+    passed._database.write(lambda connection: connection.execute("UPDATE messages SET time = 0"))
+    tending = Tending(config)
+    tending.once()
+    assert passed.get(old) is None
+    (again,) = let_through(passed, sample(2, HAM))
+    passed._database.write(lambda connection: connection.execute("UPDATE messages SET time = 0"))
+    tending.once()
+    assert passed.get(again) is not None, "not at every look"
+    monkeypatch.setattr(module, "PRUNE", 0.0)
+    tending.once()
+    assert passed.get(again) is None
+    passed.close()
+
+
+def test_what_fails_is_told_once_and_tried_again(
+    config: Config, learning: Learning, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    learning.learn(BOTH)
+    learning.forget(digests=[BOTH[0].digest])
+    tries: list[int] = []
+
+    def failing(*_: object) -> None:
+        tries.append(1)
+        raise StoreError(Path("training.db"), "disk full", "make room")
+
+    tending = Tending(config)
+    with monkeypatch.context() as broken:
+        broken.setattr(Learning, "rebuild", failing)
+        look(tending, 4)
+    assert len(tries) > 1
+    assert [r.getMessage() for r in caplog.records if r.levelno >= logging.ERROR] == [
+        "training.db: disk full; make room"
+    ]
+    look(tending)
+    assert not learning.behind
+
+
+def test_it_runs_by_itself_until_it_is_told_to_end(
+    config: Config, learning: Learning, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "EVERY", 0.01)
+    learning.learn(BOTH)
+    learning.forget(digests=[BOTH[0].digest])
+    tending = Tending(config)
+    tending.start()
+    wait_until(lambda: not learning.behind, "the model is made anew")
+    tending.close()
+
+
+def replaced(config: Config, **settings: bool) -> Config:
+    return Config(gateway=config.gateway, classifier=Classifier(**settings))  # type: ignore[arg-type]
