@@ -60,14 +60,14 @@ class Chunk:
         self._words: set[bytes] = set()
         self._events: list[Event] = []
         self._octets = 0
-        self._removed: list[int] = []
+        self.removed: set[int] = set()
         self._gone: list[Counted] = []
         self._messages = [0, 0]
 
     @property
     def empty(self) -> bool:
         """Whether there is nothing to commit."""
-        return not self._events and not self._removed
+        return not self._events and not self.removed
 
     @property
     def full(self) -> bool:
@@ -79,7 +79,7 @@ class Chunk:
         events = (self._training.event(event.seq) for event in taught)
         model, gone, messages = rebuilding.taken_out(self._training, self._learner.model(), events)
         self._learner = Learner(model)
-        self._removed += [event.seq for event in taught]
+        self.removed |= {event.seq for event in taught}
         self._gone += gone
         self._count(*messages)
 
@@ -115,7 +115,7 @@ class Chunk:
         last = self._training.state().last + len(self._events)
         due = not model.known.behind and rebuilding.due(kept, last)
         change = Change(
-            removed=self._removed,
+            removed=sorted(self.removed),
             added=self._events,
             words=[*self._gone, self._counted()],
             messages=(self._messages[0], self._messages[1]),

@@ -20,6 +20,9 @@ T = TypeVar("T")
 Progress = Callable[[int], object]
 """Told how many more messages are done."""
 
+EVERY = 1000
+"""Events between two checkpoints at least."""
+
 _BATCH = 5000  # events; then what is learnt is made one table, and trials are written
 
 
@@ -76,7 +79,7 @@ def with_messages(model: Model, messages: tuple[int, int]) -> Model:
 
 def due(kept: list[int], last: int) -> bool:
     """Whether a checkpoint after event `last` is worth its room."""
-    return last - (kept[-1] if kept else 0) >= max(1000, last // 16)
+    return last - (kept[-1] if kept else 0) >= max(EVERY, last // 16)
 
 
 def trial(judged: Judged) -> Trial:

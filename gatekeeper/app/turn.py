@@ -125,7 +125,8 @@ class Turn:
             if sample.label.other in just:
                 return plan, list(moved.values()), samples[n:]  # to be taken out, so it has to be committed
             before = [*by_digest.get(sample.digest, ()), *by_id.get(sample.id, ())]
-            other = {event.seq: event for event in before if event.label != sample.label and event.seq not in moved}
+            before = [event for event in before if event.seq not in moved and event.seq not in self._chunk.removed]
+            other = {event.seq: event for event in before if event.label != sample.label}
             same = bool(just) or any(event.label == sample.label for event in before)
             if same and not manner.again and not other:
                 learnt.known += 1
