@@ -78,6 +78,24 @@ class Lessons:
                 yield Sample(Features.unpack(packed), result[:SIZE], self.label(number), packed=packed)
 
 
+def digests(
+    mailboxes: Mailboxes, jobs: int | None, complain: Complaints, stop: Stop, looked_at: Callable[[int], object]
+) -> Iterator[bytes]:
+    """By what each message is known again."""
+
+    def work(number: int) -> bytes:
+        return digest_of(parse(mailboxes.read(number)))
+
+    count = len(mailboxes)
+    done = extraction.results(work, range(count), jobs_for(jobs, count), mailboxes.descriptors(), stop)
+    for number, result in enumerate(done):
+        looked_at(1)
+        if isinstance(result, extraction.Lost):
+            complain(f"{mailboxes.name(number)}: {result.why}")
+        else:
+            yield result
+
+
 def jobs_for(wanted: int | None, messages: int) -> int:
     """How many processes are worth it."""
     return wanted or (extraction.cores() if messages > FEW else 1)

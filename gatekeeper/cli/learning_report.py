@@ -52,12 +52,14 @@ _ROWS = {
 }
 
 
-def tell(counted: Mapping[str, int], knowledge: Knowledge, as_json: bool, interrupted: bool, left: int = 0) -> None:
-    """The end of a command. `counted` are numbers of messages by what became of them; `left` were not looked at when it
+def tell(counted: Mapping[str, int], knowledge: Knowledge, as_json: bool, left: int | None = None) -> None:
+    """The end of a command. `counted` are numbers of messages by what became of them; `left` were not looked at, if it
     was interrupted.
     """
     if as_json:
-        click.echo(showing.json_line({**counted, "interrupted": interrupted, "left": left, **asdict(knowledge)}))
+        click.echo(
+            showing.json_line({**counted, "interrupted": left is not None, "left": left or 0, **asdict(knowledge)})
+        )
         return
     always = {"learnt", "forgotten"}
     facts: list[tuple[str, object]] = [
@@ -71,7 +73,7 @@ def tell(counted: Mapping[str, int], knowledge: Knowledge, as_json: bool, interr
         ("linear model", "behind: it still knows what was forgotten" if knowledge.behind else ""),
     ]
     showing.pairs(showing.console(), facts)
-    if interrupted:
+    if left is not None:
         kept = f"interrupted: what was learnt is kept; {left:,} messages were not looked at"
         click.echo(f"gatekeeper: {kept}. Run it again to go on: what is known is passed over", err=True)
 

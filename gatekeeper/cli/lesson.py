@@ -46,9 +46,9 @@ class Lesson:
             if self.learning.behind and not stop():
                 rebuild(self.learning)
         self.complain.sum_up()
-        left = len(self.lessons) - self._looked_at if stop() else 0
+        left = len(self.lessons) - self._looked_at if stop() else None
         counted = {**self._total, "unreadable": self.complain.number}
-        tell(counted, Knowledge.of(self.learning), self.manner.as_json, stop(), left)
+        tell(counted, Knowledge.of(self.learning), self.manner.as_json, left)
         return INTERRUPTED if stop() else UNREADABLE if self.complain.number else 0
 
     def _rounds(self, stop: Stop) -> None:

@@ -63,8 +63,8 @@ def until_interrupt() -> Iterator[Stop]:
 
 @contextmanager
 def progress(what: str, total: int) -> Iterator[Advance]:
-    """A bar on a terminal; nothing elsewhere."""
-    if not sys.stderr.isatty():
+    """A bar on a terminal; nothing elsewhere, nor for nothing."""
+    if not (total and sys.stderr.isatty()):
         yield lambda _: None
         return
     from rich.console import Console
