@@ -3,23 +3,19 @@
 import subprocess
 import sys
 
-import pytest
 from click.testing import CliRunner
 
 from gatekeeper.cli import main
 from gatekeeper.cli.main import COMMANDS
 
 
-@pytest.mark.parametrize("arguments", [["--version"], ["journal", "--help"]])
-def test_what_is_not_needed_is_not_imported(arguments: list[str]) -> None:
+def test_what_is_not_needed_is_not_imported() -> None:
     code = (
-        "import sys; from gatekeeper.cli import main; main(sys.argv[1:], standalone_mode=False); "
-        "print(*sorted(sys.modules))"
+        "import sys; from gatekeeper.cli import main; main(['--version'], standalone_mode=False); print(*sys.modules)"
     )
-    command = [sys.executable, "-c", code, *arguments]
-    loaded = subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()
+    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
     assert "click" in loaded
-    assert not {"numpy", "sklearn"} & set(loaded)
+    assert not {"numpy", "rich", "asyncio", "gatekeeper.checks"} & set(loaded)
 
 
 def test_every_command_is_listed_with_what_it_does() -> None:
