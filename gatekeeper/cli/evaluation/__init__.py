@@ -1,0 +1,1 @@
+"""evaluation: how figures are shown: as tables, and as a page with charts."""

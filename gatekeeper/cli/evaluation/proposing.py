@@ -1,0 +1,96 @@
+"""proposing: `gatekeeper evaluate thresholds`: cut-offs for a wanted rate of false positives."""
+
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+import numpy as np
+
+from gatekeeper.app import sharing
+from gatekeeper.app.evaluation.lines import LineError, read_scores
+from gatekeeper.classifier.bands import Cutoffs
+from gatekeeper.classifier.cutoffs import CONFIDENCE, Proposal, one_in, propose
+from gatekeeper.classifier.intervals import Estimate
+from gatekeeper.classifier.measure import errors_at
+from gatekeeper.classifier.ranking import Scored
+from gatekeeper.cli import showing
+from gatekeeper.cli.evaluation.figures import interval, percent
+from gatekeeper.cli.evaluation.reading import EXISTING, as_json_option, line_by_line
+from gatekeeper.cli.state import directory, settled, state_option
+from gatekeeper.stores.training import Training
+from gatekeeper.values import Label
+
+_MOST = 100_000  # trials, the newest
+
+
+@click.command()
+@click.argument("scores", type=EXISTING, required=False)
+@state_option
+@click.option(
+    "--ham-blocked",
+    type=click.FloatRange(0, 0.5, min_open=True),
+    help="How much of the ham may be blocked, e.g. 0.001. Default: that of the configuration.",
+)
+@as_json_option
+@click.pass_obj
+@line_by_line
+def thresholds(
+    path: Path | None, /, scores: Path | None, state: Path | None, ham_blocked: float | None, as_json: bool
+) -> None:
+    """Propose cut-offs that block no more ham than is wanted, from what was said of messages before they were learnt:
+    those of the store, or of a file SCORES.
+
+    \b
+    Example:
+      gatekeeper evaluate thresholds --ham-blocked 0.001
+      gatekeeper evaluate thresholds scores.txt
+    """
+    config = settled(path, state)
+    scored = _trials(directory(config)) if scores is None else _between_0_and_1(scores)
+    asked = ham_blocked or config.classifier.ham_blocked
+    proposal = propose(scored.spam, scored.ham, asked)
+    current = sharing.chosen(config.classifier, Cutoffs())
+    if as_json:
+        click.echo(showing.json_line(asdict(proposal) | {"ham_blocked": asked, "confidence": CONFIDENCE}))
+    else:
+        _show(scored, asked, proposal, current)
+
+
+def _trials(stored: Path) -> Scored:
+    training = Training(stored / "training.db", create=False)
+    try:
+        trials = training.trials(_MOST)
+    finally:
+        training.close()
+    return Scored(
+        np.array([score for _, score in trials]), np.array([label == Label.SPAM for label, _ in trials], bool)
+    )
+
+
+def _between_0_and_1(file: Path) -> Scored:
+    scored = read_scores(file)
+    if scored.score.min() < 0 or scored.score.max() > 1:
+        raise LineError(file, 0, "its scores are not probabilities from 0 to 1", "let `gatekeeper evaluate` write it")
+    return scored
+
+
+def _show(scored: Scored, asked: float, proposal: Proposal, current: Cutoffs) -> None:
+    out = showing.console()
+    out.print(f"wanted: at most {one_in(asked)} ham blocked; {proposal.spam:,} spam and {proposal.ham:,} ham to go by")
+    out.print(f"{proposal.why}\n", soft_wrap=True)
+    grid = showing.table("cut-offs", "spam from", "ham up to", "ham blocked %", "spam not blocked %", "spam as ham %")
+    kind = "proposed" if proposal.enough else "for now"
+    for name, cutoffs in {"the default": current, kind: proposal.cutoffs}.items():
+        errors = errors_at(scored, cutoffs)
+        shares = (_said(share) for share in (errors.ham_blocked, errors.spam_missed, errors.spam_as_ham))
+        showing.row(grid, name, f"{cutoffs.spam:.6g}", f"{cutoffs.ham:.6g}", *shares)
+    out.print(grid)
+    if proposal.ham:
+        bound = f"{percent(proposal.blocked_at_most)} % ({one_in(proposal.blocked_at_most)})"
+        out.print(
+            f"\nof ham to come, at most {bound} will be blocked, with {CONFIDENCE:.0%} confidence", soft_wrap=True
+        )
+
+
+def _said(share: Estimate) -> str:
+    return f"{percent(share.value)} ({interval(share)})"
