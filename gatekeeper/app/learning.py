@@ -18,7 +18,7 @@ from gatekeeper.classifier.model import Model
 from gatekeeper.config.schema import Classifier
 from gatekeeper.stores import training_lock
 from gatekeeper.stores.training import Training
-from gatekeeper.stores.training_rows import Change, Event, Taught
+from gatekeeper.stores.training_rows import Change, Event, State, Taught
 from gatekeeper.stores.training_words import Row
 from gatekeeper.values import new_id
 
@@ -26,6 +26,7 @@ __all__ = ["Forgotten", "Learning", "Learnt", "Sample"]
 
 BLOCK = 500  # samples that are looked at together
 _BATCH = 5000  # events that are forgotten together
+_TRIES = 3  # to make the model anew while others learn
 
 Progress = Callable[[int], object]
 """Told after each step how many more messages are done."""
@@ -119,16 +120,32 @@ class Learning:
         return self.training.words().rows()
 
     def rebuild(self, on_progress: Progress = lambda _: None) -> None:
-        """Make the model anew from the events, from the last checkpoint on."""
-        with self._turn() as turn:
-            model = sharing.recounted(self.training, turn.state, turn.model)
-            model, after = rebuilding.before(self.training, model, sharing.nothing(self.settings))
-            turn.committed(turn.state, rebuilding.replayed(self.training, model, after, on_progress))
+        """Make the model anew from the events, from the last checkpoint on. Others may go on learning meanwhile."""
+        for _ in range(_TRIES):
+            with self._turn() as turn:
+                state, counted = turn.state, sharing.recounted(self.training, turn.state, turn.model)
+            model = self._anew(counted, state, on_progress)
+            with self._turn() as turn:
+                if turn.state.epoch == state.epoch:
+                    self._follow(turn, model, state)
+                    return
+        with self._turn() as turn:  # others forget all the time; they have to wait now
+            counted = sharing.recounted(self.training, turn.state, turn.model)
+            self._follow(turn, self._anew(counted, turn.state, on_progress), turn.state)
 
     def publish(self) -> None:
         """Serve what was learnt, if that is not what is served."""
         with self._turn():
             pass
+
+    def _anew(self, counted: Model, state: State, on_progress: Progress) -> Model:
+        """The model as of `state`; `counted` has the counts of that time."""
+        model, after = rebuilding.before(self.training, counted, sharing.nothing(self.settings), state)
+        return rebuilding.replayed(self.training, model, after, state, on_progress)
+
+    def _follow(self, turn: Turn, model: Model, state: State) -> None:
+        """Serve `model`, which is as of `state`, with what was learnt since."""
+        turn.committed(turn.state, rebuilding.replayed(self.training, model, state.last, turn.state))
 
     @contextmanager
     def _turn(self) -> Iterator[Turn]:

@@ -13,7 +13,7 @@ from gatekeeper.app import checkpoint, counting
 from gatekeeper.classifier.learner import Learner
 from gatekeeper.classifier.model import Model
 from gatekeeper.stores.training import Training
-from gatekeeper.stores.training_rows import Counted, Event, Trial
+from gatekeeper.stores.training_rows import Counted, Event, State, Trial
 from gatekeeper.values import Judged, Label
 
 T = TypeVar("T")
@@ -26,14 +26,14 @@ EVERY = 1000
 _BATCH = 5000  # events; then what is learnt is made one table, and trials are written
 
 
-def before(training: Training, model: Model, empty: Model) -> tuple[Model, int]:
+def before(training: Training, model: Model, empty: Model, state: State) -> tuple[Model, int]:
     """The newest state that can be gone on from, and the event after which it was; `empty` and 0 if there is none.
 
-    `model` has the counts of the training as it stands.
+    `model` has the counts of the training as of `state`.
     """
     for kept in training.checkpoints():
         counts = model.counts
-        for batch in batches(training.events(kept.seq), _BATCH):
+        for batch in batches(training.events(kept.seq, state.last), _BATCH):
             for counted in _counted(training, batch, -1):
                 counts = counting.plus(replace(model, counts=counts), counted, training.path)
         known = model.known
@@ -46,10 +46,13 @@ def before(training: Training, model: Model, empty: Model) -> tuple[Model, int]:
     return empty, 0
 
 
-def replayed(training: Training, model: Model, after: int, on_progress: Progress = lambda _: None) -> Model:
-    """`model` with all events behind `after` learnt, and their trials written anew. Keeps checkpoints on its way."""
-    last = after
-    for batch in batches(training.events(after), _BATCH):
+def replayed(
+    training: Training, model: Model, after: int, state: State, on_progress: Progress = lambda _: None
+) -> Model:
+    """`model` with all events behind `after` learnt, up to `state`. Their trials are written anew, and checkpoints,
+    as long as nobody takes anything out.
+    """
+    for batch in batches(training.events(after, state.last), _BATCH):
         trials: list[tuple[int, Trial | None]] = []
         learner = Learner(model)
         for event in batch:
@@ -63,10 +66,9 @@ def replayed(training: Training, model: Model, after: int, on_progress: Progress
             model = with_messages(model, event.messages)
             learner = Learner(model)
         model = learner.model()
-        training.write_trials(trials)
         last = batch[-1].seq
-        if due(training.kept(), last):
-            training.keep(last, checkpoint.packed(model))
+        packed = checkpoint.packed(model) if due(training.kept(), last) else b""
+        training.retry(state.epoch, trials, last, packed)
         on_progress(len(batch))
     return model
 

@@ -52,7 +52,7 @@ class Turn:
         state = training.state()
         model, after = sharing.working(directory, training, state, settings)
         if after < state.last:
-            model = rebuilding.replayed(training, model, after)
+            model = rebuilding.replayed(training, model, after, state)
         return cls(directory, training, settings, state, model)
 
     @property

@@ -18,6 +18,7 @@ _TAUGHT = "seq, id, digest, label, source, teacher"
 _EVENT = f"{_TAUGHT}, time, spam, ham, spamicity, linear, score, tried"
 _FIRST = "NOT EXISTS (SELECT 1 FROM events AS e WHERE e.digest = events.digest AND e.seq < events.seq)"
 _WHOLE = f"SELECT {_EVENT} AND {_FIRST}, packed FROM events JOIN features USING (seq)"  # noqa: S608
+_NEVER = (1 << 63) - 1
 _UNTRIED = (None, None, None)
 
 
@@ -80,9 +81,11 @@ class Training:
         sql = f"SELECT {_TAUGHT} FROM events WHERE seq > ?{where} ORDER BY seq"  # noqa: S608
         return [Taught(*row) for row in self._database.read(sql, (after, *named.values()))]
 
-    def events(self, after: int = 0) -> Iterator[Event]:
-        """Every event behind `after`, in order; `tried` only if its digest had not been learnt before."""
-        while page := self._database.read(f"{_WHOLE} WHERE seq > ? ORDER BY seq LIMIT ?", (after, _PAGE)):
+    def events(self, after: int = 0, last: int = _NEVER) -> Iterator[Event]:
+        """Every event behind `after`, in order, up to `last`; `tried` only if its digest had not been learnt before."""
+        while page := self._database.read(
+            f"{_WHOLE} WHERE seq > ? AND seq <= ? ORDER BY seq LIMIT ?", (after, last, _PAGE)
+        ):
             for row in page:
                 yield _event(row)
             after = page[-1][0]
@@ -119,15 +122,20 @@ class Training:
         sql = "SELECT label, score FROM events WHERE score IS NOT NULL ORDER BY seq DESC LIMIT ?"
         return self._database.read(sql, (most,))
 
-    def keep(self, seq: int, packed: bytes) -> None:
-        """Keep a state of the linear model as it is after event `seq`."""
-        self._database.write(lambda connection: _keep(connection, seq, packed))
-
-    def write_trials(self, trials: Sequence[tuple[int, Trial | None]]) -> None:
-        """What the model says of these events before it learns them, now that others were forgotten."""
+    def retry(self, epoch: int, trials: Sequence[tuple[int, Trial | None]], last: int, checkpoint: bytes) -> None:
+        """What the model says of these events before it learns them, now that others are gone, and a state of it as it
+        is after event `last`, if any. Not if more is gone than at this `epoch`.
+        """
         rows = [(*(trial or _UNTRIED), seq) for seq, trial in trials]
-        sql = "UPDATE events SET spamicity = ?, linear = ?, score = ? WHERE seq = ?"
-        self._database.write(lambda connection: connection.executemany(sql, rows).rowcount)
+
+        def work(connection: sqlite3.Connection) -> None:
+            if _begin(connection).epoch == epoch:
+                sql = "UPDATE events SET spamicity = ?, linear = ?, score = ? WHERE seq = ?"
+                connection.executemany(sql, rows)
+                if checkpoint:
+                    _keep(connection, last, checkpoint)
+
+        self._database.write(work)
 
     def checkpoints(self) -> Iterator[Checkpoint]:
         """States of the linear model that are still true, the newest first; damaged ones are left out."""
