@@ -7,7 +7,20 @@ import click
 
 from gatekeeper import __version__
 
-COMMANDS = ("check", "classify", "config", "forget", "journal", "learn", "parts", "quarantine", "relearn", "scan", "serve")
+COMMANDS = (
+    "check",
+    "classify",
+    "config",
+    "evaluate",
+    "forget",
+    "journal",
+    "learn",
+    "parts",
+    "quarantine",
+    "relearn",
+    "scan",
+    "serve",
+)
 """Each stands in the module of its name, an underscore for a hyphen."""
 
 
