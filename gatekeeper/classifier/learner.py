@@ -8,16 +8,12 @@ memory, some 200 octets a word.
 from dataclasses import replace
 from typing import Any
 
-import numpy as np
-
 from gatekeeper.classifier.features import Features
 from gatekeeper.classifier.judging import Opinions, Tallies, judged, opinions
 from gatekeeper.classifier.keys import Keys, keys_of
 from gatekeeper.classifier.model import MOST_CLUES, Model, empty
+from gatekeeper.classifier.tally import Rows, Tally
 from gatekeeper.values import Judged, Label
-
-_SPAM, _HAM = 1 << 32, 1
-"""Both counts of a word in one number: what is learnt of one word in one run is far below 2**32."""
 
 
 class Learner:
@@ -28,7 +24,7 @@ class Learner:
         self._known = replace(
             self._base.known, linear=self._base.known.linear.copy(), fusion=self._base.known.fusion.copy(), **known
         )
-        self._fresh: dict[int, int] = {}
+        self._tally = Tally(self._base.counts)
 
     @property
     def learnt(self) -> tuple[int, int]:
@@ -37,15 +33,14 @@ class Learner:
 
     def judge(self, features: Features, most_clues: int = MOST_CLUES) -> Judged:
         """What it takes a message for."""
-        spam, ham, found = self._opinions(features, keys_of(features.words))
+        _, spam, ham, found = self._opinions(features)
         return judged(features, spam, ham, self._known, found, most_clues)
 
     def learn(self, features: Features, label: Label) -> Judged:
         """Learn a message; returns what it took it for before."""
-        keys = keys_of(features.words)
-        spam, ham, found = self._opinions(features, keys)
+        rows, spam, ham, found = self._opinions(features)
         before = judged(features, spam, ham, self._known, found, 0)
-        self._count(keys, label)
+        self._tally.add(rows, label)
         self._known.linear.learn(features.grams, label)
         self._known.fusion.learn(found.words.logit, found.linear, label)
         spams, hams = self._known.learnt
@@ -61,21 +56,9 @@ class Learner:
 
     def fresh(self) -> tuple[Keys, Tallies, Tallies]:
         """What it has counted beyond the model it began with: keys, and how often in spam and in ham."""
-        keys = np.fromiter(self._fresh.keys(), np.uint64, len(self._fresh))
-        both = np.fromiter(self._fresh.values(), np.int64, len(self._fresh))
-        return keys, both >> 32, both & (_SPAM - 1)
+        return self._tally.fresh()
 
-    def _opinions(self, features: Features, keys: Keys) -> tuple[Tallies, Tallies, Opinions]:
-        spam, ham = self._base.counts.look_up(keys)
-        if self._fresh:
-            count = self._fresh.get
-            both = np.fromiter([count(key, 0) for key in keys.tolist()], np.int64, len(keys))
-            spam, ham = spam + (both >> 32), ham + (both & (_SPAM - 1))
-        return spam, ham, opinions(features, spam, ham, self._known)
-
-    def _count(self, keys: Keys, label: Label) -> None:
-        fresh, one = self._fresh, _SPAM if label is Label.SPAM else _HAM
-        for key in keys.tolist():
-            fresh[key] = fresh.get(key, 0) + one
-
-
+    def _opinions(self, features: Features) -> tuple[Rows, Tallies, Tallies, Opinions]:
+        rows = self._tally.rows(keys_of(features.words))
+        spam, ham = self._tally.counts(rows)
+        return rows, spam, ham, opinions(features, spam, ham, self._known)

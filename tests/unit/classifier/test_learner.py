@@ -2,7 +2,7 @@ from itertools import chain, repeat
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gatekeeper.classifier.bands import FEWEST, Cutoffs
@@ -75,6 +75,7 @@ def test_strongest_first() -> None:
     assert [clue.word for clue in learner.judge(features("rare common")).clues] == ["common", "rare"]
 
 
+@settings(deadline=None)  # other processes may have the processor
 @given(LESSONS, LESSONS)
 def test_going_on_from_a_model_is_going_on(first: list[tuple[str, Label]], second: list[tuple[str, Label]]) -> None:
     at_once = taught(*first, *second)
@@ -83,6 +84,7 @@ def test_going_on_from_a_model_is_going_on(first: list[tuple[str, Label]], secon
     assert at_once.judge(features("cheap roof")) == in_two.judge(features("cheap roof"))
 
 
+@settings(deadline=None)
 @given(LESSONS)
 def test_a_model_says_what_its_learner_said(lessons: list[tuple[str, Label]]) -> None:
     learner = taught(*lessons)
