@@ -1,30 +1,58 @@
 """words: a message → its words, those that bogofilter 1.2.5 finds in it and some of our own. `words_of` is the way in.
 
 Prefixes say where a word stands: `subj: from: to: rtrn: rcvd: head:` in the header, `mime:` in the header of a part;
-none in the body. So a wordlist made by bogofilter goes on working. Never raises.
+none in the body. So a wordlist made by bogofilter goes on working: it does not know our own words, and what is not
+known does not count. Never raises.
 """
 
+from collections.abc import Iterable, Iterator
 from itertools import chain, islice
 
 from gatekeeper.classifier.words.bodies import body_words
-from gatekeeper.classifier.words.headers import header_words
-from gatekeeper.message import Message
+from gatekeeper.classifier.words.clues import header_clues, text_clues
+from gatekeeper.classifier.words.headers import header_words, sent
+from gatekeeper.classifier.words.links import attachment_words, hidden_words, link_words
+from gatekeeper.classifier.words.pairs import pairs, top_words
+from gatekeeper.message import Field, Message
+from gatekeeper.message.text import texts
 
-__all__ = ["folded", "words_of"]
+__all__ = ["bogofilter_words_of", "folded", "words_of"]
 
 _MOST = 20_000
 
 
 def words_of(message: Message, fold: bool = False) -> tuple[bytes, ...]:
-    """The distinct words of `message` in order of appearance, 20,000 at most, each of 3 to 100 bytes.
+    """The distinct words of `message`: of its header, of our own, of its body; 20,000 at most, each of 2 to 100 bytes.
 
     They hold no space, no line end and no NUL. With `fold` all are in lower case.
     """
-    words = chain(header_words(message.fields), body_words(message))
-    found = dict.fromkeys(map(folded, words) if fold else words)
-    return tuple(islice(found, _MOST))
+    fields = sent(message.fields)
+    return _distinct(chain(header_words(fields), _own_words(message, fields), body_words(message)), fold)
+
+
+def bogofilter_words_of(message: Message, fold: bool = False) -> tuple[bytes, ...]:
+    """Those of `words_of` that bogofilter finds, too."""
+    return _distinct(chain(header_words(sent(message.fields)), body_words(message)), fold)
 
 
 def folded(word: bytes) -> bytes:
     """In lower case."""
     return word.lower() if word.isascii() else word.decode("utf-8", "replace").lower().encode()
+
+
+def _own_words(message: Message, fields: list[Field]) -> Iterator[bytes]:
+    text = texts(message)
+    visible = [part.visible for part in text.parts]
+    return chain(
+        header_clues(fields),
+        text_clues(text),
+        link_words(text),
+        hidden_words(text),
+        attachment_words(message),
+        top_words(text.subject, visible),
+        pairs(visible),
+    )
+
+
+def _distinct(words: Iterable[bytes], fold: bool) -> tuple[bytes, ...]:
+    return tuple(islice(dict.fromkeys(map(folded, words) if fold else words), _MOST))

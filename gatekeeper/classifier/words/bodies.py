@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from gatekeeper.classifier.words.charset import charset_of, recoded
-from gatekeeper.classifier.words.headers import part_words
+from gatekeeper.classifier.words.headers import part_words, sent
 from gatekeeper.classifier.words.markup import read_markup
 from gatekeeper.classifier.words.pieces import pieces
 from gatekeeper.message import Message, Part
@@ -18,7 +18,7 @@ def body_words(message: Message) -> Iterator[bytes]:
     while stack:
         part, enclosed = stack.pop()
         if part is not message.root:
-            yield from part_words(part.fields, b"" if enclosed else _PART)
+            yield from part_words(sent(part.fields), b"" if enclosed else _PART)
         kind = part.types()[0]
         if part.parts:
             yield from pieces(_around(part))

@@ -42,14 +42,17 @@ _PREFIXES = {
 _SINGLE = frozenset((b"date", b"delivery-date", b"message-id", b"resent-message-id", b"references", b"in-reply-to"))
 """Fields whose first line is never twice the same."""
 
+_BETWEEN = b" \0 "
+"""What stands between two fields: no word, and no pattern goes past it."""
 
-def sent(fields: Iterable[Field]) -> Iterator[Field]:
+
+def sent(fields: Iterable[Field]) -> list[Field]:
     """The fields that were not added by a filter on the way in."""
-    return (field for field in fields if not field.name.lower().startswith(_VERDICTS))
+    return [field for field in fields if not field.name.lower().startswith(_VERDICTS)]
 
 
 def header_words(fields: Iterable[Field]) -> Iterator[bytes]:
-    """The words of a message's own header."""
+    """The words of a message's own header; `fields` are those that were `sent`."""
     return _words(fields, _PREFIXES, b"head:")
 
 
@@ -59,28 +62,29 @@ def part_words(fields: Iterable[Field], prefix: bytes) -> Iterator[bytes]:
 
 
 def _words(fields: Iterable[Field], prefixes: Mapping[bytes, bytes], other: bytes) -> Iterator[bytes]:
+    texts: dict[bytes, list[bytes]] = {}
     charset = UNDECLARED
-    for field in sent(fields):
-        name = field.name.lower()
-        if name == b"content-type":
-            charset = charset_of((field.value,))
+    for field in fields:
+        name, value = field.name.lower(), field.value
+        if name in _SINGLE:
+            value = value.partition(b"\n")[2]
+        elif name == b"content-type":
+            charset = charset_of((value,))
+        if not value.isascii():
+            value = recoded(value, charset)
+        if b"=?" in value:
+            value = decoded_words(value).encode("utf-8", "replace")
         prefix = prefixes.get(name)
         if prefix is None:
-            yield from pieces(field.name, other)
-        value = _said(name, field.value, charset)
-        yield from pieces(value, prefix or other)
-        if b"=" in value and b"@" in value:
-            yield from (b"%b%b-#-%b" % (prefix or other, match[1], match[2]) for match in VERP.finditer(value))
+            said = UNSAID.sub(b" ", value) if name.startswith(b"content-") else value
+            texts.setdefault(other, []).extend((field.name, said))
+        else:
+            texts.setdefault(prefix, []).append(value)
+    for prefix, values in texts.items():
+        yield from _of_one_prefix(prefix, _BETWEEN.join(values))
 
 
-def _said(name: bytes, value: bytes, charset: str) -> bytes:
-    """What is read of the value of a field."""
-    if name in _SINGLE:
-        value = value.partition(b"\n")[2]
-    if not value.isascii():
-        value = recoded(value, charset)
-    if b"=?" in value:
-        value = decoded_words(value).encode("utf-8", "replace")
-    if name.startswith(b"content-"):
-        value = UNSAID.sub(b" ", value)
-    return QUEUE_ID.sub(b" ", value)
+def _of_one_prefix(prefix: bytes, text: bytes) -> Iterator[bytes]:
+    yield from pieces(QUEUE_ID.sub(b" ", text), prefix)
+    if b"=" in text and b"@" in text:
+        yield from (b"%b%b-#-%b" % (prefix, match[1], match[2]) for match in VERP.finditer(text))

@@ -5,30 +5,33 @@ nor controls: `don't`, `foo.bar`, `free-money`, `off!!!`. It is 3 to 30 bytes lo
 are amounts (`$9.99`) and IPv4 addresses. Found out by running bogolexer 1.2.5. Never raises.
 """
 
-from collections.abc import Iterable
-
 from gatekeeper.classifier.patterns import ADDRESS, MONEY
 
-LONGEST = 30
-_SHORTEST = 3
+_LONGEST = 30
 _SEPARATORS = bytes(range(33)) + b'"#$%&()*+,/:;<=>?@[\\]^{|}\x7f'
 _SPACED = bytes.maketrans(_SEPARATORS, b" " * len(_SEPARATORS))
 _NOT_FIRST = b"0123456789!'-._`~"
 _NOT_LAST = b"'-._`~"
 
 
-def pieces(text: bytes, prefix: bytes = b"") -> Iterable[bytes]:
-    """The words of `text` with `prefix`, nearly each once, nearly in order."""
-    longest = LONGEST - len(prefix)
+def spaced(text: bytes) -> list[bytes]:
+    """What stands between separators."""
+    return text.translate(_SPACED).split()
+
+
+def in_order(text: bytes) -> list[bytes]:
+    """The words of `text`, each as often as it stands there."""
+    return [word for whole in spaced(text) if 3 <= len(word := whole.lstrip(_NOT_FIRST).rstrip(_NOT_LAST)) <= _LONGEST]
+
+
+def pieces(text: bytes, prefix: bytes = b"") -> list[bytes]:
+    """The words of `text` with `prefix`, nearly each once, nearly in order; amounts and addresses last."""
+    longest = _LONGEST - len(prefix)
     wholes = dict.fromkeys(text.translate(_SPACED).split())
-    found = [
-        prefix + word
-        for whole in wholes
-        if _SHORTEST <= len(word := whole.lstrip(_NOT_FIRST).rstrip(_NOT_LAST)) <= longest
-    ]
+    found = [word for whole in wholes if 3 <= len(word := whole.lstrip(_NOT_FIRST).rstrip(_NOT_LAST)) <= longest]
     if b"$" in text:
-        found += [prefix + amount for amount in MONEY.findall(text) if len(amount) <= longest]
+        found += [amount for amount in MONEY.findall(text) if len(amount) <= longest]
     for whole in wholes:
         if whole.count(b".") >= 3 and whole[0] in _NOT_FIRST:
-            found += [prefix + address for address in ADDRESS.findall(whole)]
-    return found
+            found += ADDRESS.findall(whole)
+    return [prefix + word for word in found] if prefix else found
