@@ -20,6 +20,7 @@ COMMANDS = (
     "relearn",
     "scan",
     "serve",
+    "teach",
 )
 """Each stands in the module of its name, an underscore for a hyphen."""
 
