@@ -32,7 +32,7 @@ class Allowance:
         """Whether one more may be taught; then it counts."""
         if not self.limited:
             return True
-        if self._today <= 0 or self._own >= max(FEWEST, self._share * (self._all + 1)):
+        if self._today <= 0 or self._own + 1 > max(FEWEST, self._share * (self._all + 1)):
             return False
         self._today, self._own, self._all = self._today - 1, self._own + 1, self._all + 1
         return True

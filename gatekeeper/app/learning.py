@@ -80,11 +80,13 @@ class Learning:
         block = next(blocks, None)
         while block is not None:
             with self._turn() as turn:
-                teacher_turn = turn.teach(Manner(source, teacher, again, on_error), learnt)
-                while block is not None and not turn.over:
-                    teacher_turn(block)
+                teach = turn.teach(Manner(source, teacher, again, on_error), learnt)
+                while block is not None:
+                    teach(block)
                     on_progress(len(block))
                     block = next(blocks, None)
+                    if turn.over:
+                        break
         state = self.training.state()
         learnt.messages, learnt.behind = (state.spam, state.ham), self.behind
         return learnt

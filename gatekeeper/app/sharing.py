@@ -111,7 +111,8 @@ def behind(directory: Path, state: State) -> bool:
         return True
     if card is None:
         return state.last > 0
-    return not follows(card, state) or card["last"] < state.last or card["behind"] is not False
+    there = model_file.is_there(directory, card) and follows(card, state)
+    return not there or card["last"] < state.last or card["behind"] is not False
 
 
 def is_served(directory: Path, state: State, model: Model) -> bool:
@@ -122,7 +123,8 @@ def is_served(directory: Path, state: State, model: Model) -> bool:
         return False
     if card is None:
         return not state.last
-    return follows(card, state) and card["last"] == state.last and card["behind"] is model.known.behind
+    there = model_file.is_there(directory, card) and follows(card, state)
+    return there and card["last"] == state.last and card["behind"] is model.known.behind
 
 
 def follows(card: model_file.Card, state: State) -> bool:

@@ -31,7 +31,6 @@ Card = dict[str, Any]
 
 REMEDY = "move it away, then have it made anew from the training with `gatekeeper learn --rebuild`"
 _NEWER = "use the gatekeeper that wrote it, or move it away and run `gatekeeper learn --rebuild`"
-_UNREADABLE = (zipfile.BadZipFile, ValueError, TypeError, EOFError, NotImplementedError, RecursionError, MemoryError)
 _MOST_CARD = 1_000_000
 _LOCAL = 30  # octets of a local file header before its name (APPNOTE.TXT of PKWARE, 4.3.7)
 _TRIES = 5
@@ -76,23 +75,38 @@ def read_card(directory: Path) -> Card | None:
     return card
 
 
+def is_there(directory: Path, card: Card) -> bool:
+    """Whether the file that the card names is there and not cut off; its bytes are looked at by `read` alone."""
+    with suppress(OSError):
+        return bool((directory / card["file"]).stat().st_size == card.get("size"))
+    return False
+
+
 def write(directory: Path, arrays: Mapping[str, NDArray[Any]], card: Mapping[str, Any]) -> Card:
     """Serve these from now on; the card as it was written. Only who holds the lock of the training may call this."""
-    with explained(directory / CARD):
+    path = directory / f"model-{_next(directory)}.npz"
+    with explained(path):
         private.make_directory(directory)
-        file = f"model-{_next(directory)}.npz"
-        with suppress(FileNotFoundError):
-            (directory / file).unlink()  # of somebody who died here
-        descriptor = private.create(directory / file)
-        with os.fdopen(descriptor, "wb", closefd=False) as stream:
-            _save(stream, arrays)
-        private.close_synced(descriptor, directory)
-        with (directory / file).open("rb") as stream:
-            digest = _sha256(stream)
-        whole = {"format": FORMAT, "file": file, "sha256": digest, **card}
-        _swap(directory, json.dumps(whole, indent=1).encode())
-        _sweep(directory, file)
+        path.unlink(missing_ok=True)  # of somebody who died here
+        try:
+            digest = _write(path, arrays)
+            size = path.stat().st_size
+            whole = {"format": FORMAT, "file": path.name, "size": size, "sha256": digest, **card}
+            _swap(directory, json.dumps(whole, indent=1).encode())
+        except BaseException:
+            path.unlink(missing_ok=True)
+            raise
+        _sweep(directory, path.name)
     return whole
+
+
+def _write(path: Path, arrays: Mapping[str, NDArray[Any]]) -> str:
+    descriptor = private.create(path)
+    with os.fdopen(descriptor, "wb", closefd=False) as stream:
+        _save(stream, arrays)
+    private.close_synced(descriptor, path.parent)
+    with path.open("rb") as stream:
+        return _sha256(stream)
 
 
 def _save(stream: IO[bytes], arrays: Mapping[str, NDArray[Any]]) -> None:
@@ -153,7 +167,7 @@ def _map(path: Path, card: Card) -> Arrays:
             raise Damaged(path, "its bytes are not those that its card names (sha256)", REMEDY)
         try:
             return _members(file)
-        except _UNREADABLE as error:
+        except Exception as error:  # the readers of both formats fail on wrong bytes in many ways
             raise Damaged(path, f"this is not a file of arrays ({error})", REMEDY) from None
 
 

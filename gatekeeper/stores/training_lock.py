@@ -31,11 +31,17 @@ def held(path: Path) -> Iterator[None]:
                 _wait(queue, deadline, path, descriptor)
                 _wait(descriptor, deadline, path, descriptor)
             finally:
-                os.close(queue)
+                _let_go(queue)
             _sign(descriptor)
         yield
     finally:
-        os.close(descriptor)
+        _let_go(descriptor)
+
+
+def _let_go(descriptor: int) -> None:
+    """Closing alone would not do: a process that was forked meanwhile has it open too."""
+    fcntl.flock(descriptor, fcntl.LOCK_UN)
+    os.close(descriptor)
 
 
 def _open(path: Path) -> int:
