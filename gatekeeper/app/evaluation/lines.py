@@ -4,6 +4,7 @@ The formats of the TREC spam track. Empty lines are passed over. `LineError` nam
 else a line is; a file that cannot be read is an `OSError`.
 """
 
+import errno
 import math
 import os
 from collections.abc import Callable, Iterable, Iterator
@@ -73,9 +74,13 @@ def score_lines(scored: Scored) -> Iterator[str]:
 
 
 def written(out: Path, write: Callable[[Path], T]) -> T:
-    """Let `write` make a new file, and put it in the place of `out` once it is whole."""
-    if out.exists() and not out.is_file():
-        return write(out)  # /dev/stdout and its like
+    """Let `write` make a new file, and put it in the place of `out` once it is whole. What is no file, or is somewhere
+    else (/dev/null, /dev/stdout), is written to as it is.
+    """
+    if out.is_symlink() or (out.exists() and not out.is_file()):
+        return write(out)
+    if not os.access(out.parent, os.W_OK):
+        raise PermissionError(errno.EACCES, "its directory is not there or cannot be written to", str(out))
     fresh = out.with_name(f".{out.name}.{os.getpid()}")
     try:
         result = write(fresh)

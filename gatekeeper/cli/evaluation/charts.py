@@ -160,7 +160,8 @@ def learning_chart(scored: Scored, steps: Sequence[Step]) -> Chart:
     points = learning(scored, marks)
     ranked = [(step.messages, 100 * step.one_minus_auc) for step in points if not math.isnan(step.one_minus_auc)]
     wrong = [(step.messages, 100 * step.wrong) for step in points]
-    floor = 10 ** math.floor(math.log10(min((error for _, error in (*ranked, *wrong) if error), default=0.1)))
+    least = min((error for _, error in (*ranked, *wrong) if error), default=0.1)
+    floor = 10 ** math.floor(math.log10(min(least, 1)))
     x = _log_axis("messages judged and learnt", min(_FIRST, count), max(count, _FIRST + 1), (10, *MARKS))
     drawing = Drawing(x, _log_axis("error among them so far, %", floor, 100, _PERCENTS))
     drawing.line(wrong, "wrong")

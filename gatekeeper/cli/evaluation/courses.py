@@ -109,6 +109,8 @@ def _evaluate(
     count: int,
     run: Callable[[Course, Advance], Evaluated],
 ) -> None:
+    if wanted.report:
+        wanted.report.mkdir(mode=0o700, parents=True, exist_ok=True)  # rather now than after an hour
     settings = settled(path, None).classifier
     learner = Learner(sharing.nothing(settings))
     course = Course(learner, wanted.score, settings.fold, _WORST if wanted.report else 0)

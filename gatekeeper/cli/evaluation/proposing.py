@@ -23,12 +23,19 @@ from gatekeeper.values import Label
 _MOST = 100_000  # trials, the newest
 
 
+def _share(_context: click.Context, _option: click.Parameter, share: float | None) -> float | None:
+    if share is not None and not 0 < share <= 0.5:
+        raise click.BadParameter(f"{share:g} is no share of the ham above 0 and up to 0.5, such as 0.001")
+    return share
+
+
 @click.command()
 @click.argument("scores", type=EXISTING, required=False)
 @state_option
 @click.option(
     "--ham-blocked",
-    type=click.FloatRange(0, 0.5, min_open=True),
+    type=float,
+    callback=_share,
     help="How much of the ham may be blocked, e.g. 0.001. Default: that of the configuration.",
 )
 @as_json_option

@@ -47,8 +47,7 @@ class Run:
 
 
 def write(into: Path, run: Run) -> None:
-    """Write the page and its data into a directory, which is made if need be, for its owner alone."""
-    into.mkdir(mode=0o700, parents=True, exist_ok=True)
+    """Write the page and its data into a directory."""
     (into / "index.html").write_text(page(run), encoding="utf-8", errors="backslashreplace")
     found = json.dumps(figures.as_json(run.measured, run.steps), indent=1)
     (into / "figures.json").write_text(found + "\n", encoding="ascii")

@@ -147,8 +147,15 @@ def test_what_is_written_is_whole_or_not_there(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == [out]
 
 
-def test_a_device_is_written_to_as_it_is() -> None:
-    assert written(Path("/dev/null"), lambda path: str(path)) == "/dev/null"
+def test_what_is_no_file_is_written_to_as_it_is(tmp_path: Path) -> None:
+    """/dev/stdout is a link to whatever that is."""
+    link = tmp_path / "link"
+    link.symlink_to("elsewhere")
+    for out in (Path("/dev/null"), link):
+        assert written(out, lambda path: path) == out
+    written(link, lambda path: path.write_text("through"))
+    assert link.is_symlink()
+    assert (tmp_path / "elsewhere").read_text() == "through"
 
 
 # features
