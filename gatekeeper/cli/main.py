@@ -8,6 +8,7 @@ import click
 from gatekeeper import __version__
 
 COMMANDS = (
+    "bogofilter",
     "check",
     "classify",
     "config",
@@ -18,9 +19,11 @@ COMMANDS = (
     "parts",
     "quarantine",
     "relearn",
+    "sa-learn",
     "scan",
     "serve",
     "teach",
+    "words",
 )
 """Each stands in the module of its name, an underscore for a hyphen."""
 

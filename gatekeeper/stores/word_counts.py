@@ -56,6 +56,12 @@ class WordCounts:
                 found.update((key, (spam, ham)) for key, spam, ham in self._connection.execute(sql, some))
         return [found.get(key, (0, 0)) for key in signed]
 
+    def number(self) -> int:
+        """How many different words there are."""
+        with explained(self._path):
+            count: int = self._connection.execute("SELECT count(*) FROM words").fetchone()[0]
+        return count
+
     def ascending(self) -> Iterator[tuple[bytes, int, int]]:
         """Every word with its counts, in the order of its octets."""
         with explained(self._path):
