@@ -13,11 +13,11 @@ MONEY = re.compile(rb"\$[0-9]++(?:\.[0-9]++)?")
 ADDRESS = re.compile(rb"(?:25[0-5]|2[0-4][0-9]|[01]?[0-9]{1,2})(?:\.(?:25[0-5]|2[0-4][0-9]|[01]?[0-9]{1,2})){3}")
 """An IPv4 address."""
 
-QUEUE_ID = re.compile(rb"(?<=[ \t\n])id[ \t\r\n]++<?[A-Za-z0-9.-]++>?")
+QUEUE_ID = re.compile(rb"id(?<=[ \t\n]id)[ \t\r\n]++<?[A-Za-z0-9.-]++>?")
 """The name a server gave a message, in a Received line: never twice the same."""
 
 VERP = re.compile(
-    rb"(?<![A-Za-z0-9-])([A-Za-z][A-Za-z0-9]{0,29})-(?=[A-Za-z-]{0,40}[0-9])[A-Za-z0-9-]{2,80}-([A-Za-z0-9]{1,30}+)="
+    rb"(?<![A-Za-z0-9-])([A-Za-z][A-Za-z0-9]{0,29})-(?=[A-Za-z-]{0,40}[0-9])[A-Za-z0-9-]{2,80}-([A-Za-z0-9]{1,30}+)\Z"
 )
 """The left part of an address that carries its recipient, `list-return-12345-user=example.org@…`: its two ends."""
 

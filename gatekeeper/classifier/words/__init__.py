@@ -9,11 +9,11 @@ from collections.abc import Iterable, Iterator
 from itertools import chain, islice
 
 from gatekeeper.classifier.words.bodies import body_words
-from gatekeeper.classifier.words.clues import header_clues, text_clues
-from gatekeeper.classifier.words.headers import header_words, sent
+from gatekeeper.classifier.words.clues import charset_clues, header_clues
+from gatekeeper.classifier.words.headers import Named, header_words, sent
 from gatekeeper.classifier.words.links import attachment_words, hidden_words, link_words
-from gatekeeper.classifier.words.pairs import pairs, top_words
-from gatekeeper.message import Field, Message
+from gatekeeper.classifier.words.tops import top_words
+from gatekeeper.message import Message
 from gatekeeper.message.text import texts
 
 __all__ = ["bogofilter_words_of", "folded", "words_of"]
@@ -27,12 +27,12 @@ def words_of(message: Message, fold: bool = False) -> tuple[bytes, ...]:
     They hold no space, no line end and no NUL. With `fold` all are in lower case.
     """
     fields = sent(message.fields)
-    return _distinct(chain(header_words(fields), _own_words(message, fields), body_words(message)), fold)
+    return _distinct((*header_words(fields), *_own_words(message, fields), *body_words(message)), fold)
 
 
 def bogofilter_words_of(message: Message, fold: bool = False) -> tuple[bytes, ...]:
     """Those of `words_of` that bogofilter finds, too."""
-    return _distinct(chain(header_words(sent(message.fields)), body_words(message)), fold)
+    return _distinct((*header_words(sent(message.fields)), *body_words(message)), fold)
 
 
 def folded(word: bytes) -> bytes:
@@ -40,17 +40,15 @@ def folded(word: bytes) -> bytes:
     return word.lower() if word.isascii() else word.decode("utf-8", "replace").lower().encode()
 
 
-def _own_words(message: Message, fields: list[Field]) -> Iterator[bytes]:
+def _own_words(message: Message, fields: Named) -> Iterator[bytes]:
     text = texts(message)
-    visible = [part.visible for part in text.parts]
     return chain(
         header_clues(fields),
-        text_clues(text),
+        charset_clues(text),
         link_words(text),
         hidden_words(text),
         attachment_words(message),
-        top_words(text.subject, visible),
-        pairs(visible),
+        top_words(text),
     )
 
 

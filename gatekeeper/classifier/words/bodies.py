@@ -1,7 +1,5 @@
 """bodies: the parts of a message → words: of their headers, and of those bodies that are text. Never raises."""
 
-from collections.abc import Iterator
-
 from gatekeeper.classifier.words.charset import charset_of, recoded
 from gatekeeper.classifier.words.headers import part_words, sent
 from gatekeeper.classifier.words.markup import read_markup
@@ -10,22 +8,31 @@ from gatekeeper.message import Message, Part
 
 _PAGE = "text/html"
 _PART = b"mime:"
+_MOST_OCTETS = 4_000_000
+_EACH = 1000
+"""How much is read of a message; what a part counts besides its text."""
 
 
-def body_words(message: Message) -> Iterator[bytes]:
+def body_words(message: Message) -> list[bytes]:
     """The words behind the header, in the order of the parts."""
+    found: list[bytes] = []
+    left = _MOST_OCTETS
     stack = [(message.root, False)]
-    while stack:
+    while stack and left > 0:
         part, enclosed = stack.pop()
         if part is not message.root:
-            yield from part_words(sent(part.fields), b"" if enclosed else _PART)
+            found += part_words(sent(part.fields), b"" if enclosed else _PART)
         kind = part.types()[0]
+        text = b""
         if part.parts:
-            yield from pieces(_around(part))
+            text = _around(part)
             inside = kind.startswith("message/")
             stack.extend((child, inside) for child in reversed(part.parts))
         elif kind.startswith(("text/", "multipart/")) or "/" not in kind:
-            yield from pieces(_read(part, kind))
+            text = _read(part, kind, left)
+        left -= len(text) + _EACH
+        found += pieces(text)
+    return found
 
 
 def _around(part: Part) -> bytes:
@@ -38,9 +45,9 @@ def _around(part: Part) -> bytes:
     return before + b"\n" + behind
 
 
-def _read(part: Part, kind: str) -> bytes:
+def _read(part: Part, kind: str, most: int) -> bytes:
     """A text in UTF-8, without its markup."""
-    data = next((found.data for found in part.decodings() if not found.name), b"")
+    data = next((found.data for found in part.decodings() if not found.name), b"")[:most]
     if not data.isascii():
         data = recoded(data, charset_of(part.content.types))
     return read_markup(data) if kind == _PAGE else data

@@ -4,7 +4,7 @@ Fields that a spam filter of the receiving site wrote are treated as not there: 
 ourselves, must not be learnt.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 
 from gatekeeper.classifier.patterns import QUEUE_ID, UNSAID, VERP
 from gatekeeper.classifier.words.charset import UNDECLARED, charset_of, recoded
@@ -31,6 +31,9 @@ _VERDICTS = (
 )
 """How the names of fields begin that a filter, or the site that it works for, added on the way in."""
 
+Named = list[tuple[bytes, Field]]
+"""Fields, each with its name in lower case."""
+
 _PREFIXES = {
     b"subject": b"subj:",
     b"from": b"from:",
@@ -45,46 +48,58 @@ _SINGLE = frozenset((b"date", b"delivery-date", b"message-id", b"resent-message-
 _BETWEEN = b" \0 "
 """What stands between two fields: no word, and no pattern goes past it."""
 
-
-def sent(fields: Iterable[Field]) -> list[Field]:
-    """The fields that were not added by a filter on the way in."""
-    return [field for field in fields if not field.name.lower().startswith(_VERDICTS)]
+_VERP_SIZE = 150
+"""How far back from a `=` the left part of an address is looked for."""
 
 
-def header_words(fields: Iterable[Field]) -> Iterator[bytes]:
-    """The words of a message's own header; `fields` are those that were `sent`."""
+def sent(fields: Iterable[Field]) -> Named:
+    """The fields that were not added by a filter on the way in, each with its name in lower case."""
+    named = ((field.name.lower(), field) for field in fields)
+    return [pair for pair in named if not pair[0].startswith(_VERDICTS)]
+
+
+def header_words(fields: Named) -> list[bytes]:
+    """The words of a message's own header."""
     return _words(fields, _PREFIXES, b"head:")
 
 
-def part_words(fields: Iterable[Field], prefix: bytes) -> Iterator[bytes]:
+def part_words(fields: Named, prefix: bytes) -> list[bytes]:
     """The words of the header of a part, or of a message inside the message."""
     return _words(fields, {}, prefix)
 
 
-def _words(fields: Iterable[Field], prefixes: Mapping[bytes, bytes], other: bytes) -> Iterator[bytes]:
-    texts: dict[bytes, list[bytes]] = {}
+def _words(fields: Named, prefixes: Mapping[bytes, bytes], other: bytes) -> list[bytes]:
+    texts: dict[bytes, list[bytes]] = {other: []}
     charset = UNDECLARED
-    for field in fields:
-        name, value = field.name.lower(), field.value
+    for name, field in fields:
+        value = field.value
+        if name == b"content-type":
+            charset = charset_of((value,))
         if name in _SINGLE:
             value = value.partition(b"\n")[2]
-        elif name == b"content-type":
-            charset = charset_of((value,))
-        if not value.isascii():
-            value = recoded(value, charset)
-        if b"=?" in value:
-            value = decoded_words(value).encode("utf-8", "replace")
+        if b"=?" in value or not value.isascii():
+            value = _decoded(value, charset)
         prefix = prefixes.get(name)
         if prefix is None:
-            said = UNSAID.sub(b" ", value) if name.startswith(b"content-") else value
-            texts.setdefault(other, []).extend((field.name, said))
+            texts[other] += field.name, UNSAID.sub(b" ", value) if name[:8] == b"content-" else value
+        elif prefix in texts:
+            texts[prefix].append(value)
         else:
-            texts.setdefault(prefix, []).append(value)
-    for prefix, values in texts.items():
-        yield from _of_one_prefix(prefix, _BETWEEN.join(values))
+            texts[prefix] = [value]
+    return [word for prefix, values in texts.items() for word in _of_one_prefix(prefix, _BETWEEN.join(values))]
 
 
-def _of_one_prefix(prefix: bytes, text: bytes) -> Iterator[bytes]:
-    yield from pieces(QUEUE_ID.sub(b" ", text), prefix)
+def _decoded(value: bytes, charset: str) -> bytes:
+    """A value in UTF-8, its encoded words decoded."""
+    if not value.isascii():
+        value = recoded(value, charset)
+    return decoded_words(value).encode("utf-8", "replace") if b"=?" in value else value
+
+
+def _of_one_prefix(prefix: bytes, text: bytes) -> list[bytes]:
+    found = pieces(QUEUE_ID.sub(b" ", text), prefix)
     if b"=" in text and b"@" in text:
-        yield from (b"%b%b-#-%b" % (prefix, match[1], match[2]) for match in VERP.finditer(text))
+        for left in text.split(b"=")[:-1]:
+            if (verp := left[-_VERP_SIZE:]).count(b"-") > 1 and (match := VERP.search(verp)):
+                found.append(b"%b%b-#-%b" % (prefix, match[1], match[2]))
+    return found

@@ -5,6 +5,8 @@ nor controls: `don't`, `foo.bar`, `free-money`, `off!!!`. It is 3 to 30 bytes lo
 are amounts (`$9.99`) and IPv4 addresses. Found out by running bogolexer 1.2.5. Never raises.
 """
 
+from collections.abc import Iterable
+
 from gatekeeper.classifier.patterns import ADDRESS, MONEY
 
 _LONGEST = 30
@@ -19,19 +21,21 @@ def spaced(text: bytes) -> list[bytes]:
     return text.translate(_SPACED).split()
 
 
-def in_order(text: bytes) -> list[bytes]:
-    """The words of `text`, each as often as it stands there."""
-    return [word for whole in spaced(text) if 3 <= len(word := whole.lstrip(_NOT_FIRST).rstrip(_NOT_LAST)) <= _LONGEST]
+def in_order(wholes: Iterable[bytes]) -> list[bytes]:
+    """The words of a `spaced` text, each as often as it stands there."""
+    return [word for whole in wholes if 3 <= len(word := whole.lstrip(_NOT_FIRST).rstrip(_NOT_LAST)) <= _LONGEST]
 
 
 def pieces(text: bytes, prefix: bytes = b"") -> list[bytes]:
     """The words of `text` with `prefix`, nearly each once, nearly in order; amounts and addresses last."""
     longest = _LONGEST - len(prefix)
     wholes = dict.fromkeys(text.translate(_SPACED).split())
-    found = [word for whole in wholes if 3 <= len(word := whole.lstrip(_NOT_FIRST).rstrip(_NOT_LAST)) <= longest]
+    found = [
+        prefix + word for whole in wholes if 3 <= len(word := whole.lstrip(_NOT_FIRST).rstrip(_NOT_LAST)) <= longest
+    ]
     if b"$" in text:
-        found += [amount for amount in MONEY.findall(text) if len(amount) <= longest]
-    for whole in wholes:
-        if whole.count(b".") >= 3 and whole[0] in _NOT_FIRST:
-            found += ADDRESS.findall(whole)
-    return [prefix + word for word in found] if prefix else found
+        found += [prefix + amount for amount in MONEY.findall(text) if len(amount) <= longest]
+    for whole in [whole for whole in wholes if whole.count(b".") > 2]:
+        if whole[0] in _NOT_FIRST:
+            found += [prefix + address for address in ADDRESS.findall(whole)]
+    return found
