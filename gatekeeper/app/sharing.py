@@ -50,6 +50,7 @@ def share(directory: Path, training: Training, state: State, model: Model, setti
         "epoch": state.epoch,
         "last": state.last,
         "words": len(model.counts.keys),
+        "asked": _asked(settings),
         "measured": {
             "spam": proposal.spam,
             "ham": proposal.ham,
@@ -71,6 +72,12 @@ def chosen(settings: Classifier, fitted: Cutoffs) -> Cutoffs:
 def parameters(settings: Classifier) -> Parameters:
     """How words are weighed."""
     return Parameters(robs=settings.robs, robx=settings.robx, min_dev=settings.min_dev, combiner=settings.combiner)
+
+
+def _asked(settings: Classifier) -> dict[str, object]:
+    """What the operator asks of a model, beside that it be that of the training."""
+    names = ("combiner", "robs", "robx", "min_dev", "spam_cutoff", "ham_cutoff", "ham_blocked")
+    return {name: getattr(settings, name) for name in names}
 
 
 def working(directory: Path, training: Training, state: State, settings: Classifier) -> tuple[Model, int]:
@@ -115,15 +122,15 @@ def behind(directory: Path, state: State) -> bool:
     return not there or card["last"] < state.last or card["behind"] is not False
 
 
-def is_served(directory: Path, state: State, model: Model) -> bool:
-    """Whether `model`, which is that of the training as it stands at `state`, is what is served."""
+def is_served(directory: Path, state: State, model: Model, settings: Classifier) -> bool:
+    """Whether `model`, which is that of the training as it stands at `state`, is served, and as is asked for."""
     try:
         card = model_file.read_card(directory)
     except model_file.Damaged:
         return False
     if card is None:
         return not state.last
-    there = model_file.is_there(directory, card) and follows(card, state)
+    there = model_file.is_there(directory, card) and follows(card, state) and card.get("asked") == _asked(settings)
     return there and card["last"] == state.last and card["behind"] is model.known.behind
 
 

@@ -91,7 +91,7 @@ class Tending:
         before, self._look = self._look, self._seen()
         if self._look != before or self._look == self._done or self._look[0] is None:
             return
-        if self._learning.behind:
+        if not self._done or self._learning.behind:  # the configuration may be another one than before
             self._learning.publish()
         if self._learning.behind:
             began = time.monotonic()

@@ -42,7 +42,7 @@ class Turn:
     def __init__(self, directory: Path, training: Training, settings: Classifier, state: State, model: Model) -> None:
         self._directory, self._training, self._settings = directory, training, settings
         self.state, self.model = state, model
-        self._shared = sharing.is_served(directory, state, model)
+        self._shared = sharing.is_served(directory, state, model, settings)
         self._chunk = Chunk(training, model)
         self._began, self._cost = time.monotonic(), 0.0
 

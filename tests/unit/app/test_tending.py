@@ -85,6 +85,19 @@ def test_a_damaged_model_is_made_anew(config: Config, learning: Learning, damage
     assert everything(learning) == expected
 
 
+def test_another_configuration_changes_the_model_that_is_served(config: Config, learning: Learning) -> None:
+    learning.learn(BOTH)
+    before, card = learning.model().known, model_file.read_card(learning.directory)
+    look(Tending(config))
+    assert model_file.read_card(learning.directory) == card, "it was as it is wanted"
+    asking = Config(gateway=config.gateway, classifier=Classifier(spam_cutoff=0.75, ham_cutoff=0.25, robs=0.1))
+    look(Tending(asking))
+    known = learning.model().known
+    assert (known.cutoffs.spam, known.cutoffs.ham, known.parameters.robs) == (0.75, 0.25, 0.1)
+    look(Tending(config))
+    assert learning.model().known.cutoffs == before.cutoffs
+
+
 def test_while_somebody_learns_it_waits(config: Config, learning: Learning) -> None:
     learning.learn(BOTH)
     tending = Tending(config)
