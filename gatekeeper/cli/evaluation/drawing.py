@@ -77,11 +77,11 @@ class Drawing:
         self._text(f"note {kind}", across, down, anchor, said)
 
     def legend(self, *kinds: tuple[str, str]) -> None:
-        """What each kind of line is, in the upper right corner."""
-        for n, (kind, said) in enumerate(kinds):
-            down = _TOP + 14 + 16 * n
-            self._stroke(f"line {kind}", (_RIGHT - 28, down - 4), (_RIGHT - 4, down - 4))
-            self._text("note", _RIGHT - 34, down, "end", said)
+        """What each kind of line is, in the lower left corner."""
+        for n, (kind, said) in enumerate(reversed(kinds)):
+            down = _BOTTOM - 10 - 16 * n
+            self._stroke(f"line {kind}", (_LEFT + 8, down - 4), (_LEFT + 32, down - 4))
+            self._text("note", _LEFT + 38, down, "start", said)
 
     def svg(self, title: str, description: str) -> Markup:
         """All of it; `description` is for those who cannot see it."""

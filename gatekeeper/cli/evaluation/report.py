@@ -81,8 +81,8 @@ def page(run: Run) -> str:
 def _protocol(run: Run) -> str:
     names = [showing.safe(order.name) for order in run.orders]
     if len(names) == 1:
-        return f"{names[0]}, in its order: each message was judged, then learnt"
-    return f"{names[0]} was learnt, then {names[1]} was judged"
+        return f"from {names[0]}, in its order: each was judged, then learnt"
+    return f"from {names[1]}, judged once {names[0]} had been learnt"
 
 
 def _cards(measured: Measured) -> list[dict[str, str]]:

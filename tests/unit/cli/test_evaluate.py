@@ -262,6 +262,10 @@ def test_thresholds_from_a_file(here: Path) -> None:
     assert "wanted: at most 1 in 1,000 ham blocked; 500 spam and 4,000 ham to go by" in text
     assert "proposed" in text
     assert "with 95% confidence" in text
+    others = text[text.index("if no more ham were blocked than") :].splitlines()[1:]
+    assert [" ".join(line.split()[:3]) for line in others[:2]] == ["1 in 50", "1 in 100"]
+    assert f"{found['cutoffs']['spam']:.6g}" in others[1]
+    assert "1 in 10,000 needs 29,956 ham" in " ".join(others[-1].split())
 
 
 def test_thresholds_of_too_little(here: Path) -> None:
@@ -269,6 +273,7 @@ def test_thresholds_of_too_little(here: Path) -> None:
     text = said("thresholds", "scores")
     assert "5 ham are too few to promise 1 in 1,000" in text
     assert "for now" in text
+    assert "default" in text
 
 
 def test_thresholds_from_the_store(here: Path, empty: Path) -> None:
@@ -280,8 +285,9 @@ def test_thresholds_from_the_store(here: Path, empty: Path) -> None:
     assert (found["spam"], found["ham"], found["enough"]) == (40, 40, False)
     assert found["ham_blocked"] == 0.001
     with empty.open("a") as config:
-        config.write("[classifier]\nham_blocked = 0.1\n")
+        config.write("[classifier]\nham_blocked = 0.1\nspam_cutoff = 0.97\n")
     assert json.loads(said("thresholds", "--state", str(here / "other"), "--json"))["enough"]
+    assert "configured  0.97" in said("thresholds", "--state", str(here / "other"))
 
 
 def test_thresholds_without_a_store(here: Path) -> None:
