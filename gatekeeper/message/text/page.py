@@ -29,6 +29,7 @@ _BLOCKS = frozenset(_BLOCK_TAGS.split())
 _UNSEEN = frozenset(
     ("script", "style", "title", "noframes", "noembed", "xml", "iframe", "object", "applet", "audio", "video")
 )
+_SPECIAL = _BLOCKS | _UNSEEN
 _SOURCES = {
     "img": ("src", "img"),
     "input": ("src", "img"),
@@ -155,14 +156,17 @@ class _Walk:
         root = self.tree.root
         if root is None:
             return Page("")
+        states, top = self.states, _TOP
         for node in root.traverse(include_text=True):
             tag = node.tag or ""
+            parent = node.parent
+            state = states.get(parent.mem_id, top) if parent else top
             if tag == "-text":
-                self.text(node)
+                self.text(node.text_content or "", state)
             elif tag == "-comment":
                 self.comments.append(node.comment_content or "")
             elif tag[:1] != "-":
-                self.element(node, tag)
+                states[node.mem_id] = self.element(node, tag, state)
         return Page(
             lines("".join(self.visible)),
             tuple(Hidden(kind, text) for kind, pieces in self.hidden.items() if (text := lines("".join(pieces)))),
@@ -172,15 +176,9 @@ class _Walk:
             tuple(Link(kind, target.strip(), lines("".join(text))) for kind, target, text in self.links),
         )
 
-    def inside(self, node: LexborNode) -> _State:
-        """What holds where `node` stands."""
-        parent = node.parent
-        return self.states.get(parent.mem_id, _TOP) if parent else _TOP
-
-    def text(self, node: LexborNode) -> None:
+    def text(self, text: str, state: _State) -> None:
         """Put a text where it belongs."""
-        _, why, block, anchor = self.inside(node)
-        text = node.text_content or ""
+        _, why, block, anchor = state
         if why in _UNSEEN:
             if why == "title":
                 self.title.append(text)
@@ -202,13 +200,12 @@ class _Walk:
             stream.append("\n")
         stream.append(text)
 
-    def element(self, node: LexborNode, tag: str) -> None:
-        """What changes inside this element, and where it leads."""
-        state = self.inside(node)
+    def element(self, node: LexborNode, tag: str, state: _State) -> _State:
+        """What holds inside this element. Where it leads is noted."""
         attributes = node.attributes
-        if attributes or tag in _BLOCKS or tag in _UNSEEN or tag in self.rules:
-            state = self.changed(state, node, tag, attributes)
-        self.states[node.mem_id] = state
+        if attributes or tag in _SPECIAL or tag in self.rules:
+            return self.changed(state, node, tag, attributes)
+        return state
 
     def changed(self, state: _State, node: LexborNode, tag: str, attributes: Mapping[str, str | None]) -> _State:
         """What holds inside an element that is more than a pair of tags."""
