@@ -3,7 +3,7 @@
     by its id     the X-Gatekeeper-Id that we gave it: its features were kept when it passed. The teacher must be one of
                   those who got it
     by its text   the digest of its text is that of a message that passed, or of one that was learnt
-    as it is      the features of what was sent back
+    as it is      the features of what was sent back, unless the teacher wrote it: that is a letter about the message
 
 Mail servers write MIME anew, so what is sent back is never what passed, and the first two come first. Fails with
 `StoreError`; whatever else becomes of it is told.
@@ -20,6 +20,7 @@ from gatekeeper.classifier.features import Features, features_of
 from gatekeeper.config.schema import Config
 from gatekeeper.message import Message, parse
 from gatekeeper.message.message import Part
+from gatekeeper.message.words import decoded_words
 from gatekeeper.pipeline.headers import ID
 from gatekeeper.stores.opening import StoreError
 from gatekeeper.stores.passed import Passed, Trace
@@ -42,6 +43,7 @@ class Became(StrEnum):
     MOVED = "moved"  # it had been learnt as the other class
     KNOWN = "known"
     NOT_THEIRS = "not-theirs"
+    WRITTEN = "written"  # by the teacher: sent on within a letter, not attached to it
     TOO_MUCH = "too-much"  # for one teacher, today or at all
 
 
@@ -98,6 +100,8 @@ class Teaching:
             meant = self.meant(message, teacher)
         except NotTheirsError:
             return Taught(Became.NOT_THEIRS)
+        if meant.by == "bytes" and self._mailbox(teacher) in map(self._mailbox, _writers(message)):
+            return Taught(Became.WRITTEN)
         learnt = self.learning.learn([meant.sample(label)], source=source, teacher=teacher)
         return Taught(_became(learnt), meant.by, meant.id)
 
@@ -160,6 +164,12 @@ def unpacked(trace: Trace, passed: Passed) -> Features:
     except ValueError as error:
         problem = f"what is kept of message {trace.id} is damaged ({error})"
         raise StoreError(passed.path, problem, "move it away: it holds nothing but what passed lately") from None
+
+
+def _writers(message: Message) -> Iterator[str]:
+    for value in message.values(b"from"):
+        text = decoded_words(value)
+        yield text.rpartition("<")[2].partition(">")[0] if "<" in text else text
 
 
 def _attached(part: Part) -> Iterator[Part]:

@@ -11,7 +11,7 @@ from gatekeeper.cli.failure import friendly
 from gatekeeper.config.load import find_config
 from gatekeeper.stores.encoding import row, tape_rows
 from gatekeeper.stores.journal import Journal
-from gatekeeper.values import Answer, Contents, Opened, Question, Record
+from gatekeeper.values import Answer, Contents, Judged, Opened, Question, Record
 
 
 @click.group()
@@ -131,12 +131,17 @@ def _asked(question: Question) -> str:
 
 
 def _answered(answer: Answer) -> str:
-    """An archive in a few words; `gatekeeper parts` shows all of one."""
+    """An archive in a few words (`gatekeeper parts` shows all of one), and what the classifier said in one line."""
     if isinstance(answer, Opened):
         things = [*answer.item.walk()]
         names = ", ".join(name for thing in things[1:6] for name in thing.names[:1])
         odd = ", ".join(dict.fromkeys(anomaly.name for thing in things for anomaly in thing.anomalies))
         return " ".join(filter(None, (f"{answer.item.kind} with {len(things) - 1} inside", names, odd)))
+    if isinstance(answer, Judged):
+        clues = ", ".join(f"{clue.word} {clue.probability:.4f}" for clue in answer.clues)
+        behind = ", behind" if answer.behind else ""
+        said = f"{answer.band} {answer.score:.6f} (words {answer.spamicity:.6f}, linear model {answer.linear:+.2f})"
+        return f"{said}, model {answer.model} of {answer.learnt[0]} spam and {answer.learnt[1]} ham{behind}: {clues}"
     return _words(row(answer))
 
 

@@ -19,8 +19,10 @@ _TOLD = {
     Became.MOVED: "learnt as {label}, and not as {other} any more",
     Became.KNOWN: "known as {label} already",
     Became.NOT_THEIRS: "refused: it did not go to {teacher}",
+    Became.WRITTEN: "refused: {teacher} wrote it; what it is about is to be attached as a whole",
     Became.TOO_MUCH: "refused: {teacher} has taught enough; see classifier.teacher_daily and teacher_share",
 }
+_REFUSALS = (Became.NOT_THEIRS, Became.WRITTEN, Became.TOO_MUCH)
 _FOUND = {"id": " (by its id, {id})", "text": " (by its text)", "bytes": " (as it is)", "": ""}
 
 
@@ -46,7 +48,7 @@ def teach(
 
     FILE is what the user sent back: the message, or one with messages attached to it. Each is looked for by its
     X-Gatekeeper-Id, then by its text, among those that passed; else it is learnt as it is. What somebody else got is
-    refused, and so is more than one teacher may teach; then the exit status is 1.
+    refused, so is what the teacher wrote, and more than one teacher may teach; then the exit status is 1.
 
     \b
     Example:
@@ -60,7 +62,7 @@ def teach(
     for file, raw in messages:
         for taught in teaching.teach(raw, Label(label), teacher):
             click.echo(_json(file, taught) if as_json else _line(file, taught, Label(label), teacher))
-            if taught.became in (Became.NOT_THEIRS, Became.TOO_MUCH):
+            if taught.became in _REFUSALS:
                 refused = REFUSED
     sys.exit(max(refused, messages.status))
 

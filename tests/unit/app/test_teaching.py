@@ -152,6 +152,22 @@ def test_of_several_each_has_its_own_answer(teaching: Teaching, passed: Passed) 
     assert became(teaching.teach(raw, Label.SPAM, KIM)) == [(Became.NOT_THEIRS, ""), (Became.LEARNT, "id")]
 
 
+@pytest.mark.parametrize(
+    "writer", ["kim@example.org", "Kim <KIM@example.org>", "=?utf-8?q?K=C3=ADm?= <kim@example.org>"]
+)
+def test_a_letter_about_a_message_is_not_the_message(teaching: Teaching, learning: Learning, writer: str) -> None:
+    letter = f"From: {writer}\r\nSubject: Fwd: cheap pills\r\n\r\n> Buy cheap pills today\r\n".encode()
+    assert teaching.teach(letter, Label.SPAM, KIM) == [Taught(Became.WRITTEN)]
+    assert learnt(learning) == []
+    assert became(teaching.teach(letter, Label.SPAM, LEE)) == [(Became.LEARNT, "bytes")]
+
+
+def test_spam_in_the_teachers_own_name_is_known_by_its_id(teaching: Teaching, passed: Passed) -> None:
+    forged = ORIGINAL.replace(b"ann@out.test", KIM.encode())
+    raw = arrived(forged, let_through(passed, forged, KIM))
+    assert became(teaching.teach(raw, Label.SPAM, KIM)) == [(Became.LEARNT, "id")]
+
+
 def test_attached_below_an_attachment_is_part_of_it() -> None:
     inside = forwarded(OTHER)
     outer = EmailMessage()

@@ -1,11 +1,12 @@
 import json
+from dataclasses import replace
 from math import inf
 from pathlib import Path
 
 import pytest
 
 from gatekeeper.cli.journal import _answered, _asked
-from gatekeeper.values import Action, Anomaly, Contents, Item, Opened, Verdict
+from gatekeeper.values import Action, Anomaly, Band, Clue, Contents, Item, Judged, Opened, Verdict
 
 from .stored import Stored, run
 
@@ -106,3 +107,11 @@ def test_what_was_inside_an_archive_is_told_in_a_few_words() -> None:
     answer = Opened(Item("", ("a.zip",), "zip", 9, "11" * 32, items=(inner,)))
     assert _answered(answer) == "zip with 1 inside a.exe kind.mismatch"
     assert _asked(Contents("11" * 32, ("a.zip",), b"x")) == "contents 111111111111… a.zip"
+
+
+def test_what_the_classifier_said_is_one_line() -> None:
+    clues = (Clue("subj:pills", 812, 1, 0.9981), Clue("\x1b[2J", 5, 0, 0.97))
+    answer = Judged(0.998123, Band.SPAM, 0.999987, 3.171, (900, 800), "7-1-1700", clues)
+    said = "spam 0.998123 (words 0.999987, linear model +3.17), model 7-1-1700 of 900 spam and 800 ham"
+    assert _answered(answer) == f"{said}: subj:pills 0.9981, \x1b[2J 0.9700"
+    assert f"{said}, behind: " in _answered(replace(answer, behind=True))
