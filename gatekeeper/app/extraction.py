@@ -127,7 +127,7 @@ class _Crew:
     def results(self, stopped: Callable[[], bool]) -> Iterator[Result]:
         while not stopped():
             self._hand_over()
-            while self._due in self._ready:
+            while self._due in self._ready and not stopped():
                 result = self._ready.pop(self._due)
                 self._due += 1
                 yield result
