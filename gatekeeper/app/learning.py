@@ -18,7 +18,7 @@ from gatekeeper.classifier.model import Model
 from gatekeeper.config.schema import Classifier
 from gatekeeper.stores import training_lock
 from gatekeeper.stores.training import Training
-from gatekeeper.stores.training_rows import Change, Event, State, Taught
+from gatekeeper.stores.training_rows import Change, Counted, Event, State, Taught
 from gatekeeper.stores.training_words import Row
 from gatekeeper.values import new_id
 
@@ -104,18 +104,20 @@ class Learning:
 
     def import_words(self, rows: Iterable[Row], spam_messages: int, ham_messages: int, source: str = "import") -> str:
         """Add counts that were learnt elsewhere; the id by which they can be forgotten."""
-        event_id = new_id()
-        with self._turn() as turn:
-            model, counted, packed = turn.model, [], []
+        messages, counted = (spam_messages, ham_messages), list[Counted]()
+        event = Event(new_id(), b"", "", time.time(), source, "", b"", None, messages)
+
+        def parts() -> Iterator[tuple[Counted, bytes]]:
             for part in rebuilding.batches(rows, counting.ROWS):
-                counted.append(counting.of_rows(part))
-                packed.append(counting.pack_rows(part))
-                model = replace(model, counts=counting.plus(model, counted[-1], self.training.path))
-            messages = (spam_messages, ham_messages)
-            event = Event(event_id, b"", "", time.time(), source, "", b"", None, messages)
-            change = Change(added=(event,), words=counted, messages=messages, imports=packed)
-            turn.committed(self.training.write(change), rebuilding.with_messages(model, messages))
-        return event_id
+                counts = counting.of_rows(part)
+                counted.append(replace(counts, words=()))
+                yield counts, counting.pack_rows(part)
+
+        with self._turn() as turn:
+            state = self.training.write(Change(added=(event,), messages=messages, imports=parts()))
+            counts = counting.plus(turn.model, counting.merged(counted), self.training.path)
+            turn.committed(state, rebuilding.with_messages(replace(turn.model, counts=counts), messages))
+        return event.id
 
     def dump(self) -> Iterator[Row]:
         """Every word with its counts."""

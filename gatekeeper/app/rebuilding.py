@@ -34,8 +34,8 @@ def before(training: Training, model: Model, empty: Model, state: State) -> tupl
     for kept in training.checkpoints():
         counts = model.counts
         for batch in batches(training.events(kept.seq, state.last), _BATCH):
-            for counted in _counted(training, batch, -1):
-                counts = counting.plus(replace(model, counts=counts), counted, training.path)
+            gone = counting.merged(_counted(training, batch, -1))
+            counts = counting.plus(replace(model, counts=counts), gone, training.path)
         known = model.known
         try:
             return checkpoint.restored(
@@ -61,8 +61,8 @@ def replayed(
                 trials.append((event.seq, trial(judged) if event.tried else None))
                 continue
             model = learner.model()
-            for counted in _imports(training, event, 1):
-                model = replace(model, counts=counting.plus(model, counted, training.path))
+            counts = counting.plus(model, counting.merged(_imports(training, event, 1)), training.path)
+            model = replace(model, counts=counts)
             model = with_messages(model, event.messages)
             learner = Learner(model)
         model = learner.model()
@@ -98,9 +98,8 @@ def taken_out(
     for batch in batches(events, _BATCH):
         spams -= sum(event.messages[0] for event in batch)
         hams -= sum(event.messages[1] for event in batch)
-        for counted in _counted(training, batch, -1):
-            gone.append(counted)
-            model = replace(model, counts=counting.plus(model, counted, training.path))
+        gone.append(counting.merged(_counted(training, batch, -1)))
+        model = replace(model, counts=counting.plus(model, gone[-1], training.path))
     model = with_messages(replace(model, known=replace(model.known, behind=True)), (spams, hams))
     return model, gone, (spams, hams)
 

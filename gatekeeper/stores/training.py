@@ -44,9 +44,9 @@ class Training:
         def work(connection: sqlite3.Connection) -> State:
             _begin(connection)
             _remove(connection, change)
-            last = _add(connection, change)
             for counted in change.words:
                 words.add(connection, self.path, counted)
+            last = _add(connection, self.path, change)
             connection.execute(
                 "UPDATE state SET epoch = epoch + ?, last = ?, spam = spam + ?, ham = ham + ?",
                 (bool(change.removed), last, *change.messages),
@@ -168,7 +168,7 @@ def _remove(connection: sqlite3.Connection, change: Change) -> None:
         connection.execute("DELETE FROM checkpoints WHERE seq >= ?", (min(change.removed),))
 
 
-def _add(connection: sqlite3.Connection, change: Change) -> int:
+def _add(connection: sqlite3.Connection, path: Path, change: Change) -> int:
     """The number of the last event then. A number is never given twice."""
     (last,) = connection.execute("SELECT last FROM state").fetchone()
     numbered = list(enumerate(change.added, last + 1))
@@ -180,7 +180,8 @@ def _add(connection: sqlite3.Connection, change: Change) -> int:
         ],
     )
     connection.executemany("INSERT INTO features VALUES (?,?)", [(n, e.packed) for n, e in numbered])
-    for part, packed in enumerate(change.imports):
+    for part, (counted, packed) in enumerate(change.imports):
+        words.add(connection, path, counted)
         connection.execute("INSERT INTO imports VALUES (?,?,?)", (last + 1, part, packed))
     return int(last) + len(numbered)
 

@@ -6,7 +6,7 @@ key is kept as a signed number in the same order (its first bit turned over), be
 
 import hashlib
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, Self
 
@@ -125,14 +125,15 @@ class Counted:
 @dataclass(frozen=True, slots=True, eq=False)
 class Change:
     """What one transaction does: takes events out, appends others, and counts, in order. `messages` is what it does to
-    the totals of spam and ham; `imports` belong to the first that is added; `checkpoint` is the state after all of it.
+    the totals of spam and ham; `imports`, counts and how they are kept, belong to the first that is added;
+    `checkpoint` is the state after all of it.
     """
 
     removed: Sequence[int] = ()
     added: Sequence[Event] = ()
     words: Sequence[Counted] = ()
     messages: tuple[int, int] = (0, 0)
-    imports: Sequence[bytes] = ()
+    imports: Iterable[tuple[Counted, bytes]] = ()
     checkpoint: bytes = b""
 
 

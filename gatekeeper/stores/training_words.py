@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterator, Sequence
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -14,7 +15,8 @@ from gatekeeper.stores.training_rows import Counted
 
 _PAGE = 50_000
 _TURN = np.uint64(1 << 63)
-_UPSERT = """INSERT INTO words VALUES (?,?,?,?)
+_TOGETHER = 50  # rows of one statement, which takes half the time of as many statements
+_UPSERT = """INSERT INTO words VALUES {}
     ON CONFLICT (key) DO UPDATE SET spam = spam + excluded.spam, ham = ham + excluded.ham"""
 _UPDATE = """UPDATE words SET spam = spam + ?2, ham = ham + ?3
     WHERE key = ?1 AND spam + ?2 >= 0 AND ham + ?3 >= 0"""
@@ -68,10 +70,15 @@ def add(connection: sqlite3.Connection, path: Path, counted: Counted) -> None:
     if more.any():
         words = [counted.words[n] for n in np.flatnonzero(more).tolist()]
         columns = (keys[more].tolist(), words, counted.spam[more].tolist(), counted.ham[more].tolist())
-        connection.executemany(_UPSERT, zip(*columns, strict=True))
+        _put(connection, zip(*columns, strict=True))
     if less.any():
         rows = list(zip(keys[less].tolist(), counted.spam[less].tolist(), counted.ham[less].tolist(), strict=True))
         _take(connection, path, rows)
+
+
+def _put(connection: sqlite3.Connection, rows: Iterator[tuple[Any, ...]]) -> None:
+    while some := list(islice(rows, _TOGETHER)):
+        connection.execute(_UPSERT.format(",".join(["(?,?,?,?)"] * len(some))), list(chain.from_iterable(some)))
 
 
 def _take(connection: sqlite3.Connection, path: Path, rows: Sequence[tuple[int, int, int]]) -> None:
