@@ -81,7 +81,8 @@ def _words(fields: Named, prefixes: Mapping[bytes, bytes], other: bytes) -> list
             value = _decoded(value, charset)
         prefix = prefixes.get(name)
         if prefix is None:
-            texts[other] += field.name, UNSAID.sub(b" ", value) if name[:8] == b"content-" else value
+            said = UNSAID.sub(b" ", value) if name[:8] == b"content-" else value
+            texts[other] += (said,) if name in _PREFIXES else (field.name, said)
         elif prefix in texts:
             texts[prefix].append(value)
         else:
