@@ -56,7 +56,7 @@ def register(
             if learn is not None:
                 samples = [Sample(features, digest, learn) for digest, features in some.items()]
                 learnt = learning.learn(samples, teacher=teacher)
-                done.changed += learnt.learnt + learnt.moved
+                done.changed += learnt.learnt
     finally:
         learning.close()
     return done

@@ -39,14 +39,14 @@ class _Unparsed(click.Command):
         return ctx.args
 
 
-@click.command(cls=_Unparsed, add_help_option=False, options_metavar="[OPTIONS as bogofilter has them] < MESSAGE")
+@click.command(cls=_Unparsed, options_metavar="[OPTIONS as bogofilter has them] < MESSAGE")
 @click.pass_context
 def bogofilter(context: click.Context) -> None:
     """Do what bogofilter does, for the recipes that call it; -h lists its options.
 
-    -d DIR is a state directory of ours; without it, --state DIR, $BOGOFILTER_DIR, $GATEKEEPER_STATE, or that of the
-    configuration. Spamicity is Fisher's, of the words alone, with bogofilter's own cut-offs (0.45 and 0.99). A message
-    learnt twice counts once; -S and -N undo what was learnt, and nothing else.
+    -d DIR is a state directory of ours. Without it: --state DIR, $GATEKEEPER_STATE, bogofilter_dir of bogofilter.cf,
+    $BOGOFILTER_DIR, or that of the configuration. Spamicity is Fisher's, of the words alone, with bogofilter's own
+    cut-offs (0.45 and 0.99). A message learnt twice counts once; -S and -N undo what was learnt, and nothing else.
 
     \b
     Example:

@@ -24,6 +24,7 @@ SPAM, HAM, UNSURE = 0, 1, 2
 _TOKEN = 30  # MAXTOKENLEN
 _WIDEST = 48  # of a histogram's bars
 _TENTHS = 10
+_MOST_DIGITS = 20
 
 
 def status_of(spamicity: float, settings: Settings) -> int:
@@ -47,19 +48,23 @@ def formatted(form: str, settings: Settings, score: float, status: int, facts: F
     """`form` with its letters filled in. Widths mean nothing, as in bogofilter."""
     out, rest = "", form
     while rest:
-        plain, percent, rest = rest.partition("%")
-        out += plain
-        if not percent:
-            break
-        flags = rest[: len(rest) - len(rest.lstrip("-#0123456789"))]
-        rest = rest[len(flags) :]
-        precision = -1
+        plain, _, rest = rest.partition("%")
+        flags, rest = _leading(rest, "-#0123456789")
+        digits, precision = "", -1
         if rest.startswith("."):
-            digits = rest[1 : 1 + len(rest[1:]) - len(rest[1:].lstrip("0123456789"))]
-            precision, rest = int(digits or 0), rest[1 + len(digits) :]
-        out += _filled(rest[:1], precision, "#" in flags, settings, score, status, facts)
+            digits, rest = _leading(rest[1:], "0123456789")
+            precision = min(int(digits or 0), _MOST_DIGITS)
+        out += plain
+        if rest:
+            out += _filled(rest[0], precision, "#" in flags, settings, score, status, facts)
         rest = rest[1:]
     return out
+
+
+def _leading(text: str, letters: str) -> tuple[str, str]:
+    """What `text` begins with of these letters, and the rest."""
+    rest = text.lstrip(letters)
+    return text[: len(text) - len(rest)], rest
 
 
 def _filled(

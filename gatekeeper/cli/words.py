@@ -1,13 +1,14 @@
 """words: the words that were learnt and their counts: out, in, and one by one. `gatekeeper words`."""
 
+import json
 import os
 import sys
 import time
 from contextlib import nullcontext
+from dataclasses import asdict
 from pathlib import Path
 
 import click
-import msgspec
 from rich.console import Console
 from rich.table import Table
 
@@ -15,8 +16,8 @@ from gatekeeper.app.learning import Learning
 from gatekeeper.app.words import counted
 from gatekeeper.classifier.wordlist import About, WordlistError, read, written
 from gatekeeper.cli.failure import friendly
+from gatekeeper.cli.showing import safe
 from gatekeeper.cli.state import directory, settled, state_option
-from gatekeeper.pipeline.headers import printable
 from gatekeeper.stores.training_words import Row
 from gatekeeper.stores.word_counts import WordCounts
 
@@ -71,7 +72,7 @@ def load(config: Path | None, /, state: Path | None, file: str) -> None:
     \b
     Example:
       bogoutil -d ~/.bogofilter/wordlist.db | gatekeeper words load -
-      gatekeeper forget --id 0n3k7w9q2x4ab
+      gatekeeper forget --event 0n3k7w9q2x4ab
     """
     about = About()
     try:
@@ -127,11 +128,11 @@ def show(config: Path | None, /, state: Path | None, as_json: bool, given: tuple
     rows = counted(directory(found), found.classifier, [os.fsencode(word) for word in folded])
     if as_json:
         for row in rows:
-            click.echo(msgspec.json.encode(row).decode())
+            click.echo(json.dumps(asdict(row)))
         return
     table = Table("word", "spam", "ham", "probability", box=None, pad_edge=False)
     for column in table.columns[1:]:
         column.justify = "right"
     for row in rows:
-        table.add_row(printable(row.word), str(row.spam), str(row.ham), f"{row.probability:.6f}")
+        table.add_row(safe(row.word), str(row.spam), str(row.ham), f"{row.probability:.6f}")
     Console(highlight=False).print(table, markup=False)
