@@ -3,7 +3,10 @@
 The scores are those that each message had before it was learnt. The promise is a one-sided tolerance bound (Wilks,
 Annals of Mathematical Statistics 12, 1941): as many of the highest ham may be blocked as leave Clopper and Pearson's
 bound at what is asked, whatever the scores are distributed like. It holds for mail like that which was seen; so many
-ham are needed that not one could be blocked: 2,995 for 1 in 1,000 with 95 % confidence. It cannot fail.
+ham are needed that not one could be blocked: 2,995 for 1 in 1,000 with 95 % confidence.
+
+Who had learnt little judged badly, and that is no guide to what comes: only the newer half of the scores counts, or as
+many of the newest as are needed. It cannot fail.
 """
 
 import math
@@ -34,10 +37,10 @@ _SURE = 1e-15  # log odds of what is surer would be infinite
 class Proposal:
     """Two cut-offs, what they would have done to the scores they were made from, and what that promises.
 
-    `blocked` ham of `ham` and `missed` spam of `spam` score on the wrong side of `cutoffs.spam`; `as_ham` spam score at
-    most `cutoffs.ham`. With the confidence asked for, no more than the share `blocked_at_most` of ham to come will be
-    blocked. `enough`: that is no more than was asked; else `why` says what is missing, and the default cut-offs stand,
-    or a higher one for spam if the default had blocked more than was asked.
+    They were made from the newest `ham` ham and `spam` spam, of which `blocked` and `missed` are on the wrong side of
+    `cutoffs.spam`; `as_ham` spam score at most `cutoffs.ham`. With the confidence asked for, no more than the share
+    `blocked_at_most` of ham to come will be blocked. `enough`: that is no more than was asked; else `why` says what is
+    missing, and the default cut-offs stand, or a higher one for spam if the default had blocked more than was asked.
     """
 
     cutoffs: Cutoffs
@@ -58,10 +61,9 @@ def propose(
     confidence: float = CONFIDENCE,
     defaults: Cutoffs = DEFAULTS,
 ) -> Proposal:
-    """Cut-offs that block no more than the share `ham_blocked` of ham. Scores are from 0 to 1, the spam's high."""
-    spam = np.sort(np.asarray(spam_scores, np.float64))
-    ham = np.sort(np.asarray(ham_scores, np.float64))
+    """Cut-offs that block no more than the share `ham_blocked` of ham. Scores are from 0 to 1, the newest first."""
     needed = fewest_for(ham_blocked, confidence)
+    spam, ham = _newest(spam_scores, fewest_for(SPAM_AS_HAM, confidence)), _newest(ham_scores, needed)
     enough = len(ham) >= needed and len(spam) > 0
     allowed = math.floor(ham_blocked * len(ham) + 1e-9)  # 0.29 * 100 is less than 29
     if enough:
@@ -87,6 +89,12 @@ def one_in(share: float) -> str:
     return f"1 in {1 / share:,.0f}" if 0 < share <= 0.1 else f"{share:.0%}"
 
 
+def _newest(scores: ArrayLike, needed: int) -> Floats:
+    """Those that count, ascending. How many says nothing of what they are, so what is promised of them holds."""
+    found = np.asarray(scores, np.float64)
+    return np.sort(found[: max(needed, math.ceil(len(found) / 2))])
+
+
 def _why(spam: int, ham: int, needed: int, asked: float, confidence: float) -> str:
     promise = f"{one_in(asked)} with {confidence:.0%} confidence"
     if ham < needed:
@@ -94,7 +102,7 @@ def _why(spam: int, ham: int, needed: int, asked: float, confidence: float) -> s
         return f"{ham:,} ham are too few to promise {promise}: {needed:,} are needed{best}; until then defaults stand"
     if not spam:
         return "there is no spam yet to be told from ham; until then defaults stand"
-    return f"{ham:,} ham are enough to promise {promise}: {needed:,} are needed"
+    return f"the newest {ham:,} ham are enough to promise {promise}: {needed:,} are needed"
 
 
 def _spared(count: int, share: float, confidence: float) -> int:

@@ -12,7 +12,7 @@ from gatekeeper.app.evaluation.lines import LineError, read_scores
 from gatekeeper.classifier.bands import Cutoffs
 from gatekeeper.classifier.cutoffs import CONFIDENCE, Proposal, one_in, propose
 from gatekeeper.classifier.intervals import Estimate, fewest_for
-from gatekeeper.classifier.measure import errors_at
+from gatekeeper.classifier.measure import Errors, errors_at
 from gatekeeper.classifier.ranking import Scored
 from gatekeeper.cli import showing
 from gatekeeper.cli.evaluation.figures import interval, percent
@@ -66,6 +66,7 @@ def thresholds(
 
 
 def _trials(stored: Path) -> Scored:
+    """The newest first."""
     training = Training(stored / "training.db", create=False)
     try:
         trials = training.trials(_MOST)
@@ -77,20 +78,22 @@ def _trials(stored: Path) -> Scored:
 
 
 def _between_0_and_1(file: Path) -> Scored:
+    """The newest first: the file has them in the order of their arrival."""
     scored = read_scores(file)
     if scored.score.min() < 0 or scored.score.max() > 1:
         raise LineError(file, 0, "its scores are not probabilities from 0 to 1", "let `gatekeeper evaluate` write it")
-    return scored
+    return Scored(scored.score[::-1], scored.is_spam[::-1])
 
 
 def _show(scored: Scored, asked: float, proposal: Proposal, current: Cutoffs) -> None:
     out = showing.console()
-    out.print(f"wanted: at most {one_in(asked)} ham blocked; {proposal.spam:,} spam and {proposal.ham:,} ham to go by")
+    there = f"{len(scored.spam):,} spam and {len(scored.ham):,} ham were judged before they were learnt"
+    out.print(f"wanted: at most {one_in(asked)} ham blocked; {there}")
     out.print(f"{proposal.why}\n", soft_wrap=True)
     grid = showing.table("cut-offs", "spam from", "ham up to", "ham blocked %", "spam not blocked %", "spam as ham %")
     named = "default" if current == Cutoffs() else "configured"
     for name, cutoffs in {named: current, "proposed" if proposal.enough else "for now": proposal.cutoffs}.items():
-        errors = errors_at(scored, cutoffs)
+        errors = _errors(scored, proposal, cutoffs)
         shares = (_said(share) for share in (errors.ham_blocked, errors.spam_missed, errors.spam_as_ham))
         showing.row(grid, name, f"{cutoffs.spam:.6g}", f"{cutoffs.ham:.6g}", *shares)
     out.print(grid)
@@ -106,12 +109,17 @@ def _show_others(out: Console, scored: Scored) -> None:
     for wish in _WISHES:
         proposal = propose(scored.spam, scored.ham, wish)
         if proposal.enough:
-            errors = errors_at(scored, proposal.cutoffs)
+            errors = _errors(scored, proposal, proposal.cutoffs)
             cells = f"{proposal.cutoffs.spam:.6g}", _said(errors.ham_blocked), _said(errors.spam_missed)
         else:
             cells = f"needs {fewest_for(wish):,} ham", "", ""
         showing.row(grid, one_in(wish), *cells)
     out.print(grid)
+
+
+def _errors(scored: Scored, proposal: Proposal, cutoffs: Cutoffs) -> Errors:
+    """What these cut-offs would have done to the messages that the proposal was made from."""
+    return errors_at(Scored.of(scored.spam[: proposal.spam], scored.ham[: proposal.ham]), cutoffs)
 
 
 def _said(share: Estimate) -> str:

@@ -56,18 +56,33 @@ def test_the_margin_is_no_larger_than_it_must_be() -> None:
 def test_counts_are_those_of_the_scores() -> None:
     spam, ham = store(2, 3000, 4000)
     proposal = propose(spam, ham, ham_blocked=0.01)
-    cutoffs = proposal.cutoffs
-    assert (proposal.spam, proposal.ham) == (3000, 4000)
+    cutoffs, spam, ham = proposal.cutoffs, spam[:1500], ham[:2000]
+    assert (proposal.spam, proposal.ham) == (1500, 2000)
     assert proposal.blocked == (ham >= cutoffs.spam).sum()
     assert proposal.missed == (spam < cutoffs.spam).sum()
-    assert proposal.as_ham == (spam <= cutoffs.ham).sum() <= 30
-    assert proposal.blocked_at_most == upper_bound(proposal.blocked, 4000)
-    assert proposal.why == "4,000 ham are enough to promise 1 in 100 with 95% confidence: 299 are needed"
+    assert proposal.as_ham == (spam <= cutoffs.ham).sum() <= 15
+    assert proposal.blocked_at_most == upper_bound(proposal.blocked, 2000)
+    assert proposal.why == "the newest 2,000 ham are enough to promise 1 in 100 with 95% confidence: 299 are needed"
 
 
 @pytest.mark.parametrize(("ham", "enough"), [(298, False), (299, True)])
 def test_one_ham_too_few(ham: int, enough: bool) -> None:
     assert propose(*store(3, 100, ham), ham_blocked=0.01).enough is enough
+
+
+def test_what_was_said_before_it_had_learnt_counts_no_more() -> None:
+    """The newer half is far better than the older; from all of it no such cut-off could follow."""
+    (spam, ham), (old_spam, old_ham) = store(4, 500, 3000), store(5, 500, 3000, apart=0.5)
+    proposal = propose([*spam, *old_spam], [*ham, *old_ham])
+    assert (proposal.spam, proposal.ham) == (500, 3000)
+    assert proposal.missed == (spam < proposal.cutoffs.spam).sum()
+    assert proposal.missed < propose([*old_spam, *spam], [*old_ham, *ham]).missed
+
+
+def test_as_many_of_the_newest_count_as_are_needed() -> None:
+    spam, ham = store(6, 400, 4000)
+    assert [propose(spam, ham, share).ham for share in (0.01, 0.001, 0.0001)] == [2000, 2995, 4000]
+    assert propose(spam, ham).spam == 299
 
 
 def test_too_little_to_go_by() -> None:
@@ -115,7 +130,7 @@ def test_what_is_more_likely_ham_is_not_called_spam() -> None:
 def test_ham_with_the_highest_score_there_is() -> None:
     proposal = propose([1.0] * 400, [1.0] * 10 + [0.001] * 4000)
     assert proposal.cutoffs.spam == NEVER > 1
-    assert (proposal.blocked, proposal.missed) == (0, 400)
+    assert (proposal.blocked, proposal.missed) == (0, proposal.spam)
     assert "so nothing is" in proposal.why
 
 

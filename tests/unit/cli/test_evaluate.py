@@ -256,10 +256,11 @@ def test_thresholds_from_a_file(here: Path) -> None:
     scores("scores", spam.tolist(), ham.tolist())
     found = json.loads(said("thresholds", "scores", "--ham-blocked", "0.01", "--json"))
     assert found["enough"]
-    assert found["blocked"] == (ham >= found["cutoffs"]["spam"]).sum() > 0
+    assert (found["spam"], found["ham"]) == (299, 2000)  # the newest; so the last
+    assert found["blocked"] == (ham[2000:] >= found["cutoffs"]["spam"]).sum() > 0
     assert found["blocked_at_most"] <= 0.01 == found["ham_blocked"]
     text = said("thresholds", "scores")
-    assert "wanted: at most 1 in 1,000 ham blocked; 500 spam and 4,000 ham to go by" in text
+    assert "wanted: at most 1 in 1,000 ham blocked; 500 spam and 4,000 ham were judged before they were learnt" in text
     assert "proposed" in text
     assert "with 95% confidence" in text
     others = text[text.index("if no more ham were blocked than") :].splitlines()[1:]
