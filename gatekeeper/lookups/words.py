@@ -99,8 +99,11 @@ class Judge:
 
 
 def _identity(path: Path) -> tuple[int, ...] | None:
+    """None: there is none. One that cannot be reached is worth reading, to be told why."""
     try:
         found = path.stat()
-    except OSError:
+    except (FileNotFoundError, NotADirectoryError):
         return None
+    except OSError as error:
+        return (error.errno or 0,)
     return found.st_ino, found.st_mtime_ns, found.st_size

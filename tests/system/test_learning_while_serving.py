@@ -3,12 +3,16 @@
 import random
 import subprocess
 from collections.abc import Iterable
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import SMTP
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from gatekeeper.stores import model_file
+from gatekeeper.stores.passed import Passed
 from tests.messages import typical
 from tests.servers import worlds
 from tests.servers.client import send
@@ -145,6 +149,32 @@ def test_what_was_forgotten_is_made_good_by_the_keeper(sink: Exchange, tmp_path:
         assert _card(world.gateway)["behind"] is False
         assert _card(world.gateway)["messages"] == {"spam": 100, "ham": 120}
         wait_until(lambda: probe.all_say("BAYES_SPAM"), "and it is served")
+
+
+def test_who_got_a_message_teaches_what_it_was(sink: Exchange, tmp_path: Path) -> None:
+    """What comes back has our id and other bytes, and is attached to a letter."""
+    with worlds.proxy(sink.port) as world:
+        message_id = delivered(world, sink, offer(1))["x-gatekeeper-id"].split()[0]
+        letter = EmailMessage()
+        letter["From"] = "kim@example.org"
+        letter.set_content("please look")
+        letter.add_attachment(message_from_bytes(sink.messages[-1].content.replace(b"pills", b"p1lls"), policy=SMTP))
+        sent = tmp_path / "letter.eml"
+        sent.write_bytes(letter.as_bytes())
+
+        def teach(teacher: str) -> tuple[int, str]:
+            words = ["teach", "--spam", "--teacher", teacher, sent]
+            done = subprocess.run(
+                [COMMAND, "--config", world.gateway.config, *words], capture_output=True, text=True, check=False
+            )
+            return done.returncode, done.stdout
+
+        passed = Passed(_classifier(world.gateway) / "passed.db")
+        wait_until(lambda: passed.get(message_id), "its features are kept")
+        passed.close()
+        assert teach("lee@example.org") == (1, f"{sent}: refused: it did not go to lee@example.org\n")
+        assert teach("kim@example.org") == (0, f"{sent}: learnt as spam (by its id, {message_id})\n")
+        assert _card(world.gateway)["messages"] == {"spam": 1, "ham": 0}
 
 
 def test_scan_knows_what_was_learnt(sink: Exchange, tmp_path: Path) -> None:

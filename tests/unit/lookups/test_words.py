@@ -7,12 +7,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from gatekeeper.app import sharing
 from gatekeeper.classifier.features import Features
 from gatekeeper.classifier.learner import Learner
 from gatekeeper.classifier.model import Model
 from gatekeeper.lookups import words
 from gatekeeper.lookups.gather import Gather
 from gatekeeper.lookups.words import Judge
+from gatekeeper.stores import model_file
 from gatekeeper.stores.opening import StoreError
 from gatekeeper.values import Absent, Answer, Band, Failed, Judged, Label, Question, Words
 from tests.servers.room import wait_until
@@ -120,6 +122,18 @@ def test_without_an_old_one_mail_is_judged_without(
     assert judge.known(Words("00", PILLS)) == Absent()
     assert "mail is judged without it" in caplog.text
     assert "Traceback" not in caplog.text
+
+
+def test_one_that_cannot_be_reached_is_told_too(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """As when root has learnt before the gateway's own account was given the directory."""
+    loop = tmp_path / "classifier"
+    loop.symlink_to(loop)
+    judge = Judge(loop / model_file.CARD, lambda: sharing.served(loop))  # type: ignore[arg-type, return-value]
+    for _ in range(3):
+        judge.look()
+    assert judge.known(Words("00", PILLS)) == Absent()
+    assert caplog.text.count("Too many levels of symbolic links") == 1
+    assert "mail is judged without it" in caplog.text
 
 
 def test_what_could_not_be_used_is_tried_again_after_a_while(
