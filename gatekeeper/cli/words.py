@@ -2,11 +2,13 @@
 
 import json
 import os
+import shutil
 import sys
 import time
-from contextlib import nullcontext
 from dataclasses import asdict
 from pathlib import Path
+from tempfile import TemporaryFile
+from typing import IO
 
 import click
 from rich.console import Console
@@ -74,23 +76,41 @@ def load(config: Path | None, /, state: Path | None, file: str) -> None:
       bogoutil -d ~/.bogofilter/wordlist.db | gatekeeper words load -
       gatekeeper forget --event 0n3k7w9q2x4ab
     """
+    found = settled(config, state)
+    with _opened(file) as lines:
+        about = _looked_through(file, lines)
+        lines.seek(0)
+        learning = Learning(directory(found), found.classifier)
+        try:
+            rows = (Row(*row) for row in read(lines, About()))
+            event_id = learning.import_words(rows, about.spam, about.ham)
+        finally:
+            learning.close()
+    _told(about, event_id)
+
+
+def _opened(file: str) -> IO[bytes]:
+    """The list as a file, so that all of it is looked through before anything is changed."""
+    given = sys.stdin.buffer if file == "-" else Path(file).open("rb")
+    if file != "-" and given.seekable():
+        return given
+    spooled = TemporaryFile()  # noqa: SIM115 — who calls closes it
+    shutil.copyfileobj(given, spooled)
+    spooled.seek(0)
+    return spooled
+
+
+def _looked_through(file: str, lines: IO[bytes]) -> About:
     about = About()
     try:
-        rows = _rows(file, about)
+        for _ in read(lines, about):
+            pass
     except WordlistError as error:
         name = "standard input" if file == "-" else file
-        click.echo(f"gatekeeper: {name}: {error}; nothing was changed", err=True)
-        sys.exit(1)
+        raise click.ClickException(f"{name}: {error}; nothing was changed") from None
     if not about.words:
-        click.echo("gatekeeper: there is no word in it; nothing was changed", err=True)
-        sys.exit(1)
-    found = settled(config, state)
-    learning = Learning(directory(found), found.classifier)
-    try:
-        event_id = learning.import_words(rows, about.spam, about.ham)
-    finally:
-        learning.close()
-    _told(about, event_id)
+        raise click.ClickException("there is no word in it; nothing was changed")
+    return about
 
 
 def _told(about: About, event_id: str) -> None:
@@ -99,12 +119,6 @@ def _told(about: About, event_id: str) -> None:
         click.echo(f"The list has its own robx; to go on with it: [classifier] robx = {about.robx}", err=True)
     if not about.utf8:
         click.echo("The list is not in UTF-8, so its words beyond ASCII will not be met again", err=True)
-
-
-def _rows(file: str, about: About) -> list[Row]:
-    """All of it, before anything is changed."""
-    with nullcontext(sys.stdin.buffer) if file == "-" else Path(file).open("rb") as lines:
-        return [Row(*row) for row in read(lines, about)]
 
 
 @words.command()

@@ -1,4 +1,5 @@
 import json
+import os
 import subprocess
 import sys
 import time
@@ -46,6 +47,10 @@ def test_from_a_file(tmp_path: Path) -> None:
     assert words(tmp_path, "load", str(tmp_path / "list")).exit_code == 0
     assert "\ncheap 3 0 " in dump(tmp_path)
     assert words(tmp_path, "load", str(tmp_path / "nosuch")).exit_code == 1
+    os.mkfifo(tmp_path / "pipe")
+    with subprocess.Popen(["/bin/sh", "-c", f"cat {tmp_path}/list > {tmp_path}/pipe"]):
+        assert words(tmp_path, "load", str(tmp_path / "pipe")).exit_code == 0
+    assert "\ncheap 6 0 " in dump(tmp_path)
 
 
 def test_loading_adds_and_can_be_forgotten(tmp_path: Path) -> None:
