@@ -96,7 +96,7 @@ class Chunk:
             time.time(),
             manner.source,
             manner.teacher,
-            sample.packed or sample.packed or sample.features.pack(),
+            sample.packed or sample.features.pack(),
             None if manner.on_error or not first else rebuilding.trial(judged),
             messages,
             tried=not manner.on_error,

@@ -66,7 +66,10 @@ def features_of(message: Message, fold: bool = False) -> Features:
 
 def _steps(grams: Grams) -> NDArray[np.uint16]:
     """The way from each gram to the next, in little-endian pairs of octets."""
-    gaps = np.diff(grams, prepend=np.uint32(0))
+    gaps = grams.copy()
+    gaps[1:] -= grams[:-1]
+    if not len(gaps) or gaps.max() < _FAR:
+        return gaps.astype("<u2")
     far = gaps // _FAR
     places = np.cumsum(far, dtype=np.intp) + np.arange(len(gaps))
     steps = np.full(len(gaps) + int(far.sum()), _FAR, "<u2")
@@ -75,5 +78,6 @@ def _steps(grams: Grams) -> NDArray[np.uint16]:
 
 
 def _grams(steps: NDArray[np.uint16]) -> Grams:
-    grams: Grams = np.cumsum(steps, dtype=np.uint32)[steps != _FAR]
-    return grams
+    grams: Grams = np.cumsum(steps, dtype=np.uint32)
+    near = steps != _FAR
+    return grams if near.all() else grams[near]

@@ -63,10 +63,13 @@ class Lessons:
         self, fold: bool, jobs: int, complain: Complaints, stop: Stop, looked_at: Callable[[int], object]
     ) -> Iterator[Sample]:
         """What is to be learnt of each, until somebody wants to `stop`. `looked_at` is told of each message."""
+        last: list[tuple[int, Features]] = []  # that of this process, which need not be unpacked
 
         def work(number: int) -> bytes:
             message = parse(self.read(number))
-            return digest_of(message) + features_of(message, fold).pack()
+            features = features_of(message, fold)
+            last[:] = [(number, features)]
+            return digest_of(message) + features.pack()
 
         done = extraction.results(work, self.evenly(), jobs, self.descriptors(), stop)
         for number, result in zip(self.evenly(), done, strict=False):
@@ -75,7 +78,8 @@ class Lessons:
                 complain(f"{self.name(number)}: {result.why}")
             else:
                 packed = result[SIZE:]
-                yield Sample(Features.unpack(packed), result[:SIZE], self.label(number), packed=packed)
+                features = last[0][1] if last and last[0][0] == number else Features.unpack(packed)
+                yield Sample(features, result[:SIZE], self.label(number), packed=packed)
 
 
 def digests(
