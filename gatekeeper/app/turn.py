@@ -17,8 +17,8 @@ from gatekeeper.stores.training import Training
 from gatekeeper.stores.training_rows import State, Taught
 
 LENGTH = 5.0  # seconds
-_SHARE = 10
-"""At most the tenth part of the time goes into sharing the model."""
+_WORTH = 10
+"""How many times as long as its beginning, which takes about as long as its end, it may be."""
 
 
 @dataclass(slots=True)
@@ -39,26 +39,35 @@ class Learnt:
 class Turn:
     """`state` and `model` are as last committed."""
 
-    def __init__(self, directory: Path, training: Training, settings: Classifier, state: State, model: Model) -> None:
+    def __init__(
+        self,
+        directory: Path,
+        training: Training,
+        settings: Classifier,
+        state: State,
+        model: Model,
+        opening: float = 0.0,
+    ) -> None:
         self._directory, self._training, self._settings = directory, training, settings
         self.state, self.model = state, model
         self._shared = sharing.is_served(directory, state, model, settings)
         self._chunk = Chunk(training, model)
-        self._began, self._cost = time.monotonic(), 0.0
+        self._end = time.monotonic() + max(LENGTH, _WORTH * opening)
 
     @classmethod
     def begin(cls, directory: Path, training: Training, settings: Classifier) -> "Turn":
         """Mend first what a crash has left."""
-        state = training.state()
+        began, state = time.monotonic(), training.state()
         model, after = sharing.working(directory, training, state, settings)
+        opening = time.monotonic() - began
         if after < state.last:
             model = rebuilding.replayed(training, model, after, state)
-        return cls(directory, training, settings, state, model)
+        return cls(directory, training, settings, state, model, opening)
 
     @property
     def over(self) -> bool:
         """Whether others should have theirs."""
-        return time.monotonic() - self._began > LENGTH
+        return time.monotonic() >= self._end
 
     def teach(self, manner: Manner, learnt: Learnt) -> Callable[[Sequence[Sample]], None]:
         """What learns block by block, and counts in `learnt`."""
