@@ -31,12 +31,20 @@ def words_in(raw: bytes, fold: bool = False) -> tuple[bytes, ...]:
     return words_of(parse(raw), fold)
 
 
-def judge(raw: bytes, training: Path, parameters: Parameters, fold: bool = False) -> Judged:
-    """What its words say of a message."""
-    words = words_in(raw, fold)
-    known = WordCounts(training)
-    try:
-        messages, counts = known.messages(), known.of([xxh3_64_intdigest(word) for word in words])
-    finally:
-        known.close()
-    return Judged(words, counts, messages, score(counts, messages, parameters))
+class Judge:
+    """Judges by the store at `training` as it is at the first message."""
+
+    def __init__(self, training: Path, parameters: Parameters, fold: bool = False) -> None:
+        self._parameters, self._fold = parameters, fold
+        self._known = WordCounts(training)
+        self._messages = self._known.messages()
+
+    def __call__(self, raw: bytes) -> Judged:
+        """What its words say of a message."""
+        words = words_in(raw, self._fold)
+        counts = self._known.of([xxh3_64_intdigest(word) for word in words])
+        return Judged(words, counts, self._messages, score(counts, self._messages, self._parameters))
+
+    def close(self) -> None:
+        """Let go of the store."""
+        self._known.close()

@@ -8,7 +8,7 @@ takes longer than all else, so it is imported only when it is needed.
 import sys
 import syslog
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from importlib import import_module
 from pathlib import Path
 from typing import IO, Any
@@ -16,7 +16,7 @@ from typing import IO, Any
 import click
 
 from gatekeeper import __version__
-from gatekeeper.app.recipe import Judged, judge
+from gatekeeper.app.recipe import Judge, Judged
 from gatekeeper.cli.bogofilter_help import HELP, query
 from gatekeeper.cli.bogofilter_mail import Letter, letters
 from gatekeeper.cli.bogofilter_options import Options, UsageError, options_of
@@ -111,9 +111,9 @@ class _Run:
 
     def _classify(self, given: Iterator[Letter] | list[Letter]) -> int:
         status, learn = 0, {SPAM: list[bytes](), HAM: list[bytes]()}
-        with self._output() as out:
+        with closing(Judge(self.place.training, self.parameters, self.place.fold)) as judge, self._output() as out:
             for letter in given:
-                judged = judge(letter.raw, self.place.training, self.parameters, self.place.fold)
+                judged = judge(letter.raw)
                 status = status_of(judged.score.spamicity, self.settings)
                 updates = "u" in self.options and status != UNSURE and self._worth(judged.score.spamicity, status)
                 facts = Facts(len(judged.words), 1, raw=letter.raw)

@@ -91,7 +91,7 @@ def load(config: Path | None, /, state: Path | None, file: str) -> None:
 
 def _opened(file: str) -> IO[bytes]:
     """The list as a file, so that all of it is looked through before anything is changed."""
-    given = sys.stdin.buffer if file == "-" else Path(file).open("rb")
+    given = sys.stdin.buffer if file == "-" else Path(file).open("rb")  # noqa: SIM115 — who calls closes it
     if file != "-" and given.seekable():
         return given
     spooled = TemporaryFile()  # noqa: SIM115 — who calls closes it

@@ -1,11 +1,12 @@
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from gatekeeper.app.learning import Learning
-from gatekeeper.app.recipe import judge, words_in
+from gatekeeper.app.recipe import Judge, Judged, words_in
 from gatekeeper.app.recipe_learning import register
 from gatekeeper.classifier.keys import keys_of
 from gatekeeper.classifier.parameters import Parameters
@@ -24,6 +25,11 @@ def learnt(tmp_path: Path) -> Path:
     return tmp_path
 
 
+def judge(raw: bytes, directory: Path) -> Judged:
+    with closing(Judge(directory / "training.db", Parameters())) as judging:
+        return judging(raw)
+
+
 def counts(directory: Path) -> dict[bytes, tuple[int, int]]:
     learning = Learning(directory, SETTINGS)
     found = {row.word: (row.spam, row.ham) for row in learning.dump()}
@@ -32,19 +38,19 @@ def counts(directory: Path) -> dict[bytes, tuple[int, int]]:
 
 
 def test_it_judges_by_what_was_learnt(learnt: Path) -> None:
-    judged = judge(b"Subject: cheap\n\nthe both nosuch\n", learnt / "training.db", Parameters())
+    judged = judge(b"Subject: cheap\n\nthe both nosuch\n", learnt)
     by_word = dict(zip(judged.words, judged.counts, strict=True))
     assert by_word[b"subj:cheap"] == (3, 0)
     assert by_word[b"both"] == (3, 3)
     assert by_word[b"nosuch"] == (0, 0)
     assert judged.messages == (3, 3)
-    assert judge(SPAM[0], learnt / "training.db", Parameters()).score.spamicity > 0.99
-    assert judge(HAM[0], learnt / "training.db", Parameters()).score.spamicity < 0.01
+    assert judge(SPAM[0], learnt).score.spamicity > 0.99
+    assert judge(HAM[0], learnt).score.spamicity < 0.01
 
 
 def test_its_words_have_the_keys_that_the_store_has(learnt: Path) -> None:
     """Judging makes them without numpy."""
-    found = judge(SPAM[0], learnt / "training.db", Parameters())
+    found = judge(SPAM[0], learnt)
     learning = Learning(learnt, SETTINGS)
     spam, ham = learning.model().counts.look_up(keys_of(found.words))
     learning.close()
