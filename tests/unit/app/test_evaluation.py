@@ -17,15 +17,8 @@ from gatekeeper.classifier.measure import one_minus_auc
 from gatekeeper.classifier.ranking import Scored
 from gatekeeper.message import parse
 from gatekeeper.values import Label
-
-SPAM_WORDS = ["cheap", "pills", "winner", "lottery", "casino", "unclaimed", "inheritance", "transfer"]
-HAM_WORDS = ["meeting", "agenda", "invoice", "draft", "review", "schedule", "minutes", "budget"]
-
-
-def message(n: int, label: Label) -> bytes:
-    words = SPAM_WORDS if label is Label.SPAM else HAM_WORDS
-    body = " ".join(words[(n * k + k) % 8] for k in range(1, 5))
-    return f"From: {label}{n}@example.net\r\nSubject: {words[n % 8]} {n}\r\n\r\n{body}\r\n".encode()
+from tests.unit.cli.evaluated import SPAM_WORDS
+from tests.unit.cli.evaluated import order as write_order
 
 
 @pytest.fixture
@@ -33,15 +26,7 @@ def order(tmp_path: Path) -> Callable[[int], list[Entry]]:
     """An ORDER of so many messages, every third of them spam."""
 
     def make(count: int) -> list[Entry]:
-        lines = []
-        for n in range(count):
-            label = Label.SPAM if n % 3 == 0 else Label.HAM
-            path = tmp_path / f"{n} of many.eml"
-            path.write_bytes(message(n, label))
-            lines.append(f"{label} {path}\n")
-        file = tmp_path / "order.txt"
-        file.write_text("".join(lines))
-        return read_order(file)
+        return read_order(write_order(tmp_path, count))
 
     return make
 
