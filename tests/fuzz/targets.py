@@ -4,10 +4,15 @@ A reader of a document may raise anything: the driver makes an anomaly of it. So
 which may raise nothing.
 """
 
+import contextlib
 import re
 from collections.abc import Callable
 from importlib import import_module
 
+from gatekeeper.app.teaching import ids_of, sent_back
+from gatekeeper.classifier.digest import SIZE, digest_of
+from gatekeeper.classifier.features import Features, features_of
+from gatekeeper.classifier.model import empty
 from gatekeeper.message import Part, edit, parse
 from gatekeeper.message.kinds import KINDS, kind_of, mismatch
 from gatekeeper.message.openers.contract import OpenLimits
@@ -16,9 +21,10 @@ from gatekeeper.message.rewrite import UnchangeableError, rewrite
 from gatekeeper.message.text import normal, read_page, texts, url_of
 from gatekeeper.message.words import decoded_words, spoken, uncommented, word_readings
 from gatekeeper.message.words import texts as spellings
-from gatekeeper.values import Change, Item
+from gatekeeper.values import Change, Item, is_id
 
 _SLUG = re.compile(r"[a-z0-9-]+\.[a-z0-9-]+")
+NOBODY = empty()
 _LIMITS = OpenLimits(depth=5, entries=200, listed=400, expanded=20_000_000, member=5_000_000)
 
 
@@ -114,6 +120,19 @@ def contents(raw: bytes) -> None:
         stack.extend(item.items)
 
 
+def learning(raw: bytes) -> None:
+    """What is learnt of a message, and of what was sent back with it; nothing but a `ValueError` of what is damaged."""
+    for message in sent_back(raw):
+        features, digest = features_of(message), digest_of(message)
+        assert len(digest) == SIZE
+        assert all(word and not set(word) & set(b"\n\0 ") for word in features.words)
+        assert Features.unpack(features.pack()).words == features.words
+        assert 0 <= NOBODY.judge(features).score <= 1
+        assert all(map(is_id, ids_of(message)))
+    with contextlib.suppress(ValueError):
+        Features.unpack(raw)
+
+
 TARGETS: dict[str, Callable[[bytes], None]] = {
     "message": whole_message,
     "edit": header_edit,
@@ -123,6 +142,7 @@ TARGETS: dict[str, Callable[[bytes], None]] = {
     "words": header_words,
     "kind": kind,
     "contents": contents,
+    "learning": learning,
 }
 
 
