@@ -19,7 +19,7 @@ from gatekeeper.stores.opening import octets
 from gatekeeper.stores.writer import Writer
 from gatekeeper.values import Fate, Label, Packable, Record, Words
 
-CAPACITY = 2000
+CAPACITY = 1000  # messages, some 30 KB each until they are packed
 _DAY = 86_400
 _PRUNE = 500  # traces deleted in one transaction, so that writers need not wait long
 _GOT = frozenset((Fate.HANDED_OVER, Fate.DELIVERED, Fate.HELD, Fate.UNCONFIRMED, Fate.UNCERTAIN))
