@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from itertools import chain, islice
 
 from gatekeeper.classifier.words.bodies import body_words
-from gatekeeper.classifier.words.clues import charset_clues, header_clues
+from gatekeeper.classifier.words.clues import charset_clues, header_clues, part_clues
 from gatekeeper.classifier.words.headers import Named, header_words, sent
 from gatekeeper.classifier.words.links import attachment_words, hidden_words, link_words
 from gatekeeper.classifier.words.tops import top_words
@@ -44,6 +44,7 @@ def _own_words(message: Message, fields: Named) -> Iterator[bytes]:
     text = texts(message)
     return chain(
         header_clues(fields),
+        part_clues(message),
         charset_clues(text),
         link_words(text),
         hidden_words(text),

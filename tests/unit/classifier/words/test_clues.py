@@ -1,6 +1,6 @@
 """How a message is made."""
 
-from gatekeeper.classifier.words.clues import charset_clues, header_clues
+from gatekeeper.classifier.words.clues import charset_clues, header_clues, part_clues
 from gatekeeper.classifier.words.headers import sent
 from gatekeeper.message import parse
 from gatekeeper.message.text import texts
@@ -49,3 +49,23 @@ def test_who_named_it():
 def test_charsets():
     raw = b"Content-Type: text/html; charset=koi8-r\n\n" + "привет".encode("koi8-r")
     assert b"charset:koi8-r/html" in list(charset_clues(texts(parse(raw))))
+
+
+def test_whether_people_are_called_by_name():
+    assert {b"uncalled:from", b"uncalled:to"} <= set(clues(_HEADER))
+    assert {b"called:from", b"called:to"} <= set(clues(b'From: "Joe" <a@b.example>\nTo: Ann <b@b.example>\n\n'))
+
+
+def test_the_domain_of_the_sender():
+    assert {b"sender:example.co.uk", b"sender:.uk"} <= set(clues(b"From: Joe <joe@mail.example.co.uk>\n\n"))
+    assert not any(clue.startswith(b"sender:") for clue in clues("From: joe@é\n\n".encode()))
+
+
+def test_a_content_type_as_a_whole_unless_it_is_new_each_time():
+    assert b"type:text_plain_charset_us-ascii" in clues(b"Content-Type: text/plain; charset=us-ascii\n\n")
+    assert not any(clue.startswith(b"type:") for clue in clues(b"Content-Type: multipart/mixed; Boundary=1\n\n"))
+
+
+def test_the_tree_of_parts():
+    raw = b"Content-Type: multipart/mixed; boundary=edge\n\n--edge\n\nfoo\n--edge\nContent-Type: a/b\n\nfoo\n--edge--\n"
+    assert part_clues(parse(raw)) == (b"parts:3", b"tree:multipart_mixed,text_plain,a_b")
