@@ -50,6 +50,11 @@ class Manner:
     again: bool = False
     on_error: bool = False
 
+    @property
+    def tried(self) -> bool:
+        """Whether what was said of its messages before is a fair trial: not of what was chosen for what was said."""
+        return not self.on_error and self.source != "auto"
+
 
 class Chunk:
     """Goes on from `model`, which has everything that is committed."""
@@ -97,9 +102,9 @@ class Chunk:
             manner.source,
             manner.teacher,
             sample.packed or sample.features.pack(),
-            None if manner.on_error or not first else rebuilding.trial(judged),
+            rebuilding.trial(judged) if manner.tried and first else None,
             messages,
-            tried=not manner.on_error,
+            tried=manner.tried,
         )
         self._events.append(event)
         self._octets += len(event.packed)

@@ -82,6 +82,16 @@ def test_somebody_may_say_otherwise_later(passed: Passed, learning: Learning) ->
     assert [event.label for event in learning.training.events()] == ["ham"]
 
 
+def test_what_was_chosen_for_being_sure_is_no_trial(passed: Passed, learning: Learning) -> None:
+    """Or the cut-offs would be fitted to what is easy."""
+    learning.learn([sample(1, SPAM), sample(2, HAM)])
+    let_through(passed, sample(3, SPAM), sample(4, HAM))
+    autolearn(passed, learning)
+    for _ in range(2):
+        assert [event.trial is None for event in learning.training.events()] == [False, False, True, True]
+        learning.rebuild()
+
+
 def test_a_day_has_its_bounds(tmp_path: Path, passed: Passed) -> None:
     learning = Learning(tmp_path / "bounded", Classifier(teacher_daily=3))
     let_through(passed, *(sample(n, SPAM) for n in range(5)))
