@@ -11,10 +11,11 @@ from typing import Any
 import click
 
 from gatekeeper.app.learning import Learning
-from gatekeeper.cli.extraction import Lessons, digests
+from gatekeeper.cli.extraction import Lessons, digests, jobs_for
 from gatekeeper.cli.failure import friendly
+from gatekeeper.cli.lesson import rebuild
 from gatekeeper.cli.mailboxes import Mailboxes
-from gatekeeper.cli.progress import Complaints, progress, until_interrupt
+from gatekeeper.cli.progress import INTERRUPTED, Complaints, progress, until_interrupt
 from gatekeeper.cli.sa_learn_dump import dumped
 from gatekeeper.cli.sa_learn_folders import Folders, folders_of
 from gatekeeper.cli.state import directory, settled, state_option
@@ -133,7 +134,7 @@ def sa_learn(
         write_copy(place / "training.db", sys.stdout.buffer)
     elif copy is not None:
         restore(place / "training.db", copy)
-        Learning(place, config.classifier).rebuild()
+        rebuild(Learning(place, config.classifier))
     elif flags["clear"]:
         _clear(Learning(place, config.classifier))
     elif what or folders:
@@ -150,31 +151,29 @@ sa_learn = _accept(sa_learn)
 def _teach(config: Config, folders: Folders, flags: dict[str, bool]) -> int:
     learning = Learning(directory(config), config.classifier)
     complaints = Complaints()
+    forgets, mail = Mailboxes(folders.forget, complaints), Lessons.of(folders.spam, folders.ham, complaints)
     examined = learnt = 0
+    with until_interrupt() as stop, progress("reading", len(forgets) + len(mail) if flags["bar"] else 0) as advance:
 
-    def looked_at(number: int) -> None:
-        nonlocal examined
-        examined += number
-        if flags["showdots"]:
-            click.echo("." * number, nl=False)
+        def looked_at(number: int) -> None:
+            nonlocal examined
+            examined += number
+            advance(number)
+            if flags["showdots"]:
+                click.echo("." * number, nl=False)
 
-    verb = "Learned"
-    with until_interrupt() as stop:
-        if folders.forget:
-            verb, mail = "Forgot", Mailboxes(folders.forget, complaints)
-            known = digests(mail, None, complaints, stop, looked_at)
-            learnt = learning.forget(list(known)).forgotten
-        lessons = Lessons.of(folders.spam, folders.ham, complaints)
-        with progress("learning", len(lessons) if flags["bar"] else 0) as advance:
-            samples = lessons.samples(config.classifier.fold, 1, complaints, stop, looked_at)
-            done = learning.learn(samples, on_progress=advance)
-        learnt += done.learnt
+        known = list(digests(forgets, None, complaints, stop, looked_at))
+        if known:
+            learnt += learning.forget(known).forgotten
+        samples = mail.samples(config.classifier.fold, jobs_for(None, len(mail)), complaints, stop, looked_at)
+        learnt += learning.learn(samples).learnt
+    if learning.behind and not stop():
+        rebuild(learning)
     learning.close()
     complaints.sum_up()
-    click.echo(
-        ("\n" if flags["showdots"] else "") + f"{verb} tokens from {learnt} message(s) ({examined} message(s) examined)"
-    )
-    return 1 if complaints.number else 0
+    verb, line = "Forgot" if folders.forget else "Learned", "\n" if flags["showdots"] else ""
+    click.echo(f"{line}{verb} tokens from {learnt} message(s) ({examined} message(s) examined)")
+    return INTERRUPTED if stop() else min(complaints.number, 1)
 
 
 def _clear(learning: Learning) -> None:
@@ -182,4 +181,5 @@ def _clear(learning: Learning) -> None:
     while some := learning.training.find(after=after):
         learning.forget(ids=[event.id for event in some])
         after = some[-1].seq
+    rebuild(learning)
     learning.close()

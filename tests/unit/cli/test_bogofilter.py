@@ -3,10 +3,13 @@
 import subprocess
 import sys
 import syslog
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from hypothesis import given
+from hypothesis import strategies as st
 
 from gatekeeper import __version__
 from gatekeeper.cli import bogofilter_options
@@ -179,3 +182,34 @@ def test_help_version_and_settings(state: Path) -> None:
     asked = run("-Q", "-C", "-o.7", "-m,,.3").stdout
     assert "spam_cutoff = 0.700000  # (7.00e-01)\n" in asked
     assert "robx        = 0.300000  # (3.00e-01)\n" in asked
+
+
+ARGUMENT = st.sampled_from(
+    ["-o", "-m,,", "--robs=", "--sp", "--", "-TT", "-vS", "-E.5", "nan", "inf", "-1e999", "--=", "-"]
+)
+
+
+@given(st.lists(ARGUMENT | st.text("-svpueSNTtobBMmdcCLIO=,.0", max_size=6), max_size=4))
+def test_arguments_are_read_or_refused(arguments: list[str]) -> None:
+    with suppress(UsageError):
+        parameters = options_of(["-C", *arguments], lambda _: None).settings.parameters()
+        assert parameters.robs > 0
+
+
+@given(st.text("%-#0123456789.ACDIQcdefghlmopruvwx ", max_size=12), st.floats(0, 1), st.sampled_from([0, 1, 2]))
+def test_formats_are_filled_or_refused(form: str, score: float, status: int) -> None:
+    with suppress(UsageError):
+        assert len(formatted(form, Settings(), score, status, Facts(raw=SPAM))) < 400
+
+
+@given(st.lists(st.sampled_from([b"A: b\n", b" c\n", b"\n", b"\r\n", b"d\r\n", b"\xff\0e\n", b" \n", b"Subject: f\n"])))
+def test_nothing_of_a_message_is_changed(lines: list[bytes]) -> None:
+    raw = b"".join(lines)
+    marked = passed(raw, Mark((b"X-Bogosity: Ham",)))
+    line = next(line for line in marked.splitlines(keepends=True) if line.startswith(b"X-Bogosity: Ham"))
+    rest = marked.replace(line, b"", 1)
+    end = next((line for line in lines if line in (b"\n", b"\r\n")), None)
+    if end is None:
+        assert b"".join(rest.split()) == b"".join(raw.split())  # an empty line is put behind the header
+    else:
+        assert rest.replace(b"\r\n", b"\n") == raw.replace(b"\r\n", b"\n")

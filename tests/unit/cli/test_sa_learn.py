@@ -3,6 +3,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from gatekeeper.app.learning import Learning
 from gatekeeper.cli.main import main
 from gatekeeper.cli.sa_learn_folders import folders_of
 
@@ -112,6 +113,16 @@ def test_words_as_it_dumps_them(store: Store, mail: Path) -> None:
     assert everything.startswith("0.000          0          3          0  non-token data: nspam\n")
     assert lines[0] in everything
     assert store("--dump", "data", "--regexp", "(?=x)").exit_code == 2
+
+
+def test_the_linear_model_follows(store: Store, mail: Path) -> None:
+    """What moves or forgets makes it anew, as `gatekeeper forget` does."""
+    told(store("--spam", mail / "spam"))
+    for call in (("--ham", mail / "spam" / "0"), ("--forget", mail / "spam" / "1"), ("--clear",)):
+        told(store(*call))
+        learning = Learning(store.state / "classifier")
+        assert not learning.behind
+        learning.close()
 
 
 def test_a_backup_brings_everything_back(store: Store, mail: Path, tmp_path: Path) -> None:
