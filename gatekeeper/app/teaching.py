@@ -9,12 +9,12 @@ Mail servers write MIME anew, so what is sent back is never what passed, and the
 `StoreError`; whatever else becomes of it is told.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
 from gatekeeper.app import counting, state
-from gatekeeper.app.learning import Learning, Learnt, Sample
+from gatekeeper.app.learning import Learning, Sample
 from gatekeeper.classifier.digest import digest_of
 from gatekeeper.classifier.features import Features, features_of
 from gatekeeper.config.schema import Config
@@ -88,22 +88,46 @@ class Teaching:
         return cls(learning, passed if passed.path.exists() else None, delimiters)
 
     def teach(self, raw: bytes, label: Label, teacher: str, source: str = "mail") -> list[Taught]:
-        """What `teacher` sent back is of this class: the messages that are attached, or else the message itself."""
-        return [self._teach(message, label, teacher, source) for message in sent_back(raw)]
+        """What `teacher` sent back is of this class: the messages that are attached, or else the message itself.
+
+        They are learnt together, so that one model is made of all.
+        """
+        found = [self._found(message, teacher) for message in sent_back(raw)]
+        became = iter(self._learn([one for one in found if isinstance(one, Meant)], label, teacher, source))
+        return [Taught(next(became), one.by, one.id) if isinstance(one, Meant) else Taught(one) for one in found]
 
     def meant(self, message: Message, teacher: str) -> Meant:
         """Which message that is. Raises `NotTheirsError`."""
         return self._by_id(message, teacher) or self._by_text(message, teacher) or self._as_it_is(message)
 
-    def _teach(self, message: Message, label: Label, teacher: str, source: str) -> Taught:
+    def _found(self, message: Message, teacher: str) -> "Meant | Became":
+        """Which message that is, or why it is refused."""
         try:
             meant = self.meant(message, teacher)
         except NotTheirsError:
-            return Taught(Became.NOT_THEIRS)
-        if meant.by == "bytes" and self._mailbox(teacher) in map(self._mailbox, _writers(message)):
-            return Taught(Became.WRITTEN)
-        learnt = self.learning.learn([meant.sample(label)], source=source, teacher=teacher)
-        return Taught(_became(learnt), meant.by, meant.id)
+            return Became.NOT_THEIRS
+        written = meant.by == "bytes" and self._mailbox(teacher) in map(self._mailbox, _writers(message))
+        return Became.WRITTEN if written else meant
+
+    def _learn(self, meant: Sequence[Meant], label: Label, teacher: str, source: str) -> list[Became]:
+        """What becomes of each. Who has taught enough is refused the last of them."""
+        if not meant:
+            return []
+        became = [self._becomes(one, label, one.digest in {m.digest for m in meant[:n]}) for n, one in enumerate(meant)]
+        refused = self.learning.learn([one.sample(label) for one in meant], source=source, teacher=teacher).refused
+        last = [n for n, each in enumerate(became) if each is not Became.KNOWN][-refused:] if refused else []
+        return [Became.TOO_MUCH if n in last else each for n, each in enumerate(became)]
+
+    def _becomes(self, meant: Meant, label: Label, again: bool) -> Became:
+        training = self.learning.training
+        events = [
+            *training.taught([meant.digest]).values(),
+            *training.taught_ids([meant.id] if meant.id else []).values(),
+        ]
+        labels = {event.label for found in events for event in found}
+        if label.other in labels and not again:
+            return Became.MOVED
+        return Became.KNOWN if again or label in labels else Became.LEARNT
 
     def _by_id(self, message: Message, teacher: str) -> Meant | None:
         found = [trace for message_id in ids_of(message) if (trace := self._trace(message_id))]
@@ -178,11 +202,3 @@ def _attached(part: Part) -> Iterator[Part]:
             yield from _attached(inner)
         else:
             yield inner
-
-
-def _became(learnt: Learnt) -> Became:
-    if learnt.refused:
-        return Became.TOO_MUCH
-    if learnt.known:
-        return Became.KNOWN
-    return Became.MOVED if learnt.moved else Became.LEARNT

@@ -19,6 +19,7 @@ from gatekeeper.stores.passed import Passed
 from gatekeeper.values import Absent, Label, Words, new_id
 from tests.unit.stores import samples
 
+KNOWN = {0: Label.SPAM, 1: Label.HAM}
 KIM, LEE = "kim@example.org", "lee@example.org"
 ORIGINAL = (
     b"Received: from far away\r\nFrom: ann@out.test\r\nTo: kim@example.org\r\nSubject: cheap pills\r\n"
@@ -231,6 +232,27 @@ def test_one_teacher_may_teach_so_much_a_day(tmp_path: Path) -> None:
         Became.TOO_MUCH,
     ]
     assert teaching.teach(many[2], Label.SPAM, LEE)[0].became is Became.LEARNT
+    learning.close()
+
+
+def test_what_is_attached_together_is_learnt_together(tmp_path: Path) -> None:
+    """One model is made of all; who has taught enough in the middle is refused the last, and what is known is not."""
+    learning = Learning(tmp_path, Classifier(teacher_daily=3))
+    teaching = Teaching(learning)
+    many = [b"Subject: %d\r\nMessage-ID: <%d@x>\r\n\r\ntext number %d of many\r\n" % (n, n, n) for n in range(5)]
+    learning.learn([teaching.meant(sent_back(forwarded(many[n]))[0], KIM).sample(label) for n, label in KNOWN.items()])
+    (before,) = learning.directory.glob("model-*")
+    taught = teaching.teach(forwarded(many[0], many[1], many[2], many[2], many[3], many[4]), Label.SPAM, KIM)
+    assert [each.became for each in taught] == [
+        Became.KNOWN,
+        Became.MOVED,
+        Became.LEARNT,
+        Became.KNOWN,
+        Became.LEARNT,
+        Became.TOO_MUCH,
+    ]
+    (after,) = learning.directory.glob("model-*")
+    assert [path.name for path in (before, after)] == ["model-1.npz", "model-2.npz"]
     learning.close()
 
 
