@@ -6,7 +6,7 @@ So nobody poisons the model by sending the same thing a thousand times. The admi
 import time
 
 from gatekeeper.config.schema import Classifier
-from gatekeeper.stores.training import Training
+from gatekeeper.stores.training_port import TrainingStore
 
 CAPPED = ("mail", "web", "auto")
 """Sources of which nobody has seen every message."""
@@ -20,7 +20,7 @@ _DAY = 86_400.0
 class Allowance:
     """Of one teacher by one source, while no one else learns."""
 
-    def __init__(self, training: Training, settings: Classifier, source: str, teacher: str) -> None:
+    def __init__(self, training: TrainingStore, settings: Classifier, source: str, teacher: str) -> None:
         self.limited = source in CAPPED
         if not self.limited:
             return

@@ -14,7 +14,7 @@ from gatekeeper.classifier.features import Features
 from gatekeeper.classifier.keys import keys_of
 from gatekeeper.classifier.learner import Learner
 from gatekeeper.classifier.model import Model
-from gatekeeper.stores.training import Training
+from gatekeeper.stores.training_port import TrainingStore
 from gatekeeper.stores.training_rows import Change, Counted, Event, State, Taught
 from gatekeeper.values import Label, new_id
 
@@ -59,7 +59,7 @@ class Manner:
 class Chunk:
     """Goes on from `model`, which has everything that is committed."""
 
-    def __init__(self, training: Training, model: Model) -> None:
+    def __init__(self, training: TrainingStore, model: Model) -> None:
         self._training, self._learner = training, Learner(model)
         self.labels: dict[bytes | str, Label] = {}
         self._words: set[bytes] = set()

@@ -14,8 +14,7 @@ from gatekeeper.classifier.features import Features
 from gatekeeper.classifier.keys import keys_of
 from gatekeeper.classifier.model import Model
 from gatekeeper.stores.opening import StoreError
-from gatekeeper.stores.training_rows import Counted, Event
-from gatekeeper.stores.training_words import Row
+from gatekeeper.stores.training_rows import Counted, Event, Row
 from gatekeeper.values import Label
 
 _DAMAGED = "put a backup in its place, or move it away and learn anew"

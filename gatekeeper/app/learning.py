@@ -18,8 +18,8 @@ from gatekeeper.classifier.model import Model
 from gatekeeper.config.schema import Classifier
 from gatekeeper.stores import training_lock
 from gatekeeper.stores.training import Training
-from gatekeeper.stores.training_rows import Change, Counted, Event, State, Taught
-from gatekeeper.stores.training_words import Row
+from gatekeeper.stores.training_port import TrainingStore
+from gatekeeper.stores.training_rows import Change, Counted, Event, Row, State, Taught
 from gatekeeper.values import new_id
 
 __all__ = ["Forgotten", "Learning", "Learnt", "Sample"]
@@ -47,7 +47,7 @@ class Learning:
 
     def __init__(self, directory: Path, settings: Classifier | None = None, create: bool = True) -> None:
         self.directory, self.settings = directory, settings or Classifier()
-        self.training = Training(directory / "training.db", create)
+        self.training: TrainingStore = Training(directory / "training.db", create)
 
     def close(self) -> None:
         """Let go of the file."""

@@ -12,7 +12,7 @@ from typing import TypeVar
 from gatekeeper.app import checkpoint, counting
 from gatekeeper.classifier.learner import Learner
 from gatekeeper.classifier.model import Model
-from gatekeeper.stores.training import Training
+from gatekeeper.stores.training_port import TrainingStore
 from gatekeeper.stores.training_rows import Counted, Event, State, Trial
 from gatekeeper.values import Judged, Label
 
@@ -26,7 +26,7 @@ EVERY = 1000
 _BATCH = 5000  # events; then what is learnt is made one table, and trials are written
 
 
-def before(training: Training, model: Model, empty: Model, state: State) -> tuple[Model, int]:
+def before(training: TrainingStore, model: Model, empty: Model, state: State) -> tuple[Model, int]:
     """The newest state that can be gone on from, and the event after which it was; `empty` and 0 if there is none.
 
     `model` has the counts of the training as of `state`.
@@ -47,7 +47,7 @@ def before(training: Training, model: Model, empty: Model, state: State) -> tupl
 
 
 def replayed(
-    training: Training, model: Model, after: int, state: State, on_progress: Progress = lambda _: None
+    training: TrainingStore, model: Model, after: int, state: State, on_progress: Progress = lambda _: None
 ) -> Model:
     """`model` with all events behind `after` learnt, up to `state`. Their trials are written anew, and checkpoints,
     as long as nobody takes anything out.
@@ -90,7 +90,7 @@ def trial(judged: Judged) -> Trial:
 
 
 def taken_out(
-    training: Training, model: Model, events: Iterable[Event]
+    training: TrainingStore, model: Model, events: Iterable[Event]
 ) -> tuple[Model, list[Counted], tuple[int, int]]:
     """`model` without the words of these events, behind from now on; the differences of counts, and of messages."""
     gone: list[Counted] = []
@@ -104,7 +104,7 @@ def taken_out(
     return model, gone, (spams, hams)
 
 
-def _counted(training: Training, events: list[Event], sign: int) -> Iterator[Counted]:
+def _counted(training: TrainingStore, events: list[Event], sign: int) -> Iterator[Counted]:
     yield counting.of_features(
         ((counting.features(event, training.path), event.label) for event in events if event.label), sign
     )
@@ -113,7 +113,7 @@ def _counted(training: Training, events: list[Event], sign: int) -> Iterator[Cou
             yield from _imports(training, event, sign)
 
 
-def _imports(training: Training, event: Event, sign: int) -> Iterator[Counted]:
+def _imports(training: TrainingStore, event: Event, sign: int) -> Iterator[Counted]:
     for part in training.imported(event.seq):
         yield counting.of_rows(counting.unpack_rows(part, training.path), sign)
 

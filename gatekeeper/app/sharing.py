@@ -16,7 +16,7 @@ from gatekeeper.classifier.cutoffs import propose
 from gatekeeper.classifier.model import Model, empty
 from gatekeeper.config.schema import Classifier
 from gatekeeper.stores import model_file
-from gatekeeper.stores.training import Training
+from gatekeeper.stores.training_port import TrainingStore
 from gatekeeper.stores.training_rows import State
 from gatekeeper.values import Label
 
@@ -35,7 +35,7 @@ def served(directory: Path) -> tuple[Model, model_file.Card] | None:
         raise model_file.Damaged(directory / card["file"], str(error), model_file.REMEDY) from None
 
 
-def share(directory: Path, training: Training, state: State, model: Model, settings: Classifier) -> Model:
+def share(directory: Path, training: TrainingStore, state: State, model: Model, settings: Classifier) -> Model:
     """Serve `model`, which is that of the training as it stands at `state`; with its cut-offs and its name."""
     trials = training.trials(_TRIALS)
     spam, ham = ([score for label, score in trials if label == wanted] for wanted in (Label.SPAM, Label.HAM))
@@ -80,7 +80,7 @@ def _asked(settings: Classifier) -> dict[str, object]:
     return {name: getattr(settings, name) for name in names}
 
 
-def working(directory: Path, training: Training, state: State, settings: Classifier) -> tuple[Model, int]:
+def working(directory: Path, training: TrainingStore, state: State, settings: Classifier) -> tuple[Model, int]:
     """The model to go on from, and after which event it was made; behind if it is not what the events say.
 
     To be called by who holds the lock.
@@ -99,7 +99,7 @@ def working(directory: Path, training: Training, state: State, settings: Classif
     return recounted(training, state, model), state.last
 
 
-def recounted(training: Training, state: State, model: Model) -> Model:
+def recounted(training: TrainingStore, state: State, model: Model) -> Model:
     """`model` with the counts that the training has; its other half is behind."""
     known = replace(model.known, learnt=(state.spam, state.ham), behind=True)
     return Model(Counts.of(*training.words().table()), known)

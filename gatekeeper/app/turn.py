@@ -13,7 +13,7 @@ from gatekeeper.app.allowance import Allowance
 from gatekeeper.app.chunk import Chunk, Manner, Sample
 from gatekeeper.classifier.model import Model
 from gatekeeper.config.schema import Classifier
-from gatekeeper.stores.training import Training
+from gatekeeper.stores.training_port import TrainingStore
 from gatekeeper.stores.training_rows import State, Taught
 
 LENGTH = 5.0  # seconds
@@ -42,7 +42,7 @@ class Turn:
     def __init__(
         self,
         directory: Path,
-        training: Training,
+        training: TrainingStore,
         settings: Classifier,
         state: State,
         model: Model,
@@ -55,7 +55,7 @@ class Turn:
         self._end = time.monotonic() + max(LENGTH, _WORTH * opening)
 
     @classmethod
-    def begin(cls, directory: Path, training: Training, settings: Classifier) -> "Turn":
+    def begin(cls, directory: Path, training: TrainingStore, settings: Classifier) -> "Turn":
         """Mend first what a crash has left."""
         began, state = time.monotonic(), training.state()
         model, after = sharing.working(directory, training, state, settings)

@@ -20,7 +20,7 @@ from gatekeeper.classifier.wordlist import About, WordlistError, read, written
 from gatekeeper.cli.failure import friendly
 from gatekeeper.cli.showing import safe
 from gatekeeper.cli.state import directory, settled, state_option
-from gatekeeper.stores.training_words import Row
+from gatekeeper.stores.training_rows import Row
 from gatekeeper.stores.word_counts import WordCounts
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from gatekeeper.stores import training_words as words
 from gatekeeper.stores.database import Database
+from gatekeeper.stores.training_port import LAST
 from gatekeeper.stores.training_rows import MIGRATIONS, Change, Checkpoint, Event, State, Taught, Trial, new_store
 
 _PAGE = 500  # events read at once: some 2 MB
@@ -18,12 +19,11 @@ _TAUGHT = "seq, id, digest, label, source, teacher"
 _EVENT = f"{_TAUGHT}, time, spam, ham, spamicity, linear, score, tried"
 _FIRST = "NOT EXISTS (SELECT 1 FROM events AS e WHERE e.digest = events.digest AND e.seq < events.seq)"
 _WHOLE = f"SELECT {_EVENT} AND {_FIRST}, packed FROM events JOIN features USING (seq)"  # noqa: S608
-_NEVER = (1 << 63) - 1
 _UNTRIED = (None, None, None)
 
 
 class Training:
-    """The store at `path`. `create=False`: fail if there is none yet."""
+    """A `TrainingStore` in the file at `path`; its docstrings hold here. `create=False`: fail if there is none yet."""
 
     def __init__(self, path: Path, create: bool = True) -> None:
         self.path = path
@@ -81,7 +81,7 @@ class Training:
         sql = f"SELECT {_TAUGHT} FROM events WHERE seq > ?{where} ORDER BY seq"  # noqa: S608
         return [Taught(*row) for row in self._database.read(sql, (after, *named.values()))]
 
-    def events(self, after: int = 0, last: int = _NEVER) -> Iterator[Event]:
+    def events(self, after: int = 0, last: int = LAST) -> Iterator[Event]:
         """Every event behind `after`, in order, up to `last`; `tried` only if its digest had not been learnt before."""
         while page := self._database.read(
             f"{_WHOLE} WHERE seq > ? AND seq <= ? ORDER BY seq LIMIT ?", (after, last, _PAGE)

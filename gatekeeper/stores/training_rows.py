@@ -112,6 +112,14 @@ class Event:
     seq: int = 0
 
 
+class Row(NamedTuple):
+    """A word, and in how many spam and ham messages it was learnt."""
+
+    word: bytes
+    spam: int
+    ham: int
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Counted:
     """Differences of counts, by ascending distinct key; `words` are the words of those keys that may be new."""

@@ -4,14 +4,14 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from itertools import chain, islice
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from gatekeeper.stores.database import Database
 from gatekeeper.stores.opening import StoreError
-from gatekeeper.stores.training_rows import Counted
+from gatekeeper.stores.training_rows import Counted, Row
 
 _PAGE = 50_000
 _TURN = np.uint64(1 << 63)
@@ -20,14 +20,6 @@ _UPSERT = """INSERT INTO words VALUES {}
     ON CONFLICT (key) DO UPDATE SET spam = spam + excluded.spam, ham = ham + excluded.ham"""
 _UPDATE = """UPDATE words SET spam = spam + ?2, ham = ham + ?3
     WHERE key = ?1 AND spam + ?2 >= 0 AND ham + ?3 >= 0"""
-
-
-class Row(NamedTuple):
-    """A word, and in how many spam and ham messages it was learnt."""
-
-    word: bytes
-    spam: int
-    ham: int
 
 
 class Words:

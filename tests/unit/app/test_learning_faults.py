@@ -17,7 +17,7 @@ from gatekeeper.app import chunk, learning, rebuilding, turn
 from gatekeeper.app.learning import Learning, Sample
 from gatekeeper.stores import model_file, opening, training_lock
 from gatekeeper.stores.opening import StoreError
-from gatekeeper.stores.training_words import Row
+from gatekeeper.stores.training_rows import Row
 from tests.unit.app.learning_samples import HAM, SPAM, digest, everything, sample, samples, truth
 
 MIXED = [(number, SPAM if number % 2 else HAM) for number in range(20)]

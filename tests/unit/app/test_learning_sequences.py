@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from gatekeeper.app import chunk, learning, rebuilding
 from gatekeeper.app.learning import Learning
 from gatekeeper.classifier import linear
-from gatekeeper.stores.training_words import Row
+from gatekeeper.stores.training_rows import Row
 from gatekeeper.values import Label
 from tests.unit.app.learning_samples import HAM, SPAM, digest, everything, name, sample, truth
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
@@ -232,6 +232,7 @@ def test_no_pickle_is_read(served: Path) -> None:
     assert "not a file of arrays" in failure(served)
 
 
+@settings(deadline=None)
 @given(changes=st.lists(st.tuples(st.integers(0, 5000), st.integers(0, 255)), min_size=1, max_size=4))
 def test_whatever_is_in_it_there_is_an_answer_or_an_error(
     changes: list[tuple[int, int]], tmp_path_factory: pytest.TempPathFactory

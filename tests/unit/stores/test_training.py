@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gatekeeper.stores import training_words
@@ -169,6 +169,7 @@ def test_an_empty_table(training: Training) -> None:
 rows = st.dictionaries(st.integers(0, TOP - 1), st.tuples(st.integers(0, 9), st.integers(1, 9)), max_size=120)
 
 
+@settings(deadline=None, max_examples=40)
 @given(first=rows, second=rows)
 def test_what_is_counted_and_taken_back_was_never_there(
     first: dict[int, tuple[int, int]], second: dict[int, tuple[int, int]], tmp_path_factory: pytest.TempPathFactory
@@ -234,6 +235,7 @@ def test_what_is_taken_out_takes_the_checkpoints_behind_it(training: Training) -
     assert training.kept() == [1, 2]
 
 
+@settings(deadline=None)
 @given(st.integers(1, 400), st.integers(2, 10))
 def test_checkpoints_are_few_and_the_newest_among_them(number: int, most: int) -> None:
     kept: list[int] = []
