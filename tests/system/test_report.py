@@ -35,6 +35,7 @@ addEventListener("load", () => {
   const style = (selector) => getComputedStyle(document.querySelector(selector));
   const out = {
     width: innerWidth, needed: wide.scrollWidth,
+    cut: [...document.querySelectorAll(".tables > div")].filter((box) => box.scrollWidth > box.clientWidth).length,
     charts: charts.map((chart) => [chart.getBoundingClientRect().width, chart.getBoundingClientRect().height]),
     outside: charts.flatMap((chart) => [...chart.querySelectorAll("text")].filter((text) => {
       const inner = text.getBoundingClientRect(), outer = chart.getBoundingClientRect();
@@ -125,6 +126,7 @@ def test_it_fits_the_screen(
     page = measured(report, browse, width)
     assert page["width"] == width
     assert page["needed"] == width
+    assert page["cut"] == 0
     assert page["outside"] == []
     assert page["smallest"] > 9  # type: ignore[operator]
     charts = page["charts"]

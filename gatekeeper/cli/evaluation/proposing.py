@@ -5,24 +5,21 @@ from pathlib import Path
 
 import click
 import numpy as np
-from rich.console import Console
 
 from gatekeeper.app import sharing
 from gatekeeper.app.evaluation.lines import LineError, read_scores
 from gatekeeper.classifier.bands import Cutoffs
 from gatekeeper.classifier.cutoffs import CONFIDENCE, Proposal, one_in, propose
-from gatekeeper.classifier.intervals import Estimate, fewest_for
-from gatekeeper.classifier.measure import Errors, errors_at
 from gatekeeper.classifier.ranking import Scored
 from gatekeeper.cli import showing
-from gatekeeper.cli.evaluation.figures import interval, percent
+from gatekeeper.cli.evaluation.figures import percent
 from gatekeeper.cli.evaluation.reading import EXISTING, as_json_option, line_by_line
+from gatekeeper.cli.evaluation.wishes import COLUMNS, errors_of, said, wishes
 from gatekeeper.cli.state import directory, settled, state_option
 from gatekeeper.stores.training import Training
 from gatekeeper.values import Label
 
 _MOST = 100_000  # trials, the newest
-_WISHES = (0.02, 0.01, 0.005, 0.002, 0.001, 0.0005, 0.0002, 0.0001)
 
 
 def _share(_context: click.Context, _option: click.Parameter, share: float | None) -> float | None:
@@ -93,34 +90,14 @@ def _show(scored: Scored, asked: float, proposal: Proposal, current: Cutoffs) ->
     grid = showing.table("cut-offs", "spam from", "ham up to", "ham blocked %", "spam not blocked %", "spam as ham %")
     named = "default" if current == Cutoffs() else "configured"
     for name, cutoffs in {named: current, "proposed" if proposal.enough else "for now": proposal.cutoffs}.items():
-        errors = _errors(scored, proposal, cutoffs)
-        shares = (_said(share) for share in (errors.ham_blocked, errors.spam_missed, errors.spam_as_ham))
+        errors = errors_of(scored, proposal, cutoffs)
+        shares = (said(share) for share in (errors.ham_blocked, errors.spam_missed, errors.spam_as_ham))
         showing.row(grid, name, f"{cutoffs.spam:.6g}", f"{cutoffs.ham:.6g}", *shares)
     out.print(grid)
     if proposal.ham:
         bound = f"{percent(proposal.blocked_at_most)} % ({one_in(proposal.blocked_at_most)})"
         out.print(f"\nOf ham to come, no more than {bound} will be blocked, with {CONFIDENCE:.0%} confidence.\n")
-    _show_others(out, scored)
-
-
-def _show_others(out: Console, scored: Scored) -> None:
-    """What it would cost to ask for more, or for less."""
-    grid = showing.table("if no more ham were blocked than", "spam from", "ham blocked %", "spam not blocked %")
-    for wish in _WISHES:
-        proposal = propose(scored.spam, scored.ham, wish)
-        if proposal.enough:
-            errors = _errors(scored, proposal, proposal.cutoffs)
-            cells = f"{proposal.cutoffs.spam:.6g}", _said(errors.ham_blocked), _said(errors.spam_missed)
-        else:
-            cells = f"needs {fewest_for(wish):,} ham", "", ""
-        showing.row(grid, one_in(wish), *cells)
-    out.print(grid)
-
-
-def _errors(scored: Scored, proposal: Proposal, cutoffs: Cutoffs) -> Errors:
-    """What these cut-offs would have done to the messages that the proposal was made from."""
-    return errors_at(Scored.of(scored.spam[: proposal.spam], scored.ham[: proposal.ham]), cutoffs)
-
-
-def _said(share: Estimate) -> str:
-    return f"{percent(share.value)} ({interval(share)})"
+    others = showing.table(*COLUMNS)
+    for row in wishes(scored):
+        showing.row(others, *row)
+    out.print(others)

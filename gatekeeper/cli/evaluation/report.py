@@ -21,9 +21,11 @@ from gatekeeper.app.evaluation.run import Evaluated, Mistake
 from gatekeeper.classifier.curves import Step
 from gatekeeper.classifier.intervals import Estimate
 from gatekeeper.classifier.measure import RATES, Measured
+from gatekeeper.classifier.ranking import Scored
 from gatekeeper.cli import showing
 from gatekeeper.cli.evaluation import figures
 from gatekeeper.cli.evaluation.charts import charts
+from gatekeeper.cli.evaluation.wishes import COLUMNS, wishes
 from gatekeeper.message import parse
 from gatekeeper.message.words import decoded_words
 from gatekeeper.values import Label
@@ -72,7 +74,7 @@ def page(run: Run) -> str:
         opinion=_OPINIONS[run.opinion],
         measured=measured,
         cards=_cards(measured),
-        tables=_tables(measured),
+        tables=_tables(measured, run.evaluated.scored),
         charts=charts(run.evaluated.scored, ranked, measured.errors.cutoffs, run.steps) if ranked else [],
         worst=[_worst(run.evaluated.worst[label], label) for label in (Label.HAM, Label.SPAM)],
     )
@@ -102,13 +104,18 @@ def _card(name: str, estimate: Estimate) -> dict[str, str]:
     return {"name": name, "value": figures.percent(estimate.value), "interval": figures.interval(estimate)}
 
 
-def _tables(measured: Measured) -> list[dict[str, Any]]:
+def _tables(measured: Measured, scored: Scored) -> list[dict[str, Any]]:
     cutoffs = measured.errors.cutoffs
     with_cutoffs = f"At the cut-offs: spam from {cutoffs.spam:.6g} on, ham up to {cutoffs.ham:.6g}"
-    return [
-        {"title": "Whatever the cut-off", "rows": _rows(figures.ranked_rows(measured))},
-        {"title": with_cutoffs, "rows": _rows(figures.error_rows(measured))},
+    columns = ("in percent", "value", "95 % interval")
+    tables = [
+        {"title": "Whatever the cut-off", "columns": columns, "rows": _rows(figures.ranked_rows(measured))},
+        {"title": with_cutoffs, "columns": columns, "rows": _rows(figures.error_rows(measured))},
     ]
+    if measured.ranked:
+        rows = wishes(Scored(scored.score[::-1], scored.is_spam[::-1]))
+        tables.append({"title": "Cut-offs that would keep a promise", "columns": COLUMNS, "rows": rows})
+    return tables
 
 
 def _rows(rows: Sequence[figures.Row]) -> list[tuple[str, str, str]]:

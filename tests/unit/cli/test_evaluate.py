@@ -263,7 +263,7 @@ def test_thresholds_from_a_file(here: Path) -> None:
     assert "wanted: at most 1 in 1,000 ham blocked; 500 spam and 4,000 ham were judged before they were learnt" in text
     assert "proposed" in text
     assert "with 95% confidence" in text
-    others = text[text.index("if no more ham were blocked than") :].splitlines()[1:]
+    others = text[text.index("ham blocked at most") :].splitlines()[1:]
     assert [" ".join(line.split()[:3]) for line in others[:2]] == ["1 in 50", "1 in 100"]
     assert f"{found['cutoffs']['spam']:.6g}" in others[1]
     assert "1 in 10,000 needs 29,956 ham" in " ".join(others[-1].split())
