@@ -6,7 +6,7 @@ known does not count. Never raises.
 """
 
 from collections.abc import Iterable, Iterator
-from itertools import chain, islice
+from itertools import chain
 
 from gatekeeper.classifier.words.bodies import body_words
 from gatekeeper.classifier.words.clues import charset_clues, header_clues, part_clues
@@ -54,4 +54,5 @@ def _own_words(message: Message, fields: Named) -> Iterator[bytes]:
 
 
 def _distinct(words: Iterable[bytes], fold: bool) -> tuple[bytes, ...]:
-    return tuple(islice(dict.fromkeys(map(folded, words) if fold else words), _MOST))
+    found = tuple(dict.fromkeys(map(folded, words) if fold else words))
+    return found if len(found) <= _MOST else found[:_MOST]

@@ -21,21 +21,22 @@ def spaced(text: bytes) -> list[bytes]:
     return text.translate(_SPACED).split()
 
 
-def in_order(wholes: Iterable[bytes]) -> list[bytes]:
+def in_order(wholes: Iterable[bytes], longest: int = _LONGEST) -> list[bytes]:
     """The words of a `spaced` text, each as often as it stands there."""
-    return [word for whole in wholes if 3 <= len(word := whole.lstrip(_NOT_FIRST).rstrip(_NOT_LAST)) <= _LONGEST]
+    return [
+        word
+        for whole in wholes
+        if 3 <= len(word := whole if whole.isalpha() else whole.lstrip(_NOT_FIRST).rstrip(_NOT_LAST)) <= longest
+    ]
 
 
 def pieces(text: bytes, prefix: bytes = b"") -> list[bytes]:
     """The words of `text` with `prefix`, nearly each once, nearly in order; amounts and addresses last."""
     longest = _LONGEST - len(prefix)
     wholes = dict.fromkeys(text.translate(_SPACED).split())
-    found = [
-        prefix + word for whole in wholes if 3 <= len(word := whole.lstrip(_NOT_FIRST).rstrip(_NOT_LAST)) <= longest
-    ]
+    found = in_order(wholes, longest)
     if b"$" in text:
-        found += [prefix + amount for amount in MONEY.findall(text) if len(amount) <= longest]
-    for whole in [whole for whole in wholes if whole.count(b".") > 2]:
-        if whole[0] in _NOT_FIRST:
-            found += [prefix + address for address in ADDRESS.findall(whole)]
-    return found
+        found += [amount for amount in MONEY.findall(text) if len(amount) <= longest]
+    for whole in [whole for whole in wholes if whole < b"A" and whole.count(b".") > 2]:
+        found += ADDRESS.findall(whole)
+    return [prefix + word for word in found] if prefix else found

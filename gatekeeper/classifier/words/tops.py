@@ -13,6 +13,7 @@ from gatekeeper.message.text import MessageText
 _TOP_CHARACTERS = 1400
 _TOP_WORDS = 20
 _PAIR_WORDS = 100
+_MOST_WHOLES = 200
 _MOST_TEXTS = 20
 _LONG = 30
 _CAPITALS = bytes(range(65, 91))
@@ -29,7 +30,7 @@ def top_words(text: MessageText) -> Iterator[bytes]:
     tops = dict.fromkeys(part.visible[:_TOP_CHARACTERS] for part in text.parts[:_MOST_TEXTS] if part.visible)
     for number, top in enumerate(map(_octets, tops)):
         wholes = spaced(top)
-        words = in_order(wholes)
+        words = in_order(wholes[:_MOST_WHOLES])
         yield from map(b"+".join, pairwise(words[:_PAIR_WORDS]))
         if number == 0:
             yield from (b"top:" + word for word in words[:_TOP_WORDS])
