@@ -6,7 +6,7 @@ What is learnt is committed in chunks, each whole or not at all; one learns at a
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
@@ -17,6 +17,7 @@ from gatekeeper.app.turn import Learnt, Turn
 from gatekeeper.classifier.model import Model
 from gatekeeper.config.schema import Classifier
 from gatekeeper.stores import training_lock
+from gatekeeper.stores.opening import StoreError
 from gatekeeper.stores.training import Training
 from gatekeeper.stores.training_port import TrainingStore
 from gatekeeper.stores.training_rows import Change, Counted, Event, Row, State, Taught
@@ -158,8 +159,11 @@ class Learning:
             try:
                 yield turn
                 turn.commit()
-            finally:
-                turn.share()
+            except BaseException:
+                with suppress(StoreError):  # what was committed is served; what went wrong is told
+                    turn.share()
+                raise
+            turn.share()
 
     def _found(
         self, digests: Sequence[bytes], ids: Sequence[str], source: str, teacher: str

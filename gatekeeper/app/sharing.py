@@ -119,7 +119,7 @@ def behind(directory: Path, state: State) -> bool:
     if card is None:
         return state.last > 0
     there = model_file.is_there(directory, card) and follows(card, state)
-    return not there or card["last"] < state.last or card["behind"] is not False
+    return not there or card["last"] < state.last or card.get("behind") is not False
 
 
 def is_served(directory: Path, state: State, model: Model, settings: Classifier) -> bool:
@@ -131,7 +131,7 @@ def is_served(directory: Path, state: State, model: Model, settings: Classifier)
     if card is None:
         return not state.last
     there = model_file.is_there(directory, card) and follows(card, state) and card.get("asked") == _asked(settings)
-    return there and card["last"] == state.last and card["behind"] is model.known.behind
+    return there and card["last"] == state.last and card.get("behind") is model.known.behind
 
 
 def follows(card: model_file.Card, state: State) -> bool:

@@ -19,6 +19,7 @@ _TAUGHT = "seq, id, digest, label, source, teacher"
 _EVENT = f"{_TAUGHT}, time, spam, ham, spamicity, linear, score, tried"
 _FIRST = "NOT EXISTS (SELECT 1 FROM events AS e WHERE e.digest = events.digest AND e.seq < events.seq)"
 _WHOLE = f"SELECT {_EVENT} AND {_FIRST}, packed FROM events JOIN features USING (seq)"  # noqa: S608
+_NO_ADMINISTRATOR = "source != 'learn'"  # as the index has it
 _UNTRIED = (None, None, None)
 
 
@@ -107,9 +108,10 @@ class Training:
         return count
 
     def count(self, teacher: str, since: float, sources: Sequence[str]) -> int:
-        """How many messages this teacher taught through these sources since a time."""
+        """How many messages this teacher taught through these sources, not by `learn`, since a time."""
         marks = ",".join("?" * len(sources))
-        sql = f"SELECT count(*) FROM events WHERE teacher = ? AND time > ? AND source IN ({marks})"  # noqa: S608
+        where = f"{_NO_ADMINISTRATOR} AND teacher = ? AND time > ? AND source IN ({marks})"
+        sql = f"SELECT count(*) FROM events WHERE {where}"  # noqa: S608
         count: int = self._database.read(sql, (teacher, since, *sources))[0][0]
         return count
 

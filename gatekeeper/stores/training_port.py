@@ -52,7 +52,7 @@ class TrainingStore(Protocol):
         """How many events there are."""
 
     def count(self, teacher: str, since: float, sources: Sequence[str]) -> int:
-        """How many messages this teacher taught through these sources since a time."""
+        """How many messages this teacher taught through these sources, not by `learn`, since a time."""
 
     def taught(self, digests: Sequence[bytes]) -> dict[bytes, list[Taught]]:
         """The events of each of these digests that was taught, in order."""

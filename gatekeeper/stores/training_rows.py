@@ -41,7 +41,7 @@ MIGRATIONS = (
             tried INTEGER NOT NULL
         ) STRICT""",
         "CREATE INDEX events_digest ON events (digest)",
-        "CREATE INDEX events_teacher ON events (teacher, time) WHERE teacher != ''",
+        "CREATE INDEX events_teacher ON events (teacher, time) WHERE source != 'learn'",
         "CREATE TABLE features (seq INTEGER PRIMARY KEY, packed BLOB NOT NULL) STRICT",
         """CREATE TABLE imports (
             seq INTEGER NOT NULL,

@@ -4,10 +4,17 @@ from pathlib import Path
 import pytest
 
 from gatekeeper.app.learning import Learning, Sample
+from gatekeeper.classifier import linear
 from gatekeeper.values import Label
 from tests.unit.app.learning_samples import HAM, SPAM, digest, everything, name, sample, samples, truth
 
 MIXED = [(number, SPAM if number % 2 else HAM) for number in range(40)]
+
+
+@pytest.fixture(autouse=True)
+def _small(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Models of some kilobytes."""
+    monkeypatch.setattr(linear, "BITS", 12)
 
 
 @pytest.fixture

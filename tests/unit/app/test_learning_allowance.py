@@ -5,11 +5,18 @@ import pytest
 
 from gatekeeper.app import allowance
 from gatekeeper.app.learning import Learning
+from gatekeeper.classifier import linear
 from gatekeeper.config.schema import Classifier
 from tests.unit.app.learning_samples import HAM, SPAM, sample, samples
 
 ANN = "ann@example.net"
 DAY = 86_400.0
+
+
+@pytest.fixture(autouse=True)
+def _small(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Models of some kilobytes."""
+    monkeypatch.setattr(linear, "BITS", 12)
 
 
 @pytest.fixture

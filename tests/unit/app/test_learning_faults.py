@@ -15,6 +15,7 @@ import pytest
 
 from gatekeeper.app import chunk, learning, rebuilding, turn
 from gatekeeper.app.learning import Learning, Sample
+from gatekeeper.classifier import linear
 from gatekeeper.stores import model_file, opening, training_lock
 from gatekeeper.stores.opening import StoreError
 from gatekeeper.stores.training_rows import Row
@@ -22,6 +23,12 @@ from tests.unit.app.learning_samples import HAM, SPAM, digest, everything, sampl
 
 MIXED = [(number, SPAM if number % 2 else HAM) for number in range(20)]
 MORE = [(number, SPAM if number % 2 else HAM) for number in range(20, 26)]
+
+
+@pytest.fixture(autouse=True)
+def _small(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Models of some kilobytes."""
+    monkeypatch.setattr(linear, "BITS", 12)
 
 
 @pytest.fixture
@@ -71,10 +78,11 @@ def test_a_full_disk(learner: Learning, monkeypatch: pytest.MonkeyPatch) -> None
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can mount a small disk")
-def test_a_disk_that_is_really_full(tmp_path: Path) -> None:
+def test_a_disk_that_is_really_full(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(linear, "BITS", 21)  # more than there will be room for
     small = tmp_path / "small"
     small.mkdir()
-    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64m", "tmpfs", small], capture_output=True).returncode:
+    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=128m", "tmpfs", small], capture_output=True).returncode:
         pytest.skip("this machine mounts nothing")
     learner = Learning(small / "classifier")
     try:

@@ -123,6 +123,16 @@ def test_what_a_teacher_taught_is_counted(training: Training) -> None:
     assert training.count("bob", 0, ("web",)) == 0
 
 
+def test_a_teacher_is_counted_without_a_look_at_every_event(training: Training) -> None:
+    asked: list[str] = []
+    training.state()
+    assert training._database._connection
+    training._database._connection.set_trace_callback(asked.append)
+    training.count("ann", 5, ("mail", "web"))
+    plan = training._database.read(f"EXPLAIN QUERY PLAN {asked[0]}")
+    assert "SEARCH events USING INDEX events_teacher (teacher=? AND time>?)" in plan[0][3]
+
+
 def test_words_are_counted_up_and_down(training: Training) -> None:
     training.write(Change(words=[counted({1: (1, 0), 2: (0, 3)})]))
     training.write(Change(words=[counted({1: (1, 1), 3: (5, 0)})]))
