@@ -7,11 +7,11 @@ takes longer than all else, so it is imported only when it is needed.
 
 import sys
 import syslog
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from importlib import import_module
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
 import click
 
@@ -97,45 +97,45 @@ class _Run:
     def all(self) -> int:
         """Every message; what the program ends with."""
         options = self.options
-        given: Iterator[Letter] | list[Letter] = letters(options)
-        if options.registers and "p" in options:
-            given = list(given)
-        if options.registers:
-            log = self._register((letter.raw for letter in given), options.registers)
-        status = 0
-        if not options.registers or "p" in options:
-            status = self._classify(given)
-        if options.registers and "l" in options:
+        if not options.registers:
+            status = self._classify(letters(options))
+            return 0 if "e" in options else status
+        given = list(letters(options)) if "p" in options else letters(options)
+        log = self._register((letter.raw for letter in given), options.registers)
+        status = self._classify(given) if "p" in options else 0
+        if "l" in options:
             self._syslog(log)
         return 0 if "e" in options else status
 
-    def _classify(self, given: Iterator[Letter] | list[Letter]) -> int:
-        status, learn = 0, {SPAM: list[bytes](), HAM: list[bytes]()}
+    def _classify(self, given: Iterable[Letter]) -> int:
+        status, sure = 0, {SPAM: list[bytes](), HAM: list[bytes]()}
         with closing(Judge(self.place.training, self.parameters, self.place.fold)) as judge, self._output() as out:
             for letter in given:
                 judged = judge(letter.raw)
                 status = status_of(judged.score.spamicity, self.settings)
-                updates = "u" in self.options and status != UNSURE and self._worth(judged.score.spamicity, status)
                 facts = Facts(len(judged.words), 1, raw=letter.raw)
                 self._write(out, letter, judged, status, facts)
+                updates = self._updates(judged.score.spamicity, status)
                 if updates:
-                    learn[status].append(letter.raw)
+                    sure[status].append(letter.raw)
                 if "l" in self.options and not self.options.registers:
                     self._log_one(judged, status, facts, updates)
-        for status_learnt, letter_of_class in ((SPAM, "s"), (HAM, "n")):
-            if learn[status_learnt]:
-                self._register(learn[status_learnt], letter_of_class)
+        for status_learnt, run_type in ((SPAM, "s"), (HAM, "n")):
+            if sure[status_learnt]:
+                self._register(sure[status_learnt], run_type)
         return status
 
-    def _worth(self, spamicity: float, status: int) -> bool:
-        """What is all too sure is not learnt, if `thresh_update` says so."""
-        sure = self.settings.thresh_update
-        return spamicity <= 1.0 - sure if status == SPAM else spamicity >= sure
+    def _updates(self, spamicity: float, status: int) -> bool:
+        """Whether `-u` learns it. What is all too sure is not learnt, if `thresh_update` says so."""
+        if "u" not in self.options or status == UNSURE:
+            return False
+        near = self.settings.thresh_update
+        return spamicity <= 1.0 - near if status == SPAM else spamicity >= near
 
-    def _register(self, raws: Any, letters_given: str) -> str:
+    def _register(self, raws: Iterable[bytes], run_type: str) -> str:
         """Learn or undo; what the log says of it."""
-        undo = next((_LABELS[letter] for letter in letters_given if letter in "SN"), None)
-        learn = next((_LABELS[letter] for letter in letters_given if letter in "sn"), None)
+        undo = next((_LABELS[letter] for letter in run_type if letter in "SN"), None)
+        learn = next((_LABELS[letter] for letter in run_type if letter in "sn"), None)
         learning = import_module("gatekeeper.app.recipe_learning")  # with numpy, and all that learns
         teacher = "bogofilter -u" if "u" in self.options else ""
         done = learning.register(raws, self.place.directory, self.place.classifier(), undo, learn, teacher)
@@ -145,7 +145,7 @@ class _Run:
             were, are = ("was", "is") if done.unknown == 1 else ("were", "are")
             some = _plural(done.unknown, "message")
             _complain(f"bogofilter: {some} {were} never learnt as {undo}, and {are} not undone")
-        facts = Facts(done.words, done.messages, letters_given)
+        facts = Facts(done.words, done.messages, run_type)
         return formatted(self.settings.log_update_format, self.settings, 0.0, UNSURE, facts)
 
     def _write(self, out: IO[bytes], letter: Letter, judged: Judged, status: int, facts: Facts) -> None:
