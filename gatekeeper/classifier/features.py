@@ -61,7 +61,9 @@ class Features:
 
 def features_of(message: Message, fold: bool = False) -> Features:
     """What the classifier keeps of a message. `fold`: words in lower case."""
-    return Features(words_of(message, fold), grams_of(message))
+    words = words_of(message)
+    kept = Features(words, grams_of(message, words))
+    return kept.folded() if fold else kept
 
 
 def _steps(grams: Grams) -> NDArray[np.uint16]:

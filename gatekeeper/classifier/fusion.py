@@ -1,42 +1,30 @@
-"""fusion: of the words' opinion and the linear model's, one probability. It cannot fail."""
+"""fusion: of the words' opinion and the linear model's, one probability. It cannot fail.
+
+The sum of log odds. The words' are bounded to a vote: words depend on each other and Fisher's method takes them to be
+independent, so its side says much and its certainty little. `learnt` sets right that who has seen nearly nothing but
+one class takes all for it. The linear model is calibrated because it learns from its errors; `_SLOPE` is what it
+lacks, because it learns from large ones only. All three are measured in benchmarks/accuracy.md.
+"""
 
 import math
-from typing import Any, Self
-
-import numpy as np
-from numpy.typing import NDArray
 
 from gatekeeper.classifier.linear import probability
-from gatekeeper.values import Label
 
-_WORDS_SHARE, _WORDS_MOST = 0.1, 3.0
-_MOST = 30.0
+_SLOPE = 1.25
+_VOTE, _REACH = 0.75, 25.0
+"""What the words' opinion weighs at most, and the log odds at which three quarters of that are reached."""
+
+_BALANCE = 0.3
+_MOST = 34.0
+"""The log odds that are never reached, near where doubles end: so no two scores are equal that need not be."""
 
 
-class Fusion:
-    """Sums log odds."""
+def fuse(words: float, linear: float, learnt: tuple[int, int]) -> float:
+    """How likely it is spam; higher whenever one opinion is.
 
-    @classmethod
-    def of(cls, state: NDArray[Any]) -> Self:
-        """What `state` gave; `ValueError` for anything else."""
-        if state.shape != (0,):
-            raise ValueError("the fusion's state is damaged")
-        return cls()
-
-    def state(self) -> NDArray[np.float64]:
-        """All it knows."""
-        return np.empty(0)
-
-    def fuse(self, words: float, linear: float, learnt: tuple[int, int]) -> float:
-        """How likely it is spam. `words` and `linear` are log odds, `learnt` the messages of spam and of ham."""
-        if not all(learnt):
-            return 0.5
-        log_odds = linear + math.copysign(min(abs(words) * _WORDS_SHARE, _WORDS_MOST), words)
-        return probability(math.copysign(min(abs(log_odds), _MOST), log_odds))
-
-    def learn(self, words: float, linear: float, label: Label) -> None:
-        """Learn what both had said of a message."""
-
-    def copy(self) -> Self:
-        """The same, to be taught on its own."""
-        return type(self)()
+    `words` and `linear` are log odds, `learnt` the messages of spam and of ham.
+    """
+    spam, ham = learnt
+    vote = _VOTE * math.tanh(words / _REACH)
+    balance = _BALANCE * math.log((ham + 1) / (spam + 1))
+    return probability(_MOST * math.tanh(_SLOPE * (linear + vote + balance) / _MOST))

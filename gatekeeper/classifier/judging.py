@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from gatekeeper.classifier.bands import Cutoffs
 from gatekeeper.classifier.combine import Combined, Parameters, combine, probabilities
 from gatekeeper.classifier.features import Features
-from gatekeeper.classifier.fusion import Fusion
+from gatekeeper.classifier.fusion import fuse
 from gatekeeper.classifier.linear import Linear
 from gatekeeper.values import Clue, Judged
 
@@ -21,7 +21,6 @@ class Known:
 
     learnt: tuple[int, int]
     linear: Linear
-    fusion: Fusion
     parameters: Parameters = field(default_factory=Parameters)
     cutoffs: Cutoffs = field(default_factory=Cutoffs)
     name: str = ""
@@ -45,7 +44,7 @@ def opinions(features: Features, spam: Tallies, ham: Tallies, known: Known) -> O
 
 def judged(features: Features, spam: Tallies, ham: Tallies, known: Known, found: Opinions, most_clues: int) -> Judged:
     """One answer of both opinions, with the words that decided."""
-    score = known.fusion.fuse(found.words.logit, found.linear, known.learnt)
+    score = fuse(found.words.logit, found.linear, known.learnt)
     clues = tuple(
         Clue(features.words[n].decode("utf-8", "surrogateescape"), int(spam[n]), int(ham[n]), float(found.likely[n]))
         for n in _strongest(found, most_clues)

@@ -21,9 +21,7 @@ class Learner:
 
     def __init__(self, model: Model | None = None, **known: Any) -> None:
         self._base = model or empty(**known)
-        self._known = replace(
-            self._base.known, linear=self._base.known.linear.copy(), fusion=self._base.known.fusion.copy(), **known
-        )
+        self._known = replace(self._base.known, linear=self._base.known.linear.copy(), **known)
         self._tally = Tally(self._base.counts)
 
     @property
@@ -42,7 +40,6 @@ class Learner:
         before = judged(features, spam, ham, self._known, found, 0)
         self._tally.add(rows, label)
         self._known.linear.learn(features.grams, label)
-        self._known.fusion.learn(found.words.logit, found.linear, label)
         spams, hams = self._known.learnt
         learnt = (spams + 1, hams) if label is Label.SPAM else (spams, hams + 1)
         self._known = replace(self._known, learnt=learnt)
@@ -50,7 +47,7 @@ class Learner:
 
     def model(self) -> Model:
         """All it knows now, frozen."""
-        known = replace(self._known, linear=self._known.linear.copy(), fusion=self._known.fusion.copy())
+        known = replace(self._known, linear=self._known.linear.copy())
         keys, spam, ham = self.fresh()
         return Model(self._base.counts.plus(keys, spam, ham) if len(keys) else self._base.counts, known)
 

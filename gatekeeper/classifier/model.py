@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 
 from gatekeeper.classifier.counts import NOTHING, Counts
 from gatekeeper.classifier.features import Features
-from gatekeeper.classifier.fusion import Fusion
 from gatekeeper.classifier.judging import Known, judged, opinions
 from gatekeeper.classifier.keys import keys_of
 from gatekeeper.classifier.linear import Linear
@@ -47,7 +46,7 @@ class Model:
             "starts": counts.starts,
             "learnt": np.array(known.learnt, np.int64),
             "weights": known.linear.weights,
-            "fusion": known.fusion.state(),
+            "lessons": known.linear.lessons,
         }
 
     @classmethod
@@ -56,12 +55,12 @@ class Model:
         try:
             counts = Counts(arrays["keys"], arrays["spam"], arrays["ham"], arrays["starts"])
             spam, ham = (int(n) for n in arrays["learnt"])
-            linear, fusion = Linear(arrays["weights"]), Fusion.of(arrays["fusion"])
+            linear = Linear(arrays["weights"], arrays["lessons"])
         except KeyError as missing:
             raise ValueError(f"the model has no array {missing}") from None
-        return cls(counts, Known((spam, ham), linear, fusion, **known))
+        return cls(counts, Known((spam, ham), linear, **known))
 
 
 def empty(**known: Any) -> Model:
     """Of somebody who has learnt nothing. `known` are fields of `Known`."""
-    return Model(NOTHING, Known((0, 0), Linear(), Fusion(), **known))
+    return Model(NOTHING, Known((0, 0), Linear(), **known))

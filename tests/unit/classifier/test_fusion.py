@@ -4,26 +4,40 @@ import itertools
 
 import pytest
 
-from gatekeeper.classifier.fusion import Fusion
+from gatekeeper.classifier.fusion import fuse
 
 LEARNT = (500, 500)
 
 
-def test_whoever_has_learnt_nothing_of_a_class_is_unsure():
-    assert Fusion().fuse(9.0, 9.0, (0, 0)) == Fusion().fuse(9.0, 9.0, (9, 0)) == 0.5
+def test_whoever_has_learnt_nothing_is_unsure():
+    assert fuse(0.0, 0.0, (0, 0)) == 0.5
 
 
-@pytest.mark.parametrize("words", [-20.0, 0.0, 20.0])
-def test_more_of_the_linear_model_is_more(words):
-    scores = [Fusion().fuse(words, linear / 2, LEARNT) for linear in range(-30, 31)]
+@pytest.mark.parametrize("words", [-300.0, 0.0, 300.0])
+def test_more_of_the_linear_model_is_more_without_ties(words):
+    scores = [fuse(words, linear / 2, LEARNT) for linear in range(-40, 41)]
     assert all(a < b for a, b in itertools.pairwise(scores))
 
 
-@pytest.mark.parametrize("linear", [-9.0, 0.0, 9.0])
-def test_more_of_the_words_is_more(linear):
-    scores = [Fusion().fuse(words / 2, linear, LEARNT) for words in range(-60, 61)]
+@pytest.mark.parametrize("linear", [-8.0, 0.0, 8.0])
+def test_more_of_the_words_is_more_without_ties(linear):
+    scores = [fuse(words / 2, linear, LEARNT) for words in range(-100, 101)]
     assert all(a < b for a, b in itertools.pairwise(scores))
 
 
-def test_what_it_knows_comes_back_from_its_state():
-    assert Fusion.of(Fusion().state()).fuse(3.0, 1.0, LEARNT) == Fusion().fuse(3.0, 1.0, LEARNT)
+@pytest.mark.parametrize("linear", [-1e9, -60.0, 60.0, 1e9])
+def test_it_is_a_probability_and_never_quite_certain(linear):
+    assert 0.0 < fuse(linear * 9, linear, LEARNT) < 1.0
+
+
+def test_words_alone_convince_nobody():
+    assert 0.5 < fuse(300.0, 0.0, LEARNT) < 0.8
+    assert fuse(300.0, -4.0, LEARNT) < 0.1
+
+
+def test_the_class_that_was_hardly_seen_is_given_the_benefit():
+    assert fuse(2.0, 1.0, (500, 2)) < fuse(2.0, 1.0, (500, 500)) < fuse(2.0, 1.0, (2, 500))
+
+
+def test_spam_and_ham_are_treated_alike():
+    assert fuse(40.0, 2.0, (70, 30)) == pytest.approx(1 - fuse(-40.0, -2.0, (30, 70)))

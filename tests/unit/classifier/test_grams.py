@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from gatekeeper.classifier.grams import BITS, grams_in, grams_of
+from gatekeeper.classifier.features import features_of
+from gatekeeper.classifier.grams import BITS, CLUES, grams_in, grams_of
 from gatekeeper.classifier.normal import MOST, normal_text
 from gatekeeper.message import parse
 
@@ -44,18 +45,32 @@ def test_the_same_text_gives_the_same_grams_and_another_text_others():
 
 @pytest.mark.parametrize("name", STRIPPED)
 def test_what_another_filter_wrote_of_it_is_never_read(name):
-    plain = grams_of(parse(MAIL % b""))
-    marked = grams_of(parse(MAIL % (name + b": Yes, score=15 phishing verdict\r\n")))
-    assert np.array_equal(plain, marked)
+    plain = features_of(parse(MAIL % b""))
+    marked = features_of(parse(MAIL % (name + b": Yes, score=15 phishing verdict\r\n")))
+    assert np.array_equal(plain.grams, marked.grams)
 
 
 def test_an_mbox_line_is_never_read():
     assert np.array_equal(grams_of(parse(b"From spam@x Mon Jan  1\n" + MAIL % b"")), grams_of(parse(MAIL % b"")))
 
 
-@pytest.mark.parametrize("name", [b"From", b"To", b"Cc", b"Reply-To", b"Subject", b"X-Mailer", b"Return-Path"])
+@pytest.mark.parametrize("name", [b"From", b"To", b"Cc", b"Reply-To", b"Subject"])
 def test_what_the_sender_wrote_is_read(name):
     assert "zyzzyva" in normal_text(parse(name + b": Zyzzyva <zyzzyva@example.com>\r\n\r\nbody\r\n"))
+
+
+def test_how_a_message_is_made_is_read_too():
+    words = features_of(parse(MAIL % b"")).words
+    assert {clue for clue in CLUES if any(word.startswith(clue) for word in words)} >= {b"no:", b"mid:", b"top:"}
+    message = parse(MAIL % b"")
+    assert len(grams_of(message, words)) > len(grams_of(message)) + 3
+    assert np.array_equal(grams_of(message, (b"lunch", b"rcvd:here")), grams_of(message))
+
+
+@pytest.mark.parametrize("name", [b"Received", b"Return-Path", b"Delivered-To", b"X-Original-To"])
+def test_what_the_receiving_site_adds_is_not_read(name):
+    added = features_of(parse(name + b": zyzzyva.example\r\n" + MAIL % b""))
+    assert np.array_equal(added.grams, features_of(parse(MAIL % b"")).grams)
 
 
 @pytest.mark.parametrize("raw", [b"", b"\r\n", b"\0", b"a:b", b"\xff" * 9, b"Subject: =?utf-8?q?=00?=\n\n"])
@@ -72,5 +87,10 @@ def test_a_page_is_read_as_its_reader_sees_it_with_where_it_leads():
 
 def test_no_message_is_read_past_the_bound():
     long = b"Subject: x\r\n\r\n" + b" ".join(b"%d" % n for n in range(200_000))
-    assert len(normal_text(parse(long))) == MOST
+    assert 3000 < len(normal_text(parse(long))) <= MOST
     assert len(grams_of(parse(long))) < MOST
+    assert "199999" in normal_text(parse(long))
+    many = b"".join(b"http://%d.example/ " % n for n in range(50_000))
+    assert len(normal_text(parse(b"Subject: x\r\n\r\n" + many))) <= MOST
+    wide = "\u0130" * 50_000
+    assert len(normal_text(parse(b"Content-Type: text/plain; charset=utf-8\r\n\r\n" + wide.encode()))) <= MOST

@@ -128,7 +128,7 @@ def test_parameters_and_cut_offs_are_the_callers() -> None:
     assert (said.band, said.model, said.behind) == (Band.UNSURE, "7", True)
 
 
-@pytest.mark.parametrize("missing", ["keys", "learnt", "weights", "fusion"])
+@pytest.mark.parametrize("missing", ["keys", "learnt", "weights", "lessons"])
 def test_a_model_without_an_array_is_refused(missing: str) -> None:
     arrays = a_course().model().arrays()
     del arrays[missing]

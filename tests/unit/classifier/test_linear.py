@@ -55,6 +55,29 @@ def test_weights_that_cannot_be_written_can_be_scored_with(tmp_path):
         mapped.learn(SPAM[30], Label.HAM)
 
 
+def test_what_is_rare_goes_further_than_what_is_often_learnt():
+    linear = Linear()
+    often, rare = np.arange(100, dtype=np.uint32), np.arange(100, 200, dtype=np.uint32)
+    for label in (Label.SPAM, Label.HAM) * 10:
+        linear.learn(often, label)
+    before = linear.score(often)
+    linear.learn(np.concatenate((often, rare)), Label.SPAM)
+    assert linear.score(rare) > 3 * (linear.score(often) - before)
+
+
+def test_weights_that_do_not_fit_are_refused():
+    with pytest.raises(ValueError, match="damaged"):
+        Linear(np.zeros(9, np.float32))
+
+
+def test_what_it_would_learn_next_is_copied_too():
+    copy = taught().copy()
+    assert copy.learn(SPAM[30], Label.HAM) == taught().score(SPAM[30])
+    again = taught()
+    again.learn(SPAM[30], Label.HAM)
+    assert np.array_equal(copy.weights, again.weights)
+
+
 def test_a_message_without_grams_says_and_teaches_nothing():
     linear = taught()
     weights = linear.weights.copy()
