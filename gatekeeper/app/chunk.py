@@ -15,8 +15,8 @@ from gatekeeper.classifier.keys import keys_of
 from gatekeeper.classifier.learner import Learner
 from gatekeeper.classifier.model import Model
 from gatekeeper.stores.training_port import TrainingStore
-from gatekeeper.stores.training_rows import Change, Counted, Event, State, Taught
-from gatekeeper.values import Label, new_id
+from gatekeeper.stores.training_rows import Change, Counted, Event, State, Taught, new_event_id
+from gatekeeper.values import Label
 
 MOST_MESSAGES = 20_000
 MOST_OCTETS = 64_000_000
@@ -95,7 +95,7 @@ class Chunk:
         judged = self._learner.learn(sample.features, sample.label)
         messages = (1, 0) if sample.label is Label.SPAM else (0, 1)
         event = Event(
-            sample.id or new_id(),
+            sample.id or new_event_id(),
             sample.digest,
             sample.label.value,
             time.time(),

@@ -20,8 +20,7 @@ from gatekeeper.stores import training_lock
 from gatekeeper.stores.opening import StoreError
 from gatekeeper.stores.training import Training
 from gatekeeper.stores.training_port import TrainingStore
-from gatekeeper.stores.training_rows import Change, Counted, Event, Row, State, Taught
-from gatekeeper.values import new_id
+from gatekeeper.stores.training_rows import Change, Counted, Event, Row, State, Taught, new_event_id
 
 __all__ = ["Forgotten", "Learning", "Learnt", "Sample"]
 
@@ -106,7 +105,7 @@ class Learning:
     def import_words(self, rows: Iterable[Row], spam_messages: int, ham_messages: int, source: str = "import") -> str:
         """Add counts that were learnt elsewhere; the id by which they can be forgotten."""
         messages, counted = (spam_messages, ham_messages), list[Counted]()
-        event = Event(new_id(), b"", "", time.time(), source, "", b"", None, messages)
+        event = Event(new_event_id(), b"", "", time.time(), source, "", b"", None, messages)
 
         def parts() -> Iterator[tuple[Counted, bytes]]:
             for part in rebuilding.batches(rows, counting.ROWS):

@@ -176,3 +176,8 @@ class Checkpoint(NamedTuple):
 def new_store() -> str:
     """A name that no other store has."""
     return secrets.token_hex(8)
+
+
+def new_event_id() -> str:
+    """An id that no other event has: of a million, two are the same with a probability below one in ten million."""
+    return secrets.token_hex(8)

@@ -19,6 +19,7 @@ from gatekeeper.classifier import linear
 from gatekeeper.stores import model_file, opening, training_lock
 from gatekeeper.stores.opening import StoreError
 from gatekeeper.stores.training_rows import Row
+from gatekeeper.values import Label
 from tests.unit.app.learning_samples import HAM, SPAM, digest, everything, sample, samples, truth
 
 MIXED = [(number, SPAM if number % 2 else HAM) for number in range(20)]
@@ -381,4 +382,36 @@ def test_a_model_is_made_anew_however_much_others_forget(learner: Learning, dire
     learner.rebuild(change)
     other.close()
     direct.learn(samples([one for one in MIXED if one[0] not in (3, 5, 8, 9)]))
+    assert everything(learner) == everything(direct)
+
+
+def endlessly(directory: Path) -> None:
+    learning.BLOCK, chunk.MOST_MESSAGES, rebuilding.EVERY, turn.LENGTH = 2, 4, 6, 0.05
+    learner = Learning(directory)
+    for number in range(100, 100_000):
+        learner.learn(samples([(number, SPAM), (number - 50, HAM), (number - 60, SPAM)]))
+        if number % 3 == 0:
+            learner.forget([digest(number - 10)])
+        if number % 7 == 0:
+            learner.rebuild()
+
+
+@pytest.mark.parametrize("seconds", [0.05, 0.13, 0.21, 0.34, 0.55])
+def test_a_process_killed_at_any_time_leaves_a_store_that_is_whole(
+    learner: Learning, direct: Learning, seconds: float
+) -> None:
+    learner.close()
+    process = multiprocessing.get_context("fork").Process(target=endlessly, args=(learner.directory,))
+    process.start()
+    began = learner.training.state().last
+    while learner.training.state().last == began:
+        time.sleep(0.01)
+    time.sleep(seconds)
+    os.kill(process.pid or 0, signal.SIGKILL)
+    process.join(30)
+    known = [(int.from_bytes(event.digest, "big"), Label(event.label)) for event in learner.training.events()]
+    learner.publish()
+    if learner.behind:
+        learner.rebuild()
+    direct.learn(samples(known))
     assert everything(learner) == everything(direct)
