@@ -61,6 +61,7 @@ class Part:
     parts: tuple["Part", ...] = ()
     strays: tuple["Part", ...] = ()
     anomalies: tuple[str, ...] = ()
+    _values: dict[bytes, list[bytes]] | None = field(default=None, repr=False)
     _decodings: tuple[Decoding, ...] | None = field(default=None, repr=False)
     _names: tuple[str, ...] | None = field(default=None, repr=False)
     _types: tuple[str, ...] | None = field(default=None, repr=False)
@@ -82,8 +83,11 @@ class Part:
 
     def values(self, name: bytes) -> list[bytes]:
         """The raw values of all fields of this name (any case), in order; folds and leading space as they stand."""
-        wanted = name.lower()
-        return [found.value for found in self.fields if found.name.lower() == wanted]
+        if self._values is None:
+            self._values = {}
+            for found in self.fields:
+                self._values.setdefault(found.name.lower(), []).append(found.value)
+        return [*self._values.get(name.lower(), ())]
 
     def types(self) -> tuple[str, ...]:
         """Every type a reader may take it for, in lower case, e.g. `("text/plain", "application/zip")`."""
