@@ -58,14 +58,18 @@ def results(
     `keep` are the descriptors that `work` needs; all others are closed in the processes, so that no lock of ours lives
     on in them.
     """
-    numbers = iter(numbers)
-    if jobs > 1:
-        crew = _Crew(work, numbers, jobs, keep, seconds)
-        try:
-            yield from crew.results(stopped)
-        finally:
+    before = gc.get_threshold()
+    gc.set_threshold(*_RARELY)
+    crew = _Crew(work, iter(numbers), jobs, keep, seconds) if jobs > 1 else None
+    try:
+        yield from crew.results(stopped) if crew else _alone(work, numbers, stopped)
+    finally:
+        gc.set_threshold(*before)
+        if crew:
             crew.end()
-        return
+
+
+def _alone(work: Work, numbers: Iterable[int], stopped: Callable[[], bool]) -> Iterator[Result]:
     for number in numbers:
         if stopped():
             return
@@ -216,7 +220,6 @@ def _live(work: Work, pipe: Connection, keep: Collection[int], seconds: float) -
         _close_others({0, 1, 2, pipe.fileno(), *keep})
         _confine()
         gc.freeze()  # what is shared stays shared
-        gc.set_threshold(*_RARELY)
         with suppress(EOFError, BrokenPipeError, ConnectionResetError):
             while True:
                 pipe.send_bytes(_lot_done(work, array("Q", pipe.recv_bytes()), seconds))
