@@ -47,7 +47,7 @@ def judged(features: Features, spam: Tallies, ham: Tallies, known: Known, found:
     score = fuse(found.words.logit, found.linear, known.learnt)
     clues = tuple(
         Clue(features.words[n].decode("utf-8", "surrogateescape"), int(spam[n]), int(ham[n]), float(found.likely[n]))
-        for n in _strongest(found, most_clues)
+        for n in (_strongest(found, most_clues) if most_clues else ())
     )
     return Judged(
         score,

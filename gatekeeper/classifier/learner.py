@@ -39,7 +39,7 @@ class Learner:
         rows, spam, ham, found = self._opinions(features)
         before = judged(features, spam, ham, self._known, found, 0)
         self._tally.add(rows, label)
-        self._known.linear.learn(features.grams, label)
+        self._known.linear.learn(features.grams, label, found.linear)
         spams, hams = self._known.learnt
         learnt = (spams + 1, hams) if label is Label.SPAM else (spams, hams + 1)
         self._known = replace(self._known, learnt=learnt)

@@ -37,9 +37,9 @@ class Linear:
         """How likely it is spam, as log odds."""
         return float(self.weights[grams].sum()) / math.sqrt(len(grams)) if len(grams) else 0.0
 
-    def learn(self, grams: Grams, label: Label) -> float:
-        """Learn a message; its score before."""
-        score = self.score(grams)
+    def learn(self, grams: Grams, label: Label, score: float | None = None) -> float:
+        """Learn a message; its score before, which need not be found out again if it is given."""
+        score = self.score(grams) if score is None else score
         error = (label is Label.SPAM) - probability(score)
         if len(grams) and abs(error) > _NEAR:
             lessons = self.lessons[grams] + np.float32(error * error / len(grams))

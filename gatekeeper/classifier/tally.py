@@ -63,5 +63,6 @@ class Tally:
         if last > self._columns.shape[1]:
             room = np.zeros((4, 2 * last - self._columns.shape[1]), np.int64)
             self._columns = np.hstack((self._columns, room))
-        spam, ham = self._base.look_up(keys)
-        self._columns[:, first:last] = spam, ham, spam, ham
+        if len(self._base.keys):
+            spam, ham = self._base.look_up(keys)
+            self._columns[:, first:last] = spam, ham, spam, ham
