@@ -1,4 +1,4 @@
-"""model_file: a model as it is served: arrays mapped from an uncompressed `.npz`, and a card (JSON) that names it.
+"""model_file: a model as it is served: arrays mapped from an `.npz`, and a card (JSON) that names it.
 
 `model.json` names the file of arrays and its sha256, and is put in place last, in one step: who reads finds the old
 model or the new one. The pages of the arrays are shared by all processes that map them. Reads no pickle. Fails with
@@ -35,6 +35,7 @@ _MOST_CARD = 1_000_000
 _LOCAL = 30  # octets of a local file header before its name (APPNOTE.TXT of PKWARE, 4.3.7)
 _TRIES = 5
 _BLOCK = 1 << 20
+_MOST_UNPACKED = 1 << 28
 
 
 class Damaged(StoreError):  # noqa: N818 - said of the file
@@ -174,13 +175,18 @@ def _map(path: Path, card: Card) -> Arrays:
 def _members(file: BufferedReader) -> Arrays:
     whole = mmap(file.fileno(), 0, access=ACCESS_READ)
     with zipfile.ZipFile(file) as archive:
-        return {member.filename.removesuffix(".npy"): _array(whole, member) for member in archive.infolist()}
+        return {member.filename.removesuffix(".npy"): _array(whole, archive, member) for member in archive.infolist()}
 
 
-def _array(whole: mmap, member: zipfile.ZipInfo) -> NDArray[Any]:
-    """One array, as a view of the mapped file. `ValueError` if it is compressed or lies elsewhere than it says."""
-    if member.compress_type != zipfile.ZIP_STORED or member.flag_bits & 1:
-        raise ValueError(f"{member.filename} is compressed")
+def _array(whole: mmap, archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> NDArray[Any]:
+    """One array, as a view of the mapped file; in memory if it is compressed, as in a model that is handed around.
+
+    `ValueError` if it is no array or lies elsewhere than it says.
+    """
+    if member.flag_bits & 1:
+        raise ValueError(f"{member.filename} is encrypted")
+    if member.compress_type != zipfile.ZIP_STORED:
+        return _unpacked(archive, member)
     local = whole[member.header_offset : member.header_offset + _LOCAL]
     start = (
         member.header_offset + _LOCAL + int.from_bytes(local[26:28], "little") + int.from_bytes(local[28:30], "little")
@@ -196,6 +202,14 @@ def _array(whole: mmap, member: zipfile.ZipInfo) -> NDArray[Any]:
     if dtype.hasobject or fortran or count < 0 or header.at - start + count * dtype.itemsize != member.file_size:
         raise ValueError(f"{member.filename} is no plain array")
     return (np.frombuffer(whole, dtype, count, header.at) if count else np.empty(0, dtype)).reshape(shape)
+
+
+def _unpacked(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> NDArray[Any]:
+    if member.file_size > _MOST_UNPACKED:
+        raise ValueError(f"{member.filename} unpacks to {member.file_size} octets")
+    with archive.open(member) as file:
+        array: NDArray[Any] = np.lib.format.read_array(file, allow_pickle=False)
+    return array
 
 
 class _Header:

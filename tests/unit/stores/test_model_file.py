@@ -225,6 +225,30 @@ def test_a_file_that_is_none_of_ours_is_named(served: Path, data: bytes) -> None
     assert "not a file of arrays" in failure(served)
 
 
+def test_a_compressed_file_is_read_into_memory(served: Path) -> None:
+    before, packed = {name: array.copy() for name, array in arrays_of(served).items()}, io.BytesIO()
+    np.savez_compressed(packed, **before)
+    swapped(served, packed.getvalue())
+    after = arrays_of(served)
+    assert after.keys() == before.keys()
+    assert all(np.array_equal(after[name], array) for name, array in before.items())
+
+
+def test_a_compressed_file_without_measure_is_named(served: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(model_file, "_MOST_UNPACKED", 1000)
+    packed = io.BytesIO()
+    np.savez_compressed(packed, keys=np.zeros(1000))
+    swapped(served, packed.getvalue())
+    assert "unpacks to 8128 octets" in failure(served)
+
+
+def test_no_compressed_pickle_is_read(served: Path) -> None:
+    packed = io.BytesIO()
+    np.savez_compressed(packed, keys=np.array([{"a": 1}], object))
+    swapped(served, packed.getvalue())
+    assert "not a file of arrays" in failure(served)
+
+
 def test_no_pickle_is_read(served: Path) -> None:
     file = io.BytesIO()
     np.savez(file, keys=np.array([{"a": 1}], object))

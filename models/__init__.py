@@ -1,0 +1,1 @@
+"""models: the demonstration model, and what it is made of."""
