@@ -1,7 +1,7 @@
 """headers: the fields of a header → words with the prefixes that bogofilter gives them. Never raises.
 
-Fields that a spam filter of the receiving site wrote are treated as not there: what another filter thought, or we
-ourselves, must not be learnt.
+Fields that a spam filter of the receiving site wrote are treated as not there, and so are the labels of mail programs:
+what another filter thought, or we ourselves, or which folder it lay in, must not be learnt.
 """
 
 from collections.abc import Iterable, Mapping
@@ -28,8 +28,13 @@ _VERDICTS = (
     b"arc-",
     b"received-spf",
     b"dkim-filter",
+    b"x-gmail-labels",
+    b"x-gm-thrid",
+    b"x-mozilla-",
+    b"x-evolution",
+    b"x-label",
 )
-"""How the names of fields begin that a filter, or the site that it works for, added on the way in."""
+"""How the names of fields begin that a filter, the site that it works for, or a mail program that sorted it added."""
 
 Named = list[tuple[bytes, Field]]
 """Fields, each with its name in lower case."""
@@ -42,8 +47,10 @@ _PREFIXES = {
     b"received": b"rcvd:",
     b"return-path": b"rtrn:",
 }
-_SINGLE = frozenset((b"date", b"delivery-date", b"message-id", b"resent-message-id", b"references", b"in-reply-to"))
-"""Fields whose first line is never twice the same."""
+_SINGLE = frozenset(
+    (b"date", b"delivery-date", b"message-id", b"resent-message-id", b"references", b"in-reply-to", b"x-keywords")
+)
+"""Fields whose first line is not read: it is never twice the same, or says where somebody put the message."""
 
 _BETWEEN = b" \0 "
 """What stands between two fields: no word, and no pattern goes past it."""
@@ -53,7 +60,7 @@ _VERP_SIZE = 150
 
 
 def sent(fields: Iterable[Field]) -> Named:
-    """The fields that were not added by a filter on the way in, each with its name in lower case."""
+    """The fields that were not added when the message had come, each with its name in lower case."""
     named = ((field.name.lower(), field) for field in fields)
     return [pair for pair in named if not pair[0].startswith(_VERDICTS)]
 

@@ -33,7 +33,9 @@ def test_queue_ids_are_not_read():
     assert words(b"X-Foo: the id ABCDE1") == [b"head:X-Foo", b"head:the"]
 
 
-@pytest.mark.parametrize("name", [b"Date", b"Message-ID", b"References", b"In-Reply-To", b"Delivery-Date"])
+@pytest.mark.parametrize(
+    "name", [b"Date", b"Message-ID", b"References", b"In-Reply-To", b"Delivery-Date", b"X-Keywords"]
+)
 def test_of_what_never_comes_again_only_the_name_is_read_and_folded_lines(name):
     assert words(name + b": foo.bar\n baz") == [b"head:" + name, b"head:baz"]
 
@@ -76,12 +78,12 @@ def test_an_address_without_numbers_stays_as_it_is():
 _VERDICTS = """
 X-Gatekeeper-Verdict X-GATEKEEPER-Id x-spam-status X-SPAM-Flag X-Bogosity X-Spamd-Result X-Rspamd-Server X-Virus-Scanned
 X-Amavis-Alert Authentication-Results ARC-Seal Received-SPF X-MS-Exchange-Organization-SCL X-Forefront-Antispam
-X-Microsoft-Antispam X-YMail-OSG X-Apparently-To DKIM-Filter
+X-Microsoft-Antispam X-YMail-OSG X-Apparently-To DKIM-Filter X-Gmail-Labels X-GM-THRID X-Mozilla-Status X-Label
 """
 
 
 @pytest.mark.parametrize("name", _VERDICTS.split())
-def test_what_a_filter_wrote_is_never_read(name):
+def test_what_was_added_to_it_later_is_never_read(name):
     assert words(name.encode() + b": Verdict\n folded\nX-Foo: bar") == [b"head:X-Foo", b"head:bar"]
 
 
