@@ -23,6 +23,7 @@ Work = Callable[[int], bytes]
 
 SECONDS = 30.0
 _MEMORY = 2_000_000_000  # bytes of one process beyond what it begins with
+_FEW = 100
 _TOGETHER = 16  # messages handed over at once
 _AHEAD = 2  # such lots that a process has before it
 _WINDOW = 4  # lots for each process between the oldest that is awaited and the newest that was handed over
@@ -38,6 +39,11 @@ class Lost(NamedTuple):
 
 
 Result = bytes | Lost
+
+
+def jobs_for(wanted: int | None, messages: int) -> int:
+    """How many processes are worth it: as many as wanted, else one for each core; one for a few messages."""
+    return wanted or (cores() if messages > _FEW else 1)
 
 
 def cores() -> int:

@@ -12,7 +12,7 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from gatekeeper.classifier.grams import Grams, grams_of
+from gatekeeper.classifier.grams import BITS, Grams, grams_of
 from gatekeeper.classifier.words import folded, words_of
 from gatekeeper.message import Message
 
@@ -56,7 +56,10 @@ class Features:
             raise ValueError(f"features are damaged: {error}") from None
         if len(text) != text_size or not unpacking.eof:
             raise ValueError("features are damaged: their words are not whole")
-        return cls(tuple(text.split(b"\n")) if text else (), _grams(steps))
+        grams = _grams(steps)
+        if len(grams) and grams.max() >> BITS:
+            raise ValueError("features are damaged, or of another linear model: there is no such gram")
+        return cls(tuple(text.split(b"\n")) if text else (), grams)
 
 
 def features_of(message: Message, fold: bool = False) -> Features:

@@ -11,7 +11,6 @@ from gatekeeper.classifier.bands import FEWEST
 from gatekeeper.classifier.features import features_of
 from gatekeeper.classifier.model import Model
 from gatekeeper.cli import showing
-from gatekeeper.cli.extraction import jobs_for
 from gatekeeper.cli.failure import friendly
 from gatekeeper.cli.mailboxes import Mailboxes
 from gatekeeper.cli.messages import UNREADABLE
@@ -138,7 +137,7 @@ def _answers(
         return f"{judged.band} {form.write(mailboxes.name(number), judged)}".encode("utf-8", "surrogateescape")
 
     count, bands = len(mailboxes), set[Band]()
-    done = extraction.results(work, range(count), jobs_for(jobs, count), mailboxes.descriptors(), stop)
+    done = extraction.results(work, range(count), extraction.jobs_for(jobs, count), mailboxes.descriptors(), stop)
     out = sys.stdout.buffer
     with progress("classifying", 0 if sys.stdout.isatty() else count) as advance:
         for number, result in enumerate(done):

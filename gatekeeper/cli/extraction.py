@@ -12,9 +12,6 @@ from gatekeeper.cli.progress import Complaints, Stop
 from gatekeeper.message import parse
 from gatekeeper.values import Label
 
-FEW = 100
-"""Messages for which it does not pay to start processes."""
-
 
 @dataclass(frozen=True, slots=True)
 class Lessons:
@@ -91,15 +88,10 @@ def digests(
         return digest_of(parse(mailboxes.read(number)))
 
     count = len(mailboxes)
-    done = extraction.results(work, range(count), jobs_for(jobs, count), mailboxes.descriptors(), stop)
+    done = extraction.results(work, range(count), extraction.jobs_for(jobs, count), mailboxes.descriptors(), stop)
     for number, result in enumerate(done):
         looked_at(1)
         if isinstance(result, extraction.Lost):
             complain(f"{mailboxes.name(number)}: {result.why}")
         else:
             yield result
-
-
-def jobs_for(wanted: int | None, messages: int) -> int:
-    """How many processes are worth it."""
-    return wanted or (extraction.cores() if messages > FEW else 1)

@@ -6,8 +6,9 @@
 from dataclasses import dataclass, field
 from itertools import chain
 
+from gatekeeper.app import extraction
 from gatekeeper.app.learning import Learning, Sample
-from gatekeeper.cli.extraction import Lessons, jobs_for
+from gatekeeper.cli.extraction import Lessons
 from gatekeeper.cli.learning_report import Knowledge, counts_of, tell
 from gatekeeper.cli.messages import UNREADABLE
 from gatekeeper.cli.progress import INTERRUPTED, Complaints, Stop, progress, until_interrupt
@@ -63,7 +64,7 @@ class Lesson:
                 return
 
     def _round(self, number: int, complain: Complaints, stop: Stop) -> dict[str, int]:
-        manner, jobs = self.manner, jobs_for(self.manner.jobs, len(self.lessons))
+        manner, jobs = self.manner, extraction.jobs_for(self.manner.jobs, len(self.lessons))
         self._looked_at = 0
         with progress(f"learning, round {number}" if manner.repeat else "learning", len(self.lessons)) as advance:
 

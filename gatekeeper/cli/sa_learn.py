@@ -10,8 +10,9 @@ from typing import Any
 
 import click
 
+from gatekeeper.app import extraction
 from gatekeeper.app.learning import Learning
-from gatekeeper.cli.extraction import Lessons, digests, jobs_for
+from gatekeeper.cli.extraction import Lessons, digests
 from gatekeeper.cli.failure import friendly
 from gatekeeper.cli.lesson import rebuild
 from gatekeeper.cli.mailboxes import Mailboxes
@@ -165,7 +166,9 @@ def _teach(config: Config, folders: Folders, flags: dict[str, bool]) -> int:
         known = list(digests(forgets, None, complaints, stop, looked_at))
         if known:
             learnt += learning.forget(known).forgotten
-        samples = mail.samples(config.classifier.fold, jobs_for(None, len(mail)), complaints, stop, looked_at)
+        samples = mail.samples(
+            config.classifier.fold, extraction.jobs_for(None, len(mail)), complaints, stop, looked_at
+        )
         learnt += learning.learn(samples).learnt
     if learning.behind and not stop():
         rebuild(learning)

@@ -18,7 +18,7 @@ from gatekeeper.values import Absent, Fate, Label, Outcome, Record, Words
 
 from . import samples
 
-FEATURES = Features((b"subj:hello", b"w\xffrd"), np.array([3, 70_000, 4_000_000], np.uint32))
+FEATURES = Features((b"subj:hello", b"w\xffrd"), np.array([3, 70_000, 1_000_000], np.uint32))
 DIGEST = "00112233445566778899aabbccddeeff"
 
 
@@ -117,7 +117,7 @@ def test_the_oldest_go_when_it_is_too_large(passed: Passed, monkeypatch: pytest.
     random = np.random.default_rng(1)
 
     def large() -> Features:
-        return Features((), np.unique(random.integers(0, 2**22, 4000, dtype=np.uint32)))
+        return Features((), np.unique(random.integers(0, 2**20, 4000, dtype=np.uint32)))
 
     ids = keep(passed, *(message(features=large()) for _ in range(60)))
     size = 250_000
