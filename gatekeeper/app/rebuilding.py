@@ -67,7 +67,8 @@ def replayed(
             learner = Learner(model)
         model = learner.model()
         last = batch[-1].seq
-        packed = checkpoint.packed(model) if due(training.kept(), last) else b""
+        due_now = not model.known.behind and due(training.kept(), last)
+        packed = checkpoint.packed(model) if due_now else b""
         training.retry(state.epoch, trials, last, packed)
         on_progress(len(batch))
     return model

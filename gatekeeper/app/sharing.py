@@ -94,7 +94,7 @@ def working(directory: Path, training: TrainingStore, state: State, settings: Cl
         return (recounted(training, state, model), state.last) if state.last else (model, 0)
     model, card = found
     model = replace(model, known=replace(model.known, parameters=parameters(settings)))
-    if follows(card, state) and (card["last"] == state.last or not model.known.behind):
+    if follows(card, state):
         return model, card["last"]
     return recounted(training, state, model), state.last
 

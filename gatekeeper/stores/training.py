@@ -20,6 +20,7 @@ _EVENT = f"{_TAUGHT}, time, spam, ham, spamicity, linear, score, tried"
 _FIRST = "NOT EXISTS (SELECT 1 FROM events AS e WHERE e.digest = events.digest AND e.seq < events.seq)"
 _WHOLE = f"SELECT {_EVENT} AND {_FIRST}, packed FROM events JOIN features USING (seq)"  # noqa: S608
 _NO_ADMINISTRATOR = "source != 'learn'"  # as the index has it
+_ROOM = "PRAGMA cache_size = -64000"  # KiB: the words of a batch lie everywhere
 _UNTRIED = (None, None, None)
 
 
@@ -43,6 +44,7 @@ class Training:
         """Make this change; where the training stands then."""
 
         def work(connection: sqlite3.Connection) -> State:
+            connection.execute(_ROOM)
             _begin(connection)
             _remove(connection, change)
             for counted in change.words:

@@ -217,14 +217,16 @@ def test_a_damaged_model_is_named_and_made_anew(learner: Learning, direct: Learn
 
 
 def test_the_model_of_another_store_is_not_gone_on_from(learner: Learning, direct: Learning) -> None:
-    direct.learn(samples(MORE))
-    shutil.copy(direct.directory / "model.json", learner.directory)
-    shutil.copy(direct.directory / "model-1.npz", learner.directory)
+    """As far as it can be told from the number of events and of changes, it is ours."""
+    direct.learn(samples([(number + 100, label) for number, label in MIXED]))
+    for path in direct.directory.glob("model*"):
+        shutil.copy(path, learner.directory)
     assert learner.behind
     learner.publish()
+    assert learner.behind
+    assert learner.model().counts.keys.tolist() == learner.training.words().table()[0].tolist()
     learner.rebuild()
-    shutil.rmtree(direct.directory)
-    again = Learning(direct.directory)
+    again = Learning(direct.directory.with_name("c"))
     again.learn(samples(MIXED))
     assert everything(learner) == everything(again)
 
@@ -241,6 +243,28 @@ def test_what_was_committed_and_not_served_is_made_up_for(learner: Learning, dir
     learner.learn([])
     learner.publish()
     direct.learn(samples([*MIXED, *MORE]))
+    assert everything(learner) == everything(direct)
+
+
+def test_the_same_while_the_model_was_behind(
+    learner: Learning, direct: Learning, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is behind is no checkpoint."""
+    monkeypatch.setattr(rebuilding, "EVERY", 3)
+    learner.forget([digest(3)])
+    older = {path.name: path.read_bytes() for path in learner.directory.glob("model*")}
+    learner.learn(samples(MORE))
+    for path in learner.directory.glob("model*"):
+        path.unlink()
+    for name, data in older.items():
+        (learner.directory / name).write_bytes(data)
+    learner.publish()
+    assert learner.behind
+    assert not learner.training.kept()
+    direct.learn(samples([*[one for one in MIXED if one[0] != 3], *MORE]))
+    assert truth(learner) == truth(direct)
+    assert learner.model().known.learnt == direct.model().known.learnt
+    learner.rebuild()
     assert everything(learner) == everything(direct)
 
 
