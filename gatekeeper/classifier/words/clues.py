@@ -10,7 +10,7 @@ from itertools import islice
 from gatekeeper.classifier.words.headers import Named
 from gatekeeper.classifier.words.pieces import spaced
 from gatekeeper.message import Message
-from gatekeeper.message.text import MessageText, domain_of
+from gatekeeper.message.text import MessageText
 
 _EXPECTED = (
     b"from",
@@ -60,13 +60,14 @@ def _is_called(address: bytes) -> bool:
     return bool(bracket and name.strip(b" \t\r\n\"'"))
 
 
-def _sender(value: bytes) -> Iterator[bytes]:
-    """Its registrable domain and the end of that."""
+def _sender(value: bytes) -> tuple[bytes, ...]:
+    """Its domain and the end of that. By rule of thumb: the list of public suffixes takes long to load, and changes."""
     host = spaced(value.rpartition(b"@")[2].lower())
-    if host and host[0].isascii():
-        name = host[0][:_NAME_SIZE].decode("ascii")
-        yield b"sender:" + (domain_of(name) or name).encode()
-        yield b"sender:." + name.rpartition(".")[2].encode()
+    if not host:
+        return ()
+    labels = host[0][:_NAME_SIZE].split(b".")
+    count = 3 if len(labels[-1]) == 2 and len(labels[-2:][0]) <= 3 else 2
+    return b"sender:" + b".".join(labels[-count:]), b"sender:." + labels[-1]
 
 
 def part_clues(message: Message) -> tuple[bytes, bytes]:
