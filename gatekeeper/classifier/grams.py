@@ -24,8 +24,13 @@ _SPREAD = np.uint32(2654435761)  # Knuth's multiplicative hash: the high bits of
 _SHIFT = np.uint32(32 - BITS)
 
 CLUES = (
+    b"called:",
+    b"uncalled:",
+    b"sender:",
+    b"type:",
+    b"parts:",
+    b"tree:",
     b"no:",
-    b"order:",
     b"count:",
     b"mid:",
     b"charset:",
