@@ -24,7 +24,7 @@ from gatekeeper.stores.training_rows import Change, Counted, Event, Row, State, 
 
 __all__ = ["Forgotten", "Learning", "Learnt", "Sample"]
 
-BLOCK = 500  # samples that are looked at together
+BLOCK = 100  # samples that are looked at together; while these are learnt, no more than can wait are read
 _BATCH = 5000  # events that are forgotten together
 _TRIES = 3  # to make the model anew while others learn
 

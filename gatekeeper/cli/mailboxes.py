@@ -75,7 +75,7 @@ class Files:
                 size = os.fstat(file.fileno()).st_size
                 raw = file.read(MOST) if size <= MOST else b""
         except OSError as error:
-            raise UnreadableError(error.strerror) from None
+            raise UnreadableError(error.strerror or str(error)) from None
         if wrong := _large(size) if size > MOST else not_mail(raw[:_BEGINNING]):
             raise UnreadableError(wrong)
         return raw
@@ -118,7 +118,7 @@ class Mbox:
             with open(self._path, "rb", 0) as file:  # noqa: PTH123 — a third of the time that pathlib takes
                 return os.pread(file.fileno(), size, start)
         except OSError as error:
-            raise UnreadableError(error.strerror) from None
+            raise UnreadableError(error.strerror or str(error)) from None
 
 
 class Mailboxes:
