@@ -4,7 +4,6 @@ bogofilter has none of them. Pairs of a whole text help less, and those with gap
 hundred words tell most (benchmarks/accuracy.md). Never raises.
 """
 
-from collections.abc import Iterator
 from itertools import pairwise
 
 from gatekeeper.classifier.words.pieces import in_order, spaced
@@ -20,23 +19,29 @@ _CAPITALS = bytes(range(65, 91))
 _SMALL = bytes(range(97, 123))
 
 
-def top_words(text: MessageText) -> Iterator[bytes]:
+def top_words(text: MessageText) -> list[bytes]:
     """The words of the subject and the first 20 of the first text (`top:Word`), each of the first 100 words of a text
     with the next (`word+next`), and how subject and text are written.
     """
     subject = _octets(text.subject)
-    yield from (b"top:" + word for word in in_order(spaced(subject)))
-    yield from _manner(b"subj", subject)
+    found = [b"top:" + word for word in in_order(spaced(subject))]
+    found += _manner(b"subj", subject)
     tops = dict.fromkeys(part.visible[:_TOP_CHARACTERS] for part in text.parts[:_MOST_TEXTS] if part.visible)
     for number, top in enumerate(map(_octets, tops)):
         wholes = spaced(top)
         words = in_order(wholes[:_MOST_WHOLES])
-        yield from map(b"+".join, pairwise(words[:_PAIR_WORDS]))
+        found += map(b"+".join, pairwise(words[:_PAIR_WORDS]))
         if number == 0:
-            yield from (b"top:" + word for word in words[:_TOP_WORDS])
-            yield from (b"num:" + whole for whole in wholes if whole[0] in b"0123456789" and len(whole) <= _LONG)
-            yield from (b"long:%b%d" % (whole[:1], min(len(whole) // 10, 20)) for whole in wholes if len(whole) > _LONG)
-            yield from _manner(b"text", top)
+            found += [b"top:" + word for word in words[:_TOP_WORDS]]
+            found += _no_words(wholes)
+            found += _manner(b"text", top)
+    return found
+
+
+def _no_words(wholes: list[bytes]) -> list[bytes]:
+    """Numbers as they stand, and of what is too long for a word how it begins and how long it is."""
+    numbers = [b"num:" + whole for whole in wholes if whole < b":" and whole[:1].isdigit() and len(whole) <= _LONG]
+    return numbers + [b"long:%b%d" % (whole[:1], min(len(whole) // 10, 20)) for whole in wholes if len(whole) > _LONG]
 
 
 def _manner(place: bytes, text: bytes) -> tuple[bytes, ...]:
