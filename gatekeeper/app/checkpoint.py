@@ -39,14 +39,24 @@ def packed(model: Model) -> bytes:
 def restored(checkpoint: bytes, counts: Counts, **known: Any) -> Model:
     """The model of that time, with the counts of that time. `known` is what its arrays do not say."""
     try:
-        with np.load(io.BytesIO(checkpoint), allow_pickle=False) as file:
-            kept = dict(file)
-    except (zipfile.BadZipFile, OSError, EOFError) as error:
+        arrays = _whole(checkpoint)
+    except (zipfile.BadZipFile, OSError, EOFError, LookupError, TypeError) as error:
         raise ValueError(f"the checkpoint is damaged: {error}") from None
+    table: dict[str, NDArray[Any]] = {
+        "keys": counts.keys,
+        "spam": counts.spam,
+        "ham": counts.ham,
+        "starts": counts.starts,
+    }
+    return Model.from_arrays(arrays | table, **known)
+
+
+def _whole(checkpoint: bytes) -> dict[str, NDArray[Any]]:
+    with np.load(io.BytesIO(checkpoint), allow_pickle=False) as file:
+        kept = dict(file)
     arrays = {name: array for name, array in kept.items() if not name.endswith((".at", ".is", ".shape"))}
     for name in [name.removesuffix(".at") for name in kept if name.endswith(".at")]:
         whole = np.zeros(tuple(kept[f"{name}.shape"]), kept[f"{name}.is"].dtype)
         whole.reshape(-1)[kept[f"{name}.at"]] = kept[f"{name}.is"]
         arrays[name] = whole
-    table = {"keys": counts.keys, "spam": counts.spam, "ham": counts.ham, "starts": counts.starts}
-    return Model.from_arrays(arrays | table, **known)
+    return arrays
