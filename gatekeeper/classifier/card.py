@@ -30,7 +30,7 @@ def known(written: Mapping[str, Any]) -> dict[str, Any]:
             "name": str(written["name"]),
             "behind": bool(written["behind"]),
             "parameters": Parameters(**written["parameters"]),
-            "cutoffs": Cutoffs(**written["cutoffs"]),
+            "cutoffs": Cutoffs(**{end: float(score) for end, score in written["cutoffs"].items()}),
         }
-    except (KeyError, TypeError) as error:
+    except (KeyError, TypeError, AttributeError, ValueError) as error:
         raise ValueError(f"the card of the model is damaged: {error}") from None

@@ -29,8 +29,8 @@ CARD = "model.json"
 Arrays = dict[str, NDArray[Any]]
 Card = dict[str, Any]
 
-REMEDY = "move it away, then have it made anew from the training with `gatekeeper learn --rebuild`"
-_NEWER = "use the gatekeeper that wrote it, or move it away and run `gatekeeper learn --rebuild`"
+REMEDY = "have it made anew from the training: gatekeeper learn --rebuild"
+_NEWER = "use the gatekeeper that wrote it, or have it made anew: gatekeeper learn --rebuild"
 _MOST_CARD = 1_000_000
 _LOCAL = 30  # octets of a local file header before its name (APPNOTE.TXT of PKWARE, 4.3.7)
 _TRIES = 5

@@ -206,7 +206,7 @@ def test_a_damaged_model_is_named_and_made_anew(learner: Learning, direct: Learn
     if damage in ("no card", "all"):
         card.unlink()
     if damage not in ("no card", "all"):
-        with pytest.raises(model_file.Damaged, match=f"model.*{told}.*move it away"):
+        with pytest.raises(model_file.Damaged, match=f"model.*{told}.*gatekeeper learn --rebuild"):
             learner.model()
     assert learner.behind is (damage != "other")
     learner.learn(samples(MORE))

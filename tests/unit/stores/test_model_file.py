@@ -152,7 +152,7 @@ def test_a_file_that_is_cut_off_is_named(served: Path, size: int) -> None:
     path = served / "model-1.npz"
     path.write_bytes(path.read_bytes()[:size])
     assert "its bytes are not those that its card names" in failure(served)
-    assert "move it away" in failure(served)
+    assert "gatekeeper learn --rebuild" in failure(served)
 
 
 def test_a_bit_that_is_wrong_is_noticed(served: Path) -> None:
