@@ -4,6 +4,9 @@ Each word that was met has a row; what the table that it goes on from says of it
 a message are then counted in a few steps over arrays.
 """
 
+from collections import defaultdict
+from itertools import count
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -17,20 +20,12 @@ Tallies = NDArray[np.int64]
 _SPAM, _HAM, _OLD_SPAM, _OLD_HAM = range(4)
 
 
-class _Places(dict[int, int]):
-    """The row of each key; a new one for a key that has none."""
-
-    def __missing__(self, key: int) -> int:
-        place = self[key] = len(self)
-        return place
-
-
 class Tally:
     """Goes on from `base`, which stays as it is."""
 
     def __init__(self, base: Counts) -> None:
         self._base = base
-        self._places = _Places()
+        self._places = defaultdict[int, int](count().__next__)  # the next row for a key that has none
         self._columns = np.zeros((4, 1024), np.int64)
 
     def rows(self, keys: Keys) -> Rows:

@@ -115,8 +115,11 @@ class Mbox:
         if self._file is not None:
             return os.pread(self._file.fileno(), size, start)
         try:
-            with open(self._path, "rb", 0) as file:  # noqa: PTH123 — a third of the time that pathlib takes
-                return os.pread(file.fileno(), size, start)
+            descriptor = os.open(self._path, os.O_RDONLY | os.O_CLOEXEC)
+            try:
+                return os.pread(descriptor, size, start)
+            finally:
+                os.close(descriptor)
         except OSError as error:
             raise UnreadableError(error.strerror or str(error)) from None
 
