@@ -10,7 +10,7 @@ import math
 
 from gatekeeper.classifier.linear import probability
 
-_SLOPE = 1.25
+_SLOPE = 1.4
 _VOTE, _REACH = 0.75, 25.0
 """What the words' opinion weighs at most, and the log odds at which three quarters of that are reached."""
 
