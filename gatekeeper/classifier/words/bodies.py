@@ -25,7 +25,7 @@ def body_words(message: Message) -> list[bytes]:
         kind = part.types()[0]
         text = b""
         if part.parts:
-            text = _around(part)
+            text = _around(part, left)
             inside = kind.startswith("message/")
             stack.extend((child, inside) for child in reversed(part.parts))
         elif kind.startswith(("text/", "multipart/")) or "/" not in kind:
@@ -35,14 +35,14 @@ def body_words(message: Message) -> list[bytes]:
     return found
 
 
-def _around(part: Part) -> bytes:
+def _around(part: Part, most: int) -> bytes:
     """What stands before the first part and behind the last; the delimiters say nothing."""
     first, last = part.parts[0], part.parts[-1]
     if first.raw is not part.raw or part.types()[0].startswith("message/"):
         return b""
-    before = part.raw[part.body_start : first.start].rpartition(b"--")[0]
-    behind = part.raw[last.end : part.end].partition(b"--")[2].partition(b"\n")[2]
-    return before + b"\n" + behind
+    before = part.raw[part.body_start : min(first.start, part.body_start + most)].rpartition(b"--")[0]
+    behind = part.raw[last.end : min(part.end, last.end + most)].partition(b"--")[2].partition(b"\n")[2]
+    return b"%b\n%b" % (before, behind)
 
 
 def _read(part: Part, kind: str, most: int) -> bytes:

@@ -72,3 +72,4 @@ def test_a_multipart_without_parts_is_read_as_a_text():
 def test_a_message_of_many_megabytes_is_read_in_part():
     assert words(b"\n" + b"abc " * 1_500_000 + b"end") == [b"abc"]
     assert b"mime:late.bin" not in words(mixed(b"\n" + b"abc " * 1_100_000, b"Content-Type: a/b; name=late.bin\n\nfoo"))
+    assert b"end" not in words(mixed(b"\nfoo").replace(b"Preamble", b"abc " * 1_500_000 + b"--end"))
