@@ -23,6 +23,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -146,15 +147,23 @@ def boxed(raw: bytes) -> bytes:
 # made mail
 
 _VOCABULARY = [f"{a}{b}{c}" for a in "bcdfgklmnprst" for b in ("a", "en", "ir", "o", "ust") for c in range(600)]
+_SENTENCES = 30_000
+
+
+@cache
+def sentence(number: int) -> str:
+    """Ten words, as frequent as in any language (Zipf)."""
+    chance = random.Random(number)
+    return " ".join(_VOCABULARY[int(len(_VOCABULARY) ** chance.random())] for _ in range(10))
 
 
 def made(number: int, label: str) -> bytes:
-    """A message of 4 to 5 KB: words as frequent as in any language (Zipf), a few of its class, a few that are new."""
+    """A message of 4 KB: sentences that others have too, a few words of its class, and a few that nobody else has."""
     chance = random.Random(f"{label}{number}")
-    ranks = (int(len(_VOCABULARY) ** chance.random()) for _ in range(600))
-    words = [_VOCABULARY[rank] for rank in ranks]
-    words += [f"{label}word{chance.randrange(300)}" for _ in range(10)] + [f"new{chance.getrandbits(40):x}"] * 3
-    text = "\n".join(" ".join(words[n : n + 10]) for n in range(0, len(words), 10))
+    lines = [sentence(int(_SENTENCES ** chance.random())) for _ in range(60)]
+    lines.append(" ".join(f"{label}word{chance.randrange(300)}" for _ in range(10)))
+    lines.append(" ".join(f"new{chance.getrandbits(40):x}" for _ in range(5)))
+    words, text = lines[0].split(), "\n".join(lines)
     return (
         f"Received: from mx{number % 50}.example.net ([192.0.2.{number % 250}]) by mail.example.org; "
         f"Thu, 1 Jan 2026 00:00:00 +0000\nFrom: kim{number % 997}@example.net\nTo: joe@example.org\n"

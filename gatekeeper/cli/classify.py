@@ -59,13 +59,13 @@ def classify(
       gatekeeper classify --why inbox.mbox
     """
     try:
-        status = _classify(path, files, _Form(why, as_json), jobs, state, exit_code)
+        status = _classify(path, files, Form(why, as_json), jobs, state, exit_code)
     except SystemExit as ended:
         sys.exit(_ERROR if exit_code else ended.code)
     sys.exit(status)
 
 
-class _Form:
+class Form:
     """How answers are written: as text for people, or as JSON."""
 
     def __init__(self, why: bool, as_json: bool) -> None:
@@ -108,7 +108,7 @@ def score_text(score: float) -> str:
 
 @friendly
 def _classify(
-    path: Path | None, files: tuple[str, ...], form: _Form, jobs: int | None, state: Path | None, exit_code: bool
+    path: Path | None, files: tuple[str, ...], form: Form, jobs: int | None, state: Path | None, exit_code: bool
 ) -> int:
     config, complain = settled(path, state), Complaints()
     found = sharing.served(directory(config))
@@ -128,7 +128,7 @@ def _classify(
 
 
 def _answers(
-    mailboxes: Mailboxes, model: Model, form: _Form, fold: bool, jobs: int | None, complain: Complaints, stop: Stop
+    mailboxes: Mailboxes, model: Model, form: Form, fold: bool, jobs: int | None, complain: Complaints, stop: Stop
 ) -> set[Band]:
     """Write an answer for each; the classes there were."""
 

@@ -60,12 +60,12 @@ class Lessons:
         self, fold: bool, jobs: int, complain: Complaints, stop: Stop, looked_at: Callable[[int], object]
     ) -> Iterator[Sample]:
         """What is to be learnt of each, until somebody wants to `stop`. `looked_at` is told of each message."""
-        last: list[tuple[int, Features]] = []  # that of this process, which need not be unpacked
+        last: list[Features] = []  # what this very process has packed need not be unpacked
 
         def work(number: int) -> bytes:
             message = parse(self.read(number))
             features = features_of(message, fold)
-            last[:] = [(number, features)]
+            last[:] = [features]
             return digest_of(message) + features.pack()
 
         done = extraction.results(work, self.evenly(), jobs, self.descriptors(), stop)
@@ -75,7 +75,7 @@ class Lessons:
                 complain(f"{self.name(number)}: {result.why}")
             else:
                 packed = result[SIZE:]
-                features = last[0][1] if last and last[0][0] == number else Features.unpack(packed)
+                features = last.pop() if last else Features.unpack(packed)
                 yield Sample(features, result[:SIZE], self.label(number), packed=packed)
 
 

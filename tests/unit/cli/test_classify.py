@@ -5,8 +5,9 @@ import pytest
 from click.testing import CliRunner, Result
 
 from gatekeeper.cli import main
-from gatekeeper.cli.classify import score_text
+from gatekeeper.cli.classify import Form, score_text
 from gatekeeper.cli.state import VARIABLE
+from gatekeeper.values import Band, Clue, Judged
 
 from .lessons import HAM, SPAM, directory, mail, mails, mbox
 
@@ -87,6 +88,16 @@ def test_nothing_of_a_message_reaches_the_terminal_as_a_command(taught: Path) ->
     assert "\u202e" not in result.stdout
     assert "spam 0.9" in result.stdout.splitlines()[0]
     assert json.loads(run(taught, "classify", "--json", path).stdout)["class"] == "spam"
+
+
+def test_no_word_reaches_the_terminal_as_a_command() -> None:
+    clue = Clue("subj:\x1b[2J\u202e\udcff", 3, 0, 0.999)
+    judged = Judged(0.9, Band.SPAM, 0.9, 1.0, (30, 30), "model", (clue,))
+    shown = Form(why=True, as_json=False).write("a\nb", judged)
+    assert shown.isascii()
+    assert all(char.isprintable() or char == "\n" for char in shown)
+    assert len(shown.splitlines()) == 3
+    assert json.loads(Form(why=False, as_json=True).write("a", judged))["words"][0]["word"] == clue.word
 
 
 def test_bogofilters_exit_codes(taught: Path) -> None:
