@@ -84,9 +84,8 @@ class Learning:
                 while block is not None:
                     teach(block)
                     on_progress(len(block))
-                    block = next(blocks, None)
-                    if turn.over:
-                        break
+                    block = None if turn.over else next(blocks, None)
+            block = next(blocks, None)
         state = self.training.state()
         learnt.messages, learnt.behind = (state.spam, state.ham), self.behind
         return learnt
