@@ -94,3 +94,24 @@ def test_no_message_is_read_past_the_bound():
     assert len(normal_text(parse(b"Subject: x\r\n\r\n" + many))) <= MOST
     wide = "\u0130" * 50_000
     assert len(normal_text(parse(b"Content-Type: text/plain; charset=utf-8\r\n\r\n" + wide.encode()))) <= MOST
+
+
+HOSTILE = (
+    b"Subject: " + b"x" * 1_000_000 + b"\r\n\r\n",
+    b"To: " + b"a@b.example, " * 80_000 + b"\r\n\r\n",
+    b"From: " + b"=?utf-8?q?=41?=" * 60_000 + b"\r\n\r\n",
+    b"Content-Type: text/html\r\n\r\n" + b"<a href=http://x.example/y>" * 40_000,
+    b"Content-Type: multipart/mixed; boundary=b\r\n\r\n" + b"--b\r\nContent-Type: text/plain\r\n\r\nx\r\n" * 25_000,
+    b"\r\n" + b" " * 1_000_000,
+    b"\r\n" + "\U0001f4b0".encode() * 250_000,
+)
+
+
+@pytest.mark.parametrize("raw", HOSTILE, ids=["subject", "to", "encoded words", "links", "parts", "spaces", "astral"])
+def test_a_hostile_megabyte_has_no_more_grams_than_others(raw):
+    assert len(features_of(parse(raw)).grams) < 8000
+
+
+def test_no_number_of_clues_is_too_many():
+    words = [b"top:%d" % number for number in range(20_000)]
+    assert len(grams_of(parse(b"\r\n"), words)) < 8000
