@@ -24,6 +24,7 @@ from shutil import which
 
 import numpy as np
 from numpy.typing import NDArray
+from rich.box import MARKDOWN
 from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
@@ -66,7 +67,7 @@ def main() -> None:
     chosen = options.parse_args()
     if not which("bogofilter"):
         raise SystemExit("bogofilter is not installed: there is nothing to compare with")
-    console = Console(width=160)
+    console = Console(width=200)
     console.print(f"{datetime.now(UTC):%Y-%m-%d}, {machine().rpartition(', one core')[0]}, {bogofilter_version()}")
     calibration = table(
         "calibration of the fused score, stream", "corpus", *(f"{low}-{high}" for low, high in pairwise(BINS))
@@ -189,7 +190,7 @@ def calibrated(score: Floats, spam: Flags) -> Iterator[str]:
 
 
 def table(title: str, *columns: str) -> Table:
-    shown = Table(title=title, title_justify="left")
+    shown = Table(title=title, title_justify="left", box=MARKDOWN)
     for place, column in enumerate(columns):
         shown.add_column(column, justify="right" if place else "left")
     return shown
