@@ -7,11 +7,8 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
 from gatekeeper.app import checkpoint, rebuilding
 from gatekeeper.classifier.features import Features
-from gatekeeper.classifier.keys import keys_of
 from gatekeeper.classifier.learner import Learner
 from gatekeeper.classifier.model import Model
 from gatekeeper.stores.training_port import TrainingStore
@@ -62,7 +59,6 @@ class Chunk:
     def __init__(self, training: TrainingStore, model: Model) -> None:
         self._training, self._learner = training, Learner(model)
         self.labels: dict[bytes | str, Label] = {}
-        self._words: set[bytes] = set()
         self._events: list[Event] = []
         self._octets = 0
         self.removed: set[int] = set()
@@ -77,7 +73,7 @@ class Chunk:
     @property
     def full(self) -> bool:
         """Whether it takes enough memory."""
-        return len(self._events) >= MOST_MESSAGES or self._octets >= MOST_OCTETS or len(self._words) >= MOST_WORDS
+        return len(self._events) >= MOST_MESSAGES or self._octets >= MOST_OCTETS or self._learner.words >= MOST_WORDS
 
     def take_out(self, taught: Sequence[Taught]) -> None:
         """Take these events out; to be done before anything is learnt."""
@@ -108,21 +104,21 @@ class Chunk:
         )
         self._events.append(event)
         self._octets += len(event.packed)
-        self._words.update(sample.features.words)
         self.labels |= dict.fromkeys(sample.names, sample.label)
         self._count(*messages)
         return True
 
     def commit(self) -> tuple[State, Model]:
         """Write it down; where the training stands then, and the model that has all of it."""
-        model = self._learner.model()
+        fresh = self._learner.fresh()
+        model = self._learner.model(fresh)
         kept = self._training.kept()
         last = self._training.state().last + len(self._events)
         due = not model.known.behind and rebuilding.due(kept, last)
         change = Change(
             removed=sorted(self.removed),
             added=self._events,
-            words=[*self._gone, self._counted()],
+            words=[*self._gone, Counted(*fresh)],
             messages=(self._messages[0], self._messages[1]),
             checkpoint=checkpoint.packed(model) if due else b"",
         )
@@ -131,11 +127,3 @@ class Chunk:
     def _count(self, spam: int, ham: int) -> None:
         self._messages[0] += spam
         self._messages[1] += ham
-
-    def _counted(self) -> Counted:
-        """What the learner counted, with the words of its keys."""
-        words = list(self._words)
-        keys, first = np.unique(keys_of(words), return_index=True)
-        fresh, spam, ham = self._learner.fresh()
-        order = np.argsort(fresh)
-        return Counted(keys, [words[n] for n in first.tolist()], spam[order], ham[order])

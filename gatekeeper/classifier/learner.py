@@ -10,9 +10,8 @@ from typing import Any
 
 from gatekeeper.classifier.features import Features
 from gatekeeper.classifier.judging import Opinions, Tallies, judged, opinions
-from gatekeeper.classifier.keys import Keys, keys_of
 from gatekeeper.classifier.model import MOST_CLUES, Model, empty
-from gatekeeper.classifier.tally import Rows, Tally
+from gatekeeper.classifier.tally import Fresh, Rows, Tally
 from gatekeeper.values import Judged, Label
 
 
@@ -28,6 +27,11 @@ class Learner:
     def learnt(self) -> tuple[int, int]:
         """How many spam and ham messages it knows."""
         return self._known.learnt
+
+    @property
+    def words(self) -> int:
+        """How many words it has met."""
+        return self._tally.words
 
     def judge(self, features: Features, most_clues: int = MOST_CLUES) -> Judged:
         """What it takes a message for."""
@@ -45,17 +49,17 @@ class Learner:
         self._known = replace(self._known, learnt=learnt)
         return before
 
-    def model(self) -> Model:
-        """All it knows now, frozen."""
+    def model(self, fresh: Fresh | None = None) -> Model:
+        """All it knows now, frozen. `fresh` is what the method of that name said, if it was asked already."""
         known = replace(self._known, linear=self._known.linear.copy())
-        keys, spam, ham = self.fresh()
+        keys, _, spam, ham = fresh or self.fresh()
         return Model(self._base.counts.plus(keys, spam, ham) if len(keys) else self._base.counts, known)
 
-    def fresh(self) -> tuple[Keys, Tallies, Tallies]:
-        """What it has counted beyond the model it began with: keys, and how often in spam and in ham."""
+    def fresh(self) -> Fresh:
+        """What it has counted beyond the model it began with."""
         return self._tally.fresh()
 
     def _opinions(self, features: Features) -> tuple[Rows, Tallies, Tallies, Opinions]:
-        rows = self._tally.rows(keys_of(features.words))
+        rows = self._tally.rows(features.words)
         spam, ham = self._tally.counts(rows)
         return rows, spam, ham, opinions(features, spam, ham, self._known)
