@@ -7,6 +7,7 @@ the gateway and in a mailbox. What each brought, and what was tried and left out
 from collections.abc import Iterator
 from itertools import islice
 
+from gatekeeper.classifier.words.domains import domain_of
 from gatekeeper.classifier.words.headers import Named
 from gatekeeper.classifier.words.pieces import spaced
 from gatekeeper.message import Message
@@ -61,13 +62,12 @@ def _is_called(address: bytes) -> bool:
 
 
 def _sender(value: bytes) -> tuple[bytes, ...]:
-    """Its domain and the end of that. By rule of thumb: the list of public suffixes takes long to load, and changes."""
+    """Its domain, and the end of that."""
     host = spaced(value.rpartition(b"@")[2].lower())
     if not host:
         return ()
-    labels = host[0][:_NAME_SIZE].split(b".")
-    count = 3 if len(labels[-1]) == 2 and len(labels[-2:][0]) <= 3 else 2
-    return b"sender:" + b".".join(labels[-count:]), b"sender:." + labels[-1]
+    name = host[0][:_NAME_SIZE]
+    return b"sender:" + domain_of(name), b"sender:." + name.rpartition(b".")[2]
 
 
 def part_clues(message: Message) -> tuple[bytes, bytes]:

@@ -3,27 +3,27 @@
 from collections.abc import Iterator
 from itertools import islice
 
+from gatekeeper.classifier.words.domains import domain_of, host_in
 from gatekeeper.classifier.words.pieces import spaced
 from gatekeeper.message import Message
-from gatekeeper.message.text import MessageText, is_address
+from gatekeeper.message.text import MessageText
 
 _MOST_LINKS = 500
 _MOST_PARTS = 200
 _SIZE = 80
+_LONGEST = 300
 
 
 def link_words(text: MessageText) -> Iterator[bytes]:
-    """The hosts and registrable domains it leads to, what is odd about them, and links that seem to lead elsewhere."""
-    for link, url in islice(text.urls.items(), _MOST_LINKS):
-        if not url.host:
-            continue
-        yield from _word(b"url:", url.host)
-        if url.domain and url.domain != url.host:
-            yield from _word(b"url:", url.domain)
-        yield b"link:" + link.kind.encode()
-        yield from (b"link:" + odd.encode() for odd in url.odd)
-        if link.text and url.domain and is_address(link.text) and url.domain not in link.text:
-            yield b"link:differs"
+    """The hosts and domains that it leads to, and by what kinds of links."""
+    links = text.links[:_MOST_LINKS]
+    yield from (b"link:" + kind.encode() for kind in {link.kind: None for link in links})
+    hosts = dict.fromkeys(host_in(link.target[:_LONGEST].encode("utf-8", "replace")) for link in links)
+    for host in hosts:
+        for name in spaced(host)[:1]:
+            yield b"url:" + name[:_SIZE]
+            if (domain := domain_of(name)) != name:
+                yield b"url:" + domain[:_SIZE]
 
 
 def hidden_words(text: MessageText) -> Iterator[bytes]:

@@ -12,18 +12,17 @@ def text(raw: bytes) -> MessageText:
 
 
 def test_hosts_and_their_domains():
-    said = list(link_words(text(b"\nsee http://www.shop.example.co.uk/foo and http://192.0.2.1/")))
-    assert {b"url:www.shop.example.co.uk", b"url:example.co.uk", b"url:192.0.2.1", b"link:ip"} <= set(said)
+    said = list(link_words(text(b"\nsee http://www.shop.example.co.uk/foo and http://192.0.2.1:8080/")))
+    assert said == [b"link:text", b"url:www.shop.example.co.uk", b"url:example.co.uk", b"url:192.0.2.1"]
 
 
 def test_what_kind_of_link_it_is():
     assert b"link:form" in list(link_words(text(_HTML + b"<form action='http://a.example/'>")))
 
 
-def test_a_link_that_shows_another_address():
-    assert b"link:differs" in list(link_words(text(_HTML + b"<a href='http://evil.example/'>http://www.bank.com/</a>")))
-    assert b"link:differs" not in list(link_words(text(_HTML + b"<a href='http://www.bank.com/'>http://bank.com/</a>")))
-    assert b"link:differs" not in list(link_words(text(_HTML + b"<a href='http://www.bank.com/'>click here</a>")))
+def test_a_host_is_one_word_however_often_and_however_written():
+    page = b"<a href='http://user@A.example/1?x'>1</a><a href='//a.example'>2</a><a href='mailto:b@c.example'>3</a>"
+    assert list(link_words(text(_HTML + page))) == [b"link:a", b"url:a.example"]
 
 
 def test_how_text_is_hidden():
