@@ -2,7 +2,6 @@
 
 import random
 import re
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -13,6 +12,7 @@ from click.testing import CliRunner
 
 from gatekeeper import __version__
 from gatekeeper.cli.main import main
+from tests.programs import needs
 from tests.unit.classifier import bogofilter as real
 from tests.unit.classifier.test_combine import letters
 
@@ -367,7 +367,7 @@ def test_moved_over_and_back(both: Both, tmp_path: Path) -> None:
     assert ours == theirs
 
 
-@pytest.mark.skipif(not shutil.which("procmail"), reason="procmail is not installed")
+@needs("procmail")
 def test_procmail(both: Both, tmp_path: Path) -> None:
     """The recipe everyone has, with nothing but the name of the program changed."""
     recipe = tmp_path / "rc"

@@ -2,7 +2,6 @@
 
 import json
 import re
-import shutil
 import subprocess
 from collections.abc import Callable
 from html.parser import HTMLParser
@@ -12,9 +11,9 @@ import pytest
 from click.testing import CliRunner
 
 from gatekeeper.cli import main
+from tests.programs import needs
 from tests.unit.cli.evaluated import order
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 QUIET = [
     "--headless",
     "--no-sandbox",
@@ -55,7 +54,7 @@ SCREEN = """<!doctype html><title></title>
 <iframe src="measured.html" width="WIDTH" height="900" style="border: 0"></iframe>
 """
 
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no chromium")
+pytestmark = needs("chromium")
 
 
 class Title(HTMLParser):
@@ -88,7 +87,7 @@ def browse(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
     """Open a page in a browser that nobody used before."""
 
     def run(page: Path, *options: str) -> subprocess.CompletedProcess[str]:
-        command = [str(CHROMIUM), *QUIET, f"--user-data-dir={tmp_path / 'profile'}", *options, page.as_uri()]
+        command = ["chromium", *QUIET, f"--user-data-dir={tmp_path / 'profile'}", *options, page.as_uri()]
         return subprocess.run(command, capture_output=True, text=True, timeout=100, check=True)
 
     return run

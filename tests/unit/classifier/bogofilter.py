@@ -1,15 +1,14 @@
 """bogofilter: the real program, for the tests that compare with it. They skip without it, saying so."""
 
 import re
-import shutil
 import subprocess
 from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
-import pytest
+from tests.programs import needs
 
-needed = pytest.mark.skipif(not shutil.which("bogofilter"), reason="bogofilter is not installed")
+needed = needs("bogofilter")
 
 _ROW = re.compile(rb'^ *"(?P<word>.*)" +(?P<n>\d+) +(?P<good>\S+) +(?P<bad>\S+) +(?P<fw>\S+) (?P<used>[-+i])$')
 _END = re.compile(rb"^ *N_P_Q_S_s_x_md +(?P<k>\d+) +(?P<p>\S+) +(?P<q>\S+) +(?P<spamicity>\S+)$")

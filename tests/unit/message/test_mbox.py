@@ -2,7 +2,6 @@
 
 import mailbox
 import mmap
-import shutil
 import subprocess
 from email.message import Message
 from pathlib import Path
@@ -12,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gatekeeper.message.mbox import Span, is_mbox, message_at, spans
+from tests.programs import needs
 
 FROM = b"From kim@c.test Thu Jan  1 00:00:00 1970\n"
 ONE = b"Subject: one\n\nbody\n"
@@ -157,7 +157,7 @@ def test_what_pythons_mailbox_wrote_comes_back(tmp_path_factory: pytest.TempPath
         ).rstrip("\n")
 
 
-@pytest.mark.skipif(not shutil.which("bogofilter"), reason="bogofilter is not installed")
+@needs("bogofilter")
 @pytest.mark.parametrize("line", SEPARATORS)
 def test_bogofilter_counts_as_many(line: bytes, tmp_path: Path) -> None:
     raw = b"".join((line + b"\n" + ONE + b"\n") for _ in range(3))

@@ -1,7 +1,6 @@
 """Our words against those that the real program prints, on mail made for it."""
 
 import base64
-import shutil
 import subprocess
 from datetime import UTC, datetime
 from email.message import EmailMessage
@@ -11,8 +10,9 @@ import pytest
 
 from gatekeeper.classifier.words import bogofilter_words_of, words_of
 from gatekeeper.message import parse
+from tests.programs import needs
 
-pytestmark = pytest.mark.skipif(shutil.which("bogolexer") is None, reason="bogolexer is not installed")
+pytestmark = needs("bogolexer", "bogofilter")
 
 _TEXT = """Dear Ms. O'Neill,
 
