@@ -129,9 +129,7 @@ def advancing(what: str, total: int) -> Iterator[Callable[[int], object]]:
 def ranked(title: str, said: Scores, spam: Flags, counted: Flags, resamples: int) -> Table:
     """How well each engine ranks the messages that count, and how sure it is that it does so better than bogofilter."""
     title += f": {int((spam & counted).sum()):,} spam, {int((~spam & counted).sum()):,} ham"
-    shown = table(
-        title, "%", "1-AUC", "missed at 0", "at 0.1", "at 0.5", "ham at 0.5", "spam at 0.5", "lower than bogofilter"
-    )
+    shown = table(title, "%", *COLUMNS)
     theirs = Scored(said["bogofilter"][counted], spam[counted])
     for engine in ENGINES:
         ours = Scored(said[engine][counted], spam[counted])
