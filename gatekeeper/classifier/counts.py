@@ -15,6 +15,9 @@ from gatekeeper.classifier.keys import Keys
 
 Tally = NDArray[np.uint32]
 
+_ROUNDS = 16
+"""Of ten trillion honest buckets one holds more keys."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Counts:
@@ -67,18 +70,27 @@ class Counts:
         return type(self).of(merged[stays], all_spam[stays].astype(np.uint32), all_ham[stays].astype(np.uint32))
 
     def _places(self, wanted: Keys) -> NDArray[np.intp]:
-        """Where each key stands, -1 for none. Buckets hold one key in the mean, so few rounds are needed."""
+        """Where each key stands, -1 for none. Buckets hold one key in the mean, so few rounds are needed.
+
+        What is not found by then is looked for as in any sorted table: somebody may have contrived words whose keys all
+        begin alike, and would have us walk past each of them.
+        """
         bucket = (wanted >> np.uint64(64 - (len(self.starts) - 2).bit_length())).astype(np.intp)
         at, end = self.starts[bucket].astype(np.intp), self.starts[bucket + 1].astype(np.intp)
         places = np.full(len(wanted), -1, np.intp)
         left = np.flatnonzero(at < end)
-        while left.size:
+        for _ in range(_ROUNDS):
+            if not left.size:
+                return places
             here = at[left]
             hit = self.keys[here] == wanted[left]
             places[left[hit]] = here[hit]
             left = left[~hit]
             at[left] += 1
             left = left[at[left] < end[left]]
+        here = np.minimum(np.searchsorted(self.keys, wanted[left]), end[left] - 1)
+        hit = self.keys[here] == wanted[left]
+        places[left[hit]] = here[hit]
         return places
 
 

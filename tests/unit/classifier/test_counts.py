@@ -1,4 +1,6 @@
 from collections import Counter
+from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -77,3 +79,25 @@ def test_columns_that_do_not_fit_are_refused(column: str) -> None:
     columns[column] = columns[column][:-1]
     with pytest.raises(ValueError, match="damaged"):
         Counts(**columns)
+
+
+class Watched(np.ndarray):
+    """Counts how often it is looked into."""
+
+    looks = 0
+
+    def __getitem__(self, wanted: Any) -> Any:
+        type(self).looks += 1
+        return super().__getitem__(wanted)
+
+
+def test_keys_that_all_begin_alike_take_few_looks() -> None:
+    """Whoever sends mail can contrive such words, and one of those messages is learnt sooner or later."""
+    keys = np.arange(0, 40_000, 2, dtype=np.uint64) + np.uint64(1 << 60)
+    tally = np.arange(1, len(keys) + 1, dtype=np.uint32)
+    counts = Counts.of(keys, tally, tally)
+    watched = replace(counts, keys=keys.view(Watched))
+    asked = np.concatenate((keys[::-1], keys + np.uint64(1), np.array([0, 2**64 - 1], np.uint64)))
+    spam, _ = watched.look_up(asked)
+    assert Watched.looks < 50
+    assert spam.tolist() == [*range(len(keys), 0, -1), *[0] * (len(keys) + 2)]
