@@ -115,7 +115,8 @@ class Part:
 
     def _is_leaf(self) -> bool:
         """Whether a reader may take it for a single body: also some multiparts, if they declare another type too."""
-        return not self.parts or not all(kind.startswith(_COMPOSITE) for kind in self.types())
+        single = not self.parts or len(self.bodies) > 1
+        return single or not all(kind.startswith(_COMPOSITE) for kind in self.types())
 
     def _gaps(self) -> tuple[bytes, ...]:
         """What stands before and behind the parts of a multipart: a reader without MIME sees files encoded there."""
