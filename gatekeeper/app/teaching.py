@@ -110,9 +110,13 @@ class Teaching:
         return Became.WRITTEN if written else meant
 
     def _learn(self, meant: Sequence[Meant], label: Label, teacher: str, source: str) -> list[Became]:
-        """What becomes of each. Who has taught enough is refused the last of them."""
+        """What becomes of each. Who has taught enough is refused the last of them.
+
+        Teachers are counted by their mailboxes: `Joe+x@…` and `joe@…` are one, or each would be allowed as much.
+        """
         if not meant:
             return []
+        teacher = self._mailbox(teacher)
         became = [self._becomes(one, label, one.digest in {m.digest for m in meant[:n]}) for n, one in enumerate(meant)]
         refused = self.learning.learn([one.sample(label) for one in meant], source=source, teacher=teacher).refused
         last = [n for n, each in enumerate(became) if each is not Became.KNOWN][-refused:] if refused else []
@@ -165,7 +169,8 @@ class Teaching:
     def _mailbox(self, address: str) -> str:
         local, domain = split(address.strip().removeprefix("<").removesuffix(">"))
         delimiter = self.delimiters.get(domain, "")
-        return f"{local.partition(delimiter)[0] if delimiter else local}@{domain}"
+        local = local.partition(delimiter)[0] if delimiter else local
+        return f"{local}@{domain}" if domain else local
 
 
 def sent_back(raw: bytes) -> list[Message]:

@@ -42,7 +42,7 @@ class Tending:
         self._look: Look = ()
         self._done: Look = ()
         self._pruned = float("-inf")
-        self._told = ""
+        self._told: list[str] = []
         self._ending = threading.Event()
 
     def start(self) -> None:
@@ -54,16 +54,17 @@ class Tending:
         self._ending.set()
 
     def once(self) -> None:
-        """Do what is to be done now."""
-        try:
-            self._passing()
-            self._catch_up()
-        except StoreError as error:
-            if str(error) != self._told:
-                _log.error("%s", error)
-            self._told = str(error)
-        else:
-            self._told = ""
+        """Do what is to be done now. Trouble with what passed does not keep the model from being made anew."""
+        wrong: list[str] = []
+        for step in (self._passing, self._catch_up):
+            try:
+                step()
+            except StoreError as error:
+                wrong.append(str(error))
+        for problem in wrong:
+            if problem not in self._told:
+                _log.error("%s", problem)
+        self._told = wrong
 
     def _run(self) -> None:
         os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _NICE)  # on Linux that is the thread alone

@@ -235,6 +235,18 @@ def test_one_teacher_may_teach_so_much_a_day(tmp_path: Path) -> None:
     learning.close()
 
 
+def test_one_mailbox_is_one_teacher_however_it_is_written(tmp_path: Path) -> None:
+    """Or each name that a mailbox has would come with an allowance of its own."""
+    learning = Learning(tmp_path, Classifier(teacher_daily=2))
+    teaching = Teaching(learning, delimiters={"example.org": "+"})
+    names = ["kim@example.org", "<KIM+news@Example.ORG.>", "kim+y@example.org", "kim", "lee+x@example.org"]
+    many = [b"Subject: %d\r\nMessage-ID: <%d@x>\r\n\r\ntext number %d of many\r\n" % (n, n, n) for n in range(5)]
+    taught = [teaching.teach(raw, Label.SPAM, name)[0].became for raw, name in zip(many, names, strict=True)]
+    assert taught == [Became.LEARNT, Became.LEARNT, Became.TOO_MUCH, Became.LEARNT, Became.LEARNT]
+    assert [event.teacher for event in learning.training.find()] == [KIM, KIM, "kim", LEE]
+    learning.close()
+
+
 def test_what_is_attached_together_is_learnt_together(tmp_path: Path) -> None:
     """One model is made of all; who has taught enough in the middle is refused the last, and what is known is not."""
     learning = Learning(tmp_path, Classifier(teacher_daily=3))

@@ -182,6 +182,17 @@ def test_what_fails_is_told_once_and_tried_again(
     assert not learning.behind
 
 
+def test_damage_to_what_passed_does_not_hold_up_the_model(
+    config: Config, learning: Learning, caplog: pytest.LogCaptureFixture
+) -> None:
+    learning.learn(BOTH)
+    learning.forget(digests=[BOTH[0].digest])
+    (learning.directory / "passed.db").write_bytes(b"no database" * 100)
+    look(Tending(replaced(config, autolearn=True)), 4)
+    assert not learning.behind
+    assert [r.getMessage().count("passed.db") for r in caplog.records if r.levelno >= logging.ERROR] == [1]
+
+
 def test_it_runs_by_itself_until_it_is_told_to_end(
     config: Config, learning: Learning, monkeypatch: pytest.MonkeyPatch
 ) -> None:
