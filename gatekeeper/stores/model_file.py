@@ -95,7 +95,8 @@ def write(directory: Path, arrays: Mapping[str, NDArray[Any]], card: Mapping[str
             whole = {"format": FORMAT, "file": path.name, "size": size, "sha256": digest, **card}
             _swap(directory, json.dumps(whole, indent=1).encode())
         except BaseException:
-            path.unlink(missing_ok=True)
+            if not _is_named(directory, path.name):  # what went wrong may have come after the card was in place
+                path.unlink(missing_ok=True)
             raise
         _sweep(directory, path.name)
     return whole
@@ -149,6 +150,12 @@ def _next(directory: Path) -> int:
     numbers = [card["file"]] if card else [path.name for path in directory.glob("model-*.npz")]
     digits = [name.removeprefix("model-").removesuffix(".npz") for name in numbers]
     return 1 + max((int(number) for number in digits if number.isdecimal()), default=0)
+
+
+def _is_named(directory: Path, file: str) -> bool:
+    with suppress(StoreError):
+        return (read_card(directory) or {}).get("file") == file
+    return False
 
 
 def _sweep(directory: Path, current: str) -> None:

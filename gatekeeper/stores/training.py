@@ -11,6 +11,7 @@ from typing import Any
 
 from gatekeeper.stores import training_words as words
 from gatekeeper.stores.database import Database
+from gatekeeper.stores.opening import StoreError, octets
 from gatekeeper.stores.training_port import LAST
 from gatekeeper.stores.training_rows import MIGRATIONS, Change, Checkpoint, Event, State, Taught, Trial, new_store
 
@@ -79,8 +80,8 @@ class Training:
     def find(self, *, id: str = "", source: str = "", teacher: str = "", after: int = 0) -> list[Taught]:  # noqa: A002
         """The events behind `after` of which all of this holds; an empty text means any."""
         wanted = {"id": id, "source": source, "teacher": teacher}
-        named = {column: text for column, text in wanted.items() if text}
-        where = "".join(f" AND {column} = ?" for column in named)
+        named = {column: octets(text) for column, text in wanted.items() if text}
+        where = "".join(f" AND {column} = CAST(? AS TEXT)" for column in named)
         sql = f"SELECT {_TAUGHT} FROM events WHERE seq > ?{where} ORDER BY seq"  # noqa: S608
         return [Taught(*row) for row in self._database.read(sql, (after, *named.values()))]
 
@@ -94,8 +95,10 @@ class Training:
             after = page[-1][0]
 
     def event(self, seq: int) -> Event:
-        """One event that is there."""
-        return _event(self._database.read(f"{_WHOLE} WHERE seq = ?", (seq,))[0])
+        """One event."""
+        for row in self._database.read(f"{_WHOLE} WHERE seq = ?", (seq,)):
+            return _event(row)
+        raise StoreError(self.path, "what was to be read was forgotten just now", "try again")
 
     def imported(self, seq: int) -> Iterator[bytes]:
         """What was imported by one event, part by part."""
@@ -112,9 +115,9 @@ class Training:
     def count(self, teacher: str, since: float, sources: Sequence[str]) -> int:
         """How many messages this teacher taught through these sources, not by `learn`, since a time."""
         marks = ",".join("?" * len(sources))
-        where = f"{_NO_ADMINISTRATOR} AND teacher = ? AND time > ? AND source IN ({marks})"
+        where = f"{_NO_ADMINISTRATOR} AND teacher = CAST(? AS TEXT) AND time > ? AND source IN ({marks})"
         sql = f"SELECT count(*) FROM events WHERE {where}"  # noqa: S608
-        count: int = self._database.read(sql, (teacher, since, *sources))[0][0]
+        count: int = self._database.read(sql, (octets(teacher), since, *sources))[0][0]
         return count
 
     def words(self) -> words.Words:
@@ -177,9 +180,20 @@ def _add(connection: sqlite3.Connection, path: Path, change: Change) -> int:
     (last,) = connection.execute("SELECT last FROM state").fetchone()
     numbered = list(enumerate(change.added, last + 1))
     connection.executemany(
-        f"INSERT INTO events ({_EVENT}) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)",  # noqa: S608
+        f"INSERT INTO events ({_EVENT}) VALUES (?,?,?,?,?,CAST(? AS TEXT),?,?,?,?,?,?,?)",  # noqa: S608
         [
-            (n, e.id, e.digest, e.label, e.source, e.teacher, e.time, *e.messages, *(e.trial or _UNTRIED), e.tried)
+            (
+                n,
+                e.id,
+                e.digest,
+                e.label,
+                e.source,
+                octets(e.teacher),
+                e.time,
+                *e.messages,
+                *(e.trial or _UNTRIED),
+                e.tried,
+            )
             for n, e in numbered
         ],
     )

@@ -64,7 +64,7 @@ class TrainingStore(Protocol):
         """The events behind `after` of which all of this holds; an empty text means any."""
 
     def event(self, seq: int) -> Event:
-        """One event that is there."""
+        """One event."""
 
     def events(self, after: int = 0, last: int = LAST) -> Iterator[Event]:
         """Every event behind `after`, in order, up to `last`; `tried` only if its digest had not been learnt before."""

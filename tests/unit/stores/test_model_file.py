@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from gatekeeper.stores import model_file
+from gatekeeper.stores import model_file, private
 from gatekeeper.stores.opening import StoreError
 
 ARRAYS: dict[str, NDArray[Any]] = {
@@ -116,6 +116,27 @@ def test_what_a_crash_left_is_cleared_away(served: Path) -> None:
     model_file.write(served, ARRAYS, {})
     assert sorted(path.name for path in served.iterdir()) == ["model-2.npz", "model.json"]
     assert (arrays_of(served)["keys"] == ARRAYS["keys"]).all()
+
+
+@pytest.mark.parametrize("steps", range(5))
+def test_what_is_served_is_whole_wherever_writing_ends(
+    served: Path, steps: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Even where the disk fails, or ^C comes, right after the card was put in its place."""
+    left, sync = [steps], private.sync_directory
+
+    def failing(path: Path) -> None:
+        if left[0] == 0:
+            raise KeyboardInterrupt
+        left[0] -= 1
+        sync(path)
+
+    monkeypatch.setattr(private, "sync_directory", failing)
+    with suppress(KeyboardInterrupt):
+        model_file.write(served, {"keys": ARRAYS["keys"][:9]}, {"date": "tomorrow"})
+    found = model_file.read(served)
+    assert found
+    assert len(found[0]["keys"]) == {"today": 1000, "tomorrow": 9}[found[1]["date"]]
 
 
 def test_who_reads_while_another_writes_finds_the_old_or_the_new(served: Path) -> None:

@@ -53,6 +53,23 @@ def test_each_has_a_name_of_its_own(tmp_path: Path) -> None:
     assert Training(tmp_path / "a").state().store != Training(tmp_path / "b").state().store
 
 
+def test_a_teacher_may_have_octets_that_are_no_text(training: Training) -> None:
+    """Addresses come from envelopes and command lines, with lone surrogates for what was not UTF-8."""
+    odd = "kim\udcff@example.org"
+    training.write(Change(added=(event(1, teacher=odd, source="mail"), event(2))))
+    assert [found.id for found in training.find(teacher=odd)] == ["e1"]
+    assert [found.teacher for found in training.find()] == [odd, ""]
+    assert training.count(odd, 0.0, ("mail",)) == 1
+    assert training.find(id="\udcff") == []
+
+
+def test_an_event_that_is_gone_is_told(training: Training) -> None:
+    training.write(Change(added=(event(1),)))
+    training.write(Change(removed=(1,)))
+    with pytest.raises(StoreError, match="forgotten just now; try again"):
+        training.event(1)
+
+
 def test_nobody_else_may_read_it(training: Training) -> None:
     training.state()
     assert {path.stat().st_mode & 0o777 for path in training.path.parent.iterdir()} == {0o600}
