@@ -6,6 +6,8 @@ from pathlib import Path
 
 import click
 
+from gatekeeper.cli.showing import safe
+
 UNREADABLE = 2
 """The exit status of a command that could not read one of its files."""
 
@@ -23,7 +25,7 @@ class Messages:
             try:
                 raw = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
             except OSError as error:
-                click.echo(f"gatekeeper: {file}: {error.strerror}", err=True)
+                click.echo(f"gatekeeper: {safe(file)}: {error.strerror}", err=True)
                 self.status = UNREADABLE
             else:
                 yield file, raw

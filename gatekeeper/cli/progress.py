@@ -11,6 +11,8 @@ from types import FrameType
 
 import click
 
+from gatekeeper.cli.showing import safe
+
 INTERRUPTED = 130
 """The exit status of what ^C ended, as of a shell (128 + SIGINT)."""
 
@@ -19,7 +21,7 @@ Advance = Callable[[int], object]
 
 
 class Complaints:
-    """What could not be read. The first `most` are told, the others counted."""
+    """What could not be read. The first `most` are told, the others counted. Names of files may be anything."""
 
     def __init__(self, most: int = 20) -> None:
         self._most = most
@@ -28,7 +30,7 @@ class Complaints:
     def __call__(self, why: str) -> None:
         self.number += 1
         if self.number <= self._most:
-            click.echo(f"gatekeeper: {why}", err=True)
+            click.echo(f"gatekeeper: {safe(why)}", err=True)
 
     def sum_up(self) -> None:
         """Tell how many were not told."""

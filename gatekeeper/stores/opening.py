@@ -67,6 +67,8 @@ def explained(path: Path) -> Iterator[None]:
     except sqlite3.Error as error:
         primary = getattr(error, "sqlite_errorcode", 0) & 0xFF  # the upper bits are the extended code
         raise StoreError(path, str(error), _REMEDIES.get(primary, _UNFORESEEN)) from error
+    except UnicodeDecodeError as error:  # SQLite's own words, quoting what stands where its schema was
+        raise StoreError(path, "its schema is damaged", _DAMAGED) from error
     except OSError as error:
         remedy = _ERRNO_REMEDIES.get(error.errno or 0, _UNFORESEEN)
         raise StoreError(path, error.strerror or str(error), remedy) from error

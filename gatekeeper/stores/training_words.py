@@ -16,6 +16,7 @@ from gatekeeper.stores.training_rows import Counted, Row
 _PAGE = 50_000
 _TURN = np.uint64(1 << 63)
 _TOGETHER = 50  # rows of one statement, which takes half the time of as many statements
+_REMEDY = "put a backup in its place, or move it away and learn anew"
 _UPSERT = """INSERT INTO words VALUES {}
     ON CONFLICT (key) DO UPDATE SET spam = spam + excluded.spam, ham = ham + excluded.ham"""
 _UPDATE = """UPDATE words SET spam = spam + ?2, ham = ham + ?3
@@ -40,7 +41,10 @@ class Words:
 
     def table(self) -> tuple[NDArray[np.uint64], NDArray[np.uint32], NDArray[np.uint32]]:
         """Keys ascending, counts in spam, counts in ham."""
-        pages = [np.array(page, np.int64).T for page in self._pages("key, spam, ham")]
+        try:
+            pages = [np.array(page, np.int64).T for page in self._pages("key, spam, ham")]
+        except (TypeError, ValueError, OverflowError):
+            raise StoreError(self._database.path, "it is damaged: a count is no number", _REMEDY) from None
         keys, spam, ham = np.concatenate([np.empty((3, 0), np.int64), *pages], axis=1)
         return keys.view(np.uint64) ^ _TURN, spam.astype(np.uint32), ham.astype(np.uint32)
 
@@ -79,7 +83,7 @@ def _take(connection: sqlite3.Connection, path: Path, rows: Sequence[tuple[int, 
         raise StoreError(
             path,
             f"the counts of {len(rows) - changed} words do not fit the messages that were learnt",
-            "put a backup in its place, or move it away and learn anew",
+            _REMEDY,
         )
     gone = [(key,) for key, _, _ in rows]
     connection.executemany("DELETE FROM words WHERE key = ? AND spam = 0 AND ham = 0", gone)

@@ -90,6 +90,16 @@ def test_nothing_of_a_message_reaches_the_terminal_as_a_command(taught: Path) ->
     assert json.loads(run(taught, "classify", "--json", path).stdout)["class"] == "spam"
 
 
+@pytest.mark.parametrize("command", [("classify",), ("learn", "--spam"), ("teach", "--spam", "--teacher", "a@b.test")])
+def test_no_name_that_cannot_be_read_reaches_the_terminal_as_a_command(taught: Path, command: tuple[str, ...]) -> None:
+    path = directory(taught / f"{command[0]}-odd", {"a\n\x1b[2J.eml": b"\0"})
+    given = path if command[0] != "teach" else f"{path}/gone\n\x1b[2J.eml"
+    result = CliRunner(env={VARIABLE: str(taught / "state")}).invoke(main, [*command, str(given)], color=True)
+    assert result.exit_code == 2
+    assert "\x1b" not in result.stderr
+    assert "\\n\\x1b[2J.eml: " in result.stderr
+
+
 def test_no_word_reaches_the_terminal_as_a_command() -> None:
     clue = Clue("subj:\x1b[2J\u202e\udcff", 3, 0, 0.999)
     judged = Judged(0.9, Band.SPAM, 0.9, 1.0, (30, 30), "model", (clue,))

@@ -69,6 +69,17 @@ def test_a_damaged_file_is_refused_and_left_as_it_is(tmp_path: Path) -> None:
     assert path.read_bytes() == b"this is no database\n" * 100
 
 
+def test_a_schema_that_is_no_text_any_more_is_damage(tmp_path: Path) -> None:
+    """SQLite quotes it in its error, which sqlite3 then cannot decode."""
+    path = tmp_path / "a.db"
+    connect(path, (FIRST,), "NORMAL", create=True).close()
+    path.write_bytes(
+        path.read_bytes().replace(b"CREATE TABLE mail (sender TEXT)", b"CREATE\xffTABLE\xfe mail (sender)")
+    )
+    with pytest.raises(StoreError, match=r"a\.db: its schema is damaged; put a backup"):
+        connect(path, (FIRST,), "NORMAL", create=False)
+
+
 def test_a_locked_file_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "a.db"
     monkeypatch.setattr(opening, "PATIENCE", 0.05)

@@ -70,6 +70,16 @@ def test_an_event_that_is_gone_is_told(training: Training) -> None:
         training.event(1)
 
 
+@pytest.mark.parametrize("count", [None, "w\udcff", 1 << 70])
+def test_a_count_that_is_no_number_is_damage(
+    training: Training, count: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A page of the file whose bits are wrong may hold anything, whatever its schema says."""
+    monkeypatch.setattr(training._database, "read", lambda *_: [(1, count, 2)])
+    with pytest.raises(StoreError, match=r"training\.db: it is damaged: a count is no number; put a backup"):
+        training.words().table()
+
+
 def test_nobody_else_may_read_it(training: Training) -> None:
     training.state()
     assert {path.stat().st_mode & 0o777 for path in training.path.parent.iterdir()} == {0o600}
