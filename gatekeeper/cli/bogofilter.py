@@ -79,6 +79,9 @@ def run(arguments: Sequence[str], config: Path | None) -> int:
     except OSError as error:
         _complain(f"{error.filename or 'bogofilter'}: {error.strerror or error}")
         return ERROR
+    except (Exception, KeyboardInterrupt) as error:  # Python would end with 1, which is ham
+        _complain(f"bogofilter: {type(error).__name__}: {error}")
+        return ERROR
     return 0
 
 

@@ -62,6 +62,11 @@ def classify(
         status = _classify(path, files, Form(why, as_json), jobs, state, exit_code)
     except SystemExit as ended:
         sys.exit(_ERROR if exit_code else ended.code)
+    except Exception as error:
+        if not exit_code:
+            raise
+        click.echo(f"gatekeeper: {type(error).__name__}: {error}", err=True)
+        sys.exit(_ERROR)  # Python would end with 1, which is ham
     sys.exit(status)
 
 

@@ -1,5 +1,7 @@
 """main: the command `gatekeeper` and its group of commands. What a command needs is imported when it is asked for."""
 
+import os
+import sys
 from importlib import import_module
 from pathlib import Path
 
@@ -62,4 +64,12 @@ def main(context: click.Context, path: Path | None) -> None:
       gatekeeper --config gatekeeper.toml check
       gatekeeper --config gatekeeper.toml serve
     """
+    _open_closed()
     context.obj = path
+
+
+def _open_closed() -> None:
+    """Who starts us may have closed the standard streams; what we open must not take their numbers either."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode))  # noqa: PTH123, SIM115 — it is open until the end

@@ -70,6 +70,19 @@ def test_the_program_itself(state: Path) -> None:
     assert subprocess.run([*command, "-Sn", "-u"], input=raw, capture_output=True, check=False).returncode == 3
 
 
+@pytest.mark.parametrize("error", [RuntimeError("odd"), RecursionError(), MemoryError(), KeyboardInterrupt()])
+def test_whatever_goes_wrong_is_no_ham(state: Path, error: BaseException, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Python ends with 1 then, which to a recipe says ham."""
+
+    def failing(*_: object) -> None:
+        raise error
+
+    monkeypatch.setattr("gatekeeper.cli.bogofilter.Judge.__call__", failing)
+    said = run("-d", state)
+    assert said.exit_code == 3
+    assert said.stderr == f"bogofilter: {type(error).__name__}: {error}\n"
+
+
 def test_it_does_without_numpy_until_it_learns() -> None:
     code = "import sys, gatekeeper.cli.bogofilter; sys.exit('numpy' in sys.modules or 'msgspec.json' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

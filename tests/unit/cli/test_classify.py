@@ -120,6 +120,17 @@ def test_bogofilters_exit_codes(taught: Path) -> None:
     assert several.exit_code == 0
 
 
+def test_whatever_goes_wrong_is_no_ham_to_a_recipe(taught: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Python ends with 1 then, which says ham."""
+
+    def failing(*_: object) -> None:
+        raise RuntimeError("odd")
+
+    monkeypatch.setattr("gatekeeper.cli.classify.Mailboxes", failing)
+    said = run(taught, "classify", "--exit-code", taught / "ham.eml")
+    assert (said.exit_code, said.stderr) == (3, "gatekeeper: RuntimeError: odd\n")
+
+
 def test_an_error_is_no_ham_to_a_recipe_that_looks_at_the_exit_code(taught: Path, tmp_path: Path) -> None:
     broken = tmp_path / "broken.toml"
     broken.write_text("[gateway]\nnonsense = 1\n")
