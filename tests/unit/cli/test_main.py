@@ -34,5 +34,6 @@ def test_a_mistyped_command_is_named() -> None:
 
 def test_who_starts_it_may_have_closed_all_its_streams(tmp_path: Path) -> None:
     (tmp_path / "one.eml").write_bytes(b"Subject: one\n\nword\n")
-    command = f"'{Path(sys.executable).parent}/gatekeeper' learn --state '{tmp_path}' --spam '{tmp_path}/one.eml' <&- >&- 2>&-"
+    program = Path(sys.executable).parent / "gatekeeper"
+    command = f"'{program}' learn --state '{tmp_path}' --spam '{tmp_path}/one.eml' <&- >&- 2>&-"
     assert subprocess.run(["/bin/sh", "-c", command], check=False).returncode == 0
