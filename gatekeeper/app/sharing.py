@@ -94,9 +94,17 @@ def working(directory: Path, training: TrainingStore, state: State, settings: Cl
         return (recounted(training, state, model), state.last) if state.last else (model, 0)
     model, card = found
     model = replace(model, known=replace(model.known, parameters=parameters(settings)))
-    if follows(card, state):
+    if follows(card, state) and _adds_up(training, state, model, card["last"]):
         return model, card["last"]
     return recounted(training, state, model), state.last
+
+
+def _adds_up(training: TrainingStore, state: State, model: Model, last: int) -> bool:
+    """Whether the model and the events behind `last` make what is known. No digest covers the card that says `last`."""
+    spam, ham = model.known.learnt
+    for event in training.events(last, state.last):
+        spam, ham = spam + event.messages[0], ham + event.messages[1]
+    return (spam, ham) == (state.spam, state.ham)
 
 
 def recounted(training: TrainingStore, state: State, model: Model) -> Model:

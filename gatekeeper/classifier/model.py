@@ -20,6 +20,16 @@ from gatekeeper.values import Judged
 
 Arrays = Mapping[str, NDArray[Any]]
 
+_KINDS = {
+    "keys": np.uint64,
+    "spam": np.uint32,
+    "ham": np.uint32,
+    "starts": np.uint32,
+    "learnt": np.int64,
+    "weights": np.float32,
+    "lessons": np.float32,
+}
+
 MOST_CLUES = 15
 """What people read; SpamBayes and Graham had 15 too, to decide by."""
 
@@ -53,12 +63,22 @@ class Model:
     def from_arrays(cls, arrays: Arrays, **known: Any) -> Self:
         """A model of these arrays, which may be mapped read-only. `known` are the other fields of `Known`."""
         try:
+            _check(arrays)
             counts = Counts(arrays["keys"], arrays["spam"], arrays["ham"], arrays["starts"])
             spam, ham = (int(n) for n in arrays["learnt"])
             linear = Linear(arrays["weights"], arrays["lessons"])
         except KeyError as missing:
             raise ValueError(f"the model has no array {missing}") from None
         return cls(counts, Known((spam, ham), linear, **known))
+
+
+def _check(arrays: Arrays) -> None:
+    for name, kind in _KINDS.items():
+        array = arrays[name]
+        if array.dtype != kind or array.ndim != 1:
+            raise ValueError(f"the array {name} of the model is of another kind: {array.ndim} × {array.dtype}")
+    if len(arrays["learnt"]) != 2 or (arrays["learnt"] < 0).any():
+        raise ValueError("the model does not say how many messages it has learnt")
 
 
 def empty(**known: Any) -> Model:

@@ -216,6 +216,20 @@ def test_a_damaged_model_is_named_and_made_anew(learner: Learning, direct: Learn
     assert everything(learner) == everything(direct)
 
 
+@pytest.mark.parametrize("last", [18, 10, 0, -5])
+def test_a_card_that_is_wrong_about_what_it_belongs_to(learner: Learning, direct: Learning, last: int) -> None:
+    """What the model has of the events already is not counted once more. No digest covers the card."""
+    card = learner.directory / "model.json"
+    assert '"last": 20' in card.read_text()
+    card.write_text(card.read_text().replace('"last": 20', f'"last": {last}'))
+    learner.learn(samples(MORE))
+    assert learner.model().counts.spam.tolist() == learner.training.words().table()[1].tolist()
+    assert learner.behind
+    learner.rebuild()
+    direct.learn(samples([*MIXED, *MORE]))
+    assert everything(learner) == everything(direct)
+
+
 def test_the_model_of_another_store_is_not_gone_on_from(learner: Learning, direct: Learning) -> None:
     """As far as it can be told from the number of events and of changes, it is ours."""
     direct.learn(samples([(number + 100, label) for number, label in MIXED]))

@@ -1,14 +1,16 @@
 from itertools import chain, repeat
+from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from gatekeeper.classifier.bands import FEWEST, Cutoffs
 from gatekeeper.classifier.combine import Parameters
 from gatekeeper.classifier.learner import Learner
-from gatekeeper.classifier.model import Model
+from gatekeeper.classifier.model import Model, empty
 from gatekeeper.values import Band, Label
 from tests.unit.classifier.letters import HAM, SPAM, features
 
@@ -141,3 +143,22 @@ def test_a_model_without_an_array_is_refused(missing: str) -> None:
 def test_cut_offs_make_bands(score: float, band: Band) -> None:
     assert Cutoffs(0.2, 0.9).band(score, (FEWEST, FEWEST)) is band
     assert Cutoffs(0.2, 0.9).band(score, (FEWEST, FEWEST - 1)) is Band.UNSURE
+
+
+@pytest.mark.parametrize(
+    ("name", "array"),
+    [
+        ("keys", np.array([0.5])),
+        ("spam", np.zeros((2, 2), np.uint32)),
+        ("starts", np.array([0, 1], np.int64)),
+        ("learnt", np.zeros((2, 2), np.int64)),
+        ("learnt", np.array([-1, 5])),
+        ("learnt", np.array([1, 2, 3])),
+        ("weights", np.array(["a"])),
+        ("lessons", np.uint64(3)),
+    ],
+)
+def test_arrays_of_another_kind_are_refused(name: str, array: NDArray[Any]) -> None:
+    """Before they do anything to a message."""
+    with pytest.raises(ValueError, match=r"the model|array"):
+        Model.from_arrays({**empty().arrays(), name: array})
