@@ -1,7 +1,8 @@
 """recipe: judge a message for a command that is started for it, as a procmail recipe does: little is loaded.
 
-The words and their counts, straight from the store, are enough for that; `recipe_learning` learns. Fails with
-`StoreError`.
+The words and their counts, straight from the store, are enough for that; `recipe_learning` learns. Where a list of
+bogofilter's was imported, only the words that bogofilter finds are asked for: the list has none of our own, so those
+would say what the few messages learnt since then say, against thousands. Fails with `StoreError`.
 """
 
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ from xxhash import xxh3_64_intdigest
 
 from gatekeeper.classifier.parameters import Parameters
 from gatekeeper.classifier.plain import Score, score
-from gatekeeper.classifier.words import words_of
+from gatekeeper.classifier.words import bogofilter_words_of, words_of
 from gatekeeper.message import parse
 from gatekeeper.stores.word_counts import WordCounts
 
@@ -26,9 +27,9 @@ class Judged:
     score: Score
 
 
-def words_in(raw: bytes, fold: bool = False) -> tuple[bytes, ...]:
+def words_in(raw: bytes, fold: bool = False, only_bogofilters: bool = False) -> tuple[bytes, ...]:
     """The words of a message."""
-    return words_of(parse(raw), fold)
+    return (bogofilter_words_of if only_bogofilters else words_of)(parse(raw), fold)
 
 
 class Judge:
@@ -37,11 +38,11 @@ class Judge:
     def __init__(self, training: Path, parameters: Parameters, fold: bool = False) -> None:
         self._parameters, self._fold = parameters, fold
         self._known = WordCounts(training)
-        self._messages = self._known.messages()
+        self._messages, self._imported = self._known.messages(), self._known.imported()
 
     def __call__(self, raw: bytes) -> Judged:
         """What its words say of a message."""
-        words = words_in(raw, self._fold)
+        words = words_in(raw, self._fold, self._imported)
         counts = self._known.of([xxh3_64_intdigest(word) for word in words])
         return Judged(words, counts, self._messages, score(counts, self._messages, self._parameters))
 

@@ -44,6 +44,11 @@ class WordCounts:
             row = self._connection.execute("SELECT spam, ham FROM state").fetchone()
         return (row[0], row[1]) if row else (0, 0)
 
+    def imported(self) -> bool:
+        """Whether a list of words is among what was learnt."""
+        with explained(self._path):
+            return bool(self._connection.execute("SELECT EXISTS (SELECT 1 FROM imports)").fetchone()[0])
+
     def of(self, keys: Sequence[int]) -> list[tuple[int, int]]:
         """Counts in spam and in ham of the words with these keys (64 bits, unsigned), in their order."""
         signed = [key - _TURN for key in keys]

@@ -11,6 +11,7 @@ from gatekeeper.app.recipe_learning import register
 from gatekeeper.classifier.keys import keys_of
 from gatekeeper.classifier.parameters import Parameters
 from gatekeeper.config.schema import Classifier
+from gatekeeper.stores.training_rows import Row
 from gatekeeper.values import Label
 
 SPAM = [f"Subject: cheap {word}\n\nbuy {word} Now both\n".encode() for word in ("one", "two", "three")]
@@ -100,3 +101,16 @@ def test_who_taught_is_kept(learnt: Path) -> None:
 def test_it_judges_without_numpy() -> None:
     code = "import sys, gatekeeper.app.recipe; sys.exit('numpy' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_where_a_list_was_imported_no_word_of_our_own_speaks_against_it(tmp_path: Path) -> None:
+    """Such a list has none of them, so after one more spam all of them would say spam, of every message."""
+    learning = Learning(tmp_path, SETTINGS)
+    learning.import_words([Row(b"cheap", 900, 0), Row(b"meeting", 0, 900)], 1000, 1000)
+    learning.close()
+    before = judge(HAM[0], tmp_path).score.spamicity
+    register([b"Subject: cheap one\n\ncheap, cheap\n"], tmp_path, SETTINGS, None, Label.SPAM)
+    judged = judge(HAM[0], tmp_path)
+    assert not any(word.startswith((b"no:", b"order:", b"top:")) for word in judged.words)
+    assert judged.score.spamicity < 0.01
+    assert abs(judged.score.spamicity - before) < 0.001
