@@ -76,7 +76,7 @@ def _check(arrays: Arrays) -> None:
     for name, kind in _KINDS.items():
         array = arrays[name]
         if array.dtype != kind or array.ndim != 1:
-            raise ValueError(f"the array {name} of the model is of another kind: {array.ndim} × {array.dtype}")
+            raise ValueError(f"the array {name} of the model is of another kind: {array.dtype}, {array.ndim} deep")
     if len(arrays["learnt"]) != 2 or (arrays["learnt"] < 0).any():
         raise ValueError("the model does not say how many messages it has learnt")
 
