@@ -80,7 +80,7 @@ def propose(
     if cutoff > 1:
         why += "; more ham than may be blocked has the highest score there is, so nothing is"
     elif not enough and cutoff > defaults.spam:
-        why += f"; {defaults.spam:g}, the default, would have blocked more than that already, so it is raised"
+        why += f", but for spam: {defaults.spam:g} would have blocked more than that already, so it is {cutoff:.6g}"
     return Proposal(cutoffs, len(ham), len(spam), blocked, bound, missed, as_ham, enough, why)
 
 

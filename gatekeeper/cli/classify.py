@@ -10,6 +10,7 @@ from gatekeeper.app import extraction, sharing
 from gatekeeper.classifier.bands import FEWEST
 from gatekeeper.classifier.features import features_of
 from gatekeeper.classifier.model import Model
+from gatekeeper.classifier.phrases import phrase
 from gatekeeper.cli import showing
 from gatekeeper.cli.failure import friendly
 from gatekeeper.cli.mailboxes import Mailboxes
@@ -28,7 +29,11 @@ _WORD = 40  # columns
 
 @click.command()
 @click.argument("files", nargs=-1, required=True, metavar="FILE…|-")
-@click.option("--why", is_flag=True, help="Also the words that decided, in how many messages they were, what they say.")
+@click.option(
+    "--why",
+    is_flag=True,
+    help="Also the words that decided: in how many messages they were, how likely each makes spam, what it means.",
+)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line, with its words.")
 @click.option(
     "--exit-code",
@@ -97,12 +102,12 @@ class Form:
     def _reasons(self, judged: Judged) -> list[str]:
         """A table under the line."""
         both = f"  words {score_text(judged.spamicity)}, linear model {judged.linear:+.2f} (log odds)"
-        words = [(showing.safe(clue.word)[:_WORD], clue) for clue in judged.clues]
-        width = max((len(word) for word, _ in words), default=0)
-        return [
-            both,
-            *(f"  {word:<{width}} {c.spam:>7} spam {c.ham:>7} ham  {c.probability:.6f}" for word, c in words),
-        ]
+        words = [(showing.safe(clue.word)[:_WORD], clue, showing.safe(phrase(clue.word))) for clue in judged.clues]
+        width = max((len(word) for word, _, _ in words), default=0)
+        lines = (
+            f"  {word:<{width}} {c.spam:>7} spam {c.ham:>7} ham  {c.probability:.6f}  {said}" for word, c, said in words
+        )
+        return [both, *(line.rstrip() for line in lines)]
 
 
 def score_text(score: float) -> str:

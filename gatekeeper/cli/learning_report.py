@@ -4,7 +4,8 @@ Fails with `StoreError` if that cannot be read.
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
+from typing import Any
 
 import click
 
@@ -16,7 +17,9 @@ from gatekeeper.stores import model_file
 
 @dataclass(frozen=True, slots=True)
 class Knowledge:
-    """What the classifier knows: messages, distinct words, whether its cut-offs are fitted, and why or why not."""
+    """What the classifier knows: messages, distinct words, its cut-offs, whether they are fitted, and why or why not;
+    what they would have done to the newest messages, judged before they were learnt, in words.
+    """
 
     spam: int
     ham: int
@@ -24,19 +27,34 @@ class Knowledge:
     enough: bool
     why: str
     behind: bool
+    cutoffs: Mapping[str, float] = field(default_factory=dict)
+    tried: str = ""
 
     @classmethod
     def of(cls, learning: Learning) -> "Knowledge":
         """As it is served."""
         state = learning.training.state()
         card = model_file.read_card(learning.directory) or {}
-        measured = card.get("measured", {})
-        if min(state.spam, state.ham) < FEWEST:
+        measured, asked = card.get("measured", {}), card.get("asked", {})
+        ready = min(state.spam, state.ham) >= FEWEST
+        own = bool(asked.get("spam_cutoff") or asked.get("ham_cutoff"))
+        if not ready:
             why = f"all mail is unsure until {FEWEST} spam and {FEWEST} ham are learnt"
         else:
-            why = measured.get("why", "")
-        enough = bool(measured.get("enough")) and min(state.spam, state.ham) >= FEWEST
-        return cls(state.spam, state.ham, card.get("words", 0), enough, why, learning.behind)
+            why = "the configuration says so" if own else measured.get("why", "")
+        enough = ready and bool(measured.get("enough"))
+        cutoffs = card.get("cutoffs", {}) if ready else {}
+        tried = _tried(measured) if ready and not own else ""
+        return cls(state.spam, state.ham, card.get("words", 0), enough, why, learning.behind, cutoffs, tried)
+
+
+def _tried(measured: Mapping[str, Any]) -> str:
+    if not (measured.get("spam") and measured.get("ham")):
+        return ""
+    spam, ham = (
+        f"{measured[done]:,} of the newest {measured[of]:,}" for done, of in (("missed", "spam"), ("blocked", "ham"))
+    )
+    return f"{spam} spam not blocked, {ham} ham blocked; gatekeeper evaluate thresholds shows other choices"
 
 
 _ROWS = {
@@ -50,6 +68,9 @@ _ROWS = {
     "unreadable": "could not be read",
     "rounds": "rounds",
 }
+
+
+_SIDES = {"spam": "spam from", "ham": "ham up to"}
 
 
 def tell(counted: Mapping[str, int], knowledge: Knowledge, as_json: bool, left: int | None = None) -> None:
@@ -69,7 +90,12 @@ def tell(counted: Mapping[str, int], knowledge: Knowledge, as_json: bool, left: 
         ("spam known", f"{knowledge.spam:,}"),
         ("ham known", f"{knowledge.ham:,}"),
         ("words known", f"{knowledge.words:,}"),
-        ("cut-offs", f"{'fitted' if knowledge.enough else 'default'}: {knowledge.why}"),
+        (
+            "cut-offs",
+            ", ".join(f"{_SIDES[side]} {knowledge.cutoffs[side]:.6g}" for side in _SIDES if side in knowledge.cutoffs),
+        ),
+        ("because", knowledge.why),
+        ("before learning", knowledge.tried),
         ("linear model", "behind: it still knows what was forgotten" if knowledge.behind else ""),
     ]
     showing.pairs(showing.console(), facts)

@@ -21,6 +21,7 @@ from gatekeeper.app.evaluation.run import Evaluated, Mistake
 from gatekeeper.classifier.curves import Step
 from gatekeeper.classifier.intervals import Estimate
 from gatekeeper.classifier.measure import RATES, Measured
+from gatekeeper.classifier.phrases import phrase
 from gatekeeper.classifier.ranking import Scored
 from gatekeeper.cli import showing
 from gatekeeper.cli.evaluation import figures
@@ -139,6 +140,7 @@ def _mistake(mistake: Mistake) -> dict[str, Any]:
         "clues": [
             {
                 "word": _short(clue.word),
+                "says": phrase(clue.word),
                 "spam": f"{clue.spam:,}",
                 "ham": f"{clue.ham:,}",
                 "probability": f"{clue.probability:.3f}",

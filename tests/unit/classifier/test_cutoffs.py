@@ -103,7 +103,7 @@ def test_a_default_that_blocked_too_many_is_raised() -> None:
     assert not proposal.enough
     assert 0.97 < proposal.cutoffs.spam < 0.999
     assert proposal.blocked == 0
-    assert "0.9, the default, would have blocked more than that already" in proposal.why
+    assert f"0.9 would have blocked more than that already, so it is {proposal.cutoffs.spam:.6g}" in proposal.why
 
 
 def test_of_nothing_nothing_follows() -> None:

@@ -70,6 +70,14 @@ def test_why_adds_the_words_with_their_counts(taught: Path) -> None:
     assert 0.99 < float(words["pills"][4]) < 1
 
 
+def test_why_says_what_words_of_our_own_mean() -> None:
+    clues = (Clue("no:cc", 3, 0, 0.999), Clue("pills", 3, 0, 0.999))
+    judged = Judged(0.9, Band.SPAM, 0.9, 1.0, (30, 30), "model", clues)
+    lines = Form(why=True, as_json=False).write("a", judged).splitlines()
+    assert lines[2].endswith("0.999000  there is no Cc field")
+    assert lines[3].endswith("0.999000")
+
+
 def test_json_is_one_object_a_line(taught: Path) -> None:
     said = json.loads(run(taught, "classify", "--json", taught / "ham.eml").stdout)
     assert (said["file"], said["class"]) == (str(taught / "ham.eml"), "ham")

@@ -58,12 +58,25 @@ def test_people_get_a_table(place: Path) -> None:
     lines = run(place, "learn", *both(place)).stdout.splitlines()
     table = dict(line.split("  ", 1) for line in lines)
     assert (table["learnt"].strip(), table["spam known"].strip(), table["ham known"].strip()) == ("60", "30", "30")
-    assert table["cut-offs"].strip().startswith("default: 30 ham are too few")
+    assert table["because"].strip().startswith("30 ham are too few")
+    assert table["cut-offs"].strip().startswith("spam from 0.")
+    assert ", ham up to 0." in table["cut-offs"]
+    assert "ham blocked; gatekeeper evaluate thresholds" in table["before learning"]
+
+
+def test_cut_offs_of_the_configuration_are_told_as_such(place: Path) -> None:
+    own = place / "own.toml"
+    own.write_text("[classifier]\nspam_cutoff = 0.97\n")
+    args = ["--config", str(own), "learn", "--json", *map(str, both(place))]
+    result = CliRunner(env={"GATEKEEPER_STATE": str(place / "state")}).invoke(main, args)
+    said = json.loads(result.stdout)
+    assert (said["cutoffs"]["spam"], said["why"], said["tried"]) == (0.97, "the configuration says so", "")
 
 
 def test_with_too_little_all_is_unsure_and_that_is_said(place: Path) -> None:
     said = learn(place, "--spam", place / "spam.mbox")
     assert "until 10 spam and 10 ham are learnt" in str(said["why"])
+    assert (said["cutoffs"], said["tried"]) == ({}, "")
 
 
 def test_learning_twice_changes_nothing_unless_asked(place: Path) -> None:
@@ -251,7 +264,7 @@ def test_what_was_never_learnt_is_counted(place: Path) -> None:
     learn(place, *both(place))
     result = run(place, "forget", mbox(place / "x", [mail(900, SPAM)]))
     assert result.exit_code == 0
-    assert "never learnt  1" in " ".join(result.stdout.split(" ")).replace("   ", "  ")
+    assert "never learnt 1" in " ".join(result.stdout.split())
 
 
 def test_forgetting_needs_a_store_and_something_to_forget(place: Path) -> None:
