@@ -92,13 +92,20 @@ class Teaching:
 
         They are learnt together, so that one model is made of all.
         """
-        found = [self._found(message, teacher) for message in sent_back(raw)]
+        found = [self._found(message, teacher) for message in self._sent_back(raw, teacher)]
         became = iter(self._learn([one for one in found if isinstance(one, Meant)], label, teacher, source))
         return [Taught(next(became), one.by, one.id) if isinstance(one, Meant) else Taught(one) for one in found]
 
     def meant(self, message: Message, teacher: str) -> Meant:
         """Which message that is. Raises `NotTheirsError`."""
         return self._by_id(message, teacher) or self._by_text(message, teacher) or self._as_it_is(message)
+
+    def _sent_back(self, raw: bytes, teacher: str) -> list[Message]:
+        """What the teacher got is meant itself: what is attached to it was chosen by who wrote it, ids and all."""
+        message = parse(raw)
+        traces = filter(None, map(self._trace, ids_of(message)))
+        got = any(self._is_among(teacher, trace.recipients) for trace in traces)
+        return [message] if got else sent_back(raw)
 
     def _found(self, message: Message, teacher: str) -> "Meant | Became":
         """Which message that is, or why it is refused."""

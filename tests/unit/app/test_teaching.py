@@ -235,6 +235,18 @@ def test_one_teacher_may_teach_so_much_a_day(tmp_path: Path) -> None:
     learning.close()
 
 
+def test_who_wrote_a_message_does_not_choose_what_is_learnt_of_it(
+    teaching: Teaching, passed: Passed, learning: Learning
+) -> None:
+    """Spam comes with an innocent message attached, whose id its sender knows from a reply of ours."""
+    innocent = let_through(passed, OTHER, KIM)
+    outer = forwarded(b"X-Gatekeeper-Id: %b by mx.example.org\r\n%b" % (innocent.encode(), OTHER))
+    spam = let_through(passed, outer, KIM)
+    taught = teaching.teach(b"X-Gatekeeper-Id: %b by mx.example.org\r\n%b" % (spam.encode(), outer), Label.SPAM, KIM)
+    assert taught == [Taught(Became.LEARNT, "id", spam)]
+    assert learnt(learning) == [("spam", features_of(parse(outer)).words)]
+
+
 def test_one_mailbox_is_one_teacher_however_it_is_written(tmp_path: Path) -> None:
     """Or each name that a mailbox has would come with an allowance of its own."""
     learning = Learning(tmp_path, Classifier(teacher_daily=2))
