@@ -10,6 +10,7 @@ import click
 
 from gatekeeper.app.evaluation.lines import LineError
 from gatekeeper.cli.failure import friendly
+from gatekeeper.cli.showing import safe
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -28,7 +29,7 @@ def line_by_line(command: Callable[P, T]) -> Callable[P, T]:
         try:
             return command(*args, **kwargs)
         except LineError as error:
-            click.echo(f"gatekeeper: {error.problem}", err=True)
+            click.echo(f"gatekeeper: {safe(str(error.problem))}", err=True)
         sys.exit(1)
 
     return run

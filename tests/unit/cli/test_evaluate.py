@@ -302,3 +302,11 @@ def test_thresholds_of_other_scores(here: Path) -> None:
 def test_a_wish_that_makes_no_sense(here: Path, wanted: str) -> None:
     scores("scores", [0.9], [0.1])
     assert evaluate("thresholds", "scores", "--ham-blocked", wanted).exit_code == 2
+
+
+def test_no_path_reaches_the_terminal_as_a_command(here: Path) -> None:
+    (here / "order").write_text("spam gone\x1b[2J\n")
+    said = CliRunner().invoke(main, ["evaluate", "stream", "order", "--out", "scores"], color=True)
+    assert said.exit_code == 1
+    assert "gone\\x1b[2J does not exist" in said.stderr
+    assert "\x1b" not in said.stderr
