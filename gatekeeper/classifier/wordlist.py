@@ -14,6 +14,7 @@ ENCODING = b".ENCODING"
 _OTHERS = (ROBX, ENCODING, b".WORDLIST_VERSION")
 _UTF8 = 2  # bogofilter's E_UNICODE; 1 is E_RAW
 _MOST = 0xFFFFFFFF  # as many as bogofilter can count
+_LONGEST = 1000  # octets of a word; far longer than any that is ever looked for
 
 Row = tuple[bytes, int, int]
 
@@ -78,6 +79,8 @@ def _row(number: int, fields: list[bytes]) -> Row:
         raise WordlistError(number, "the counts are not numbers; is this what `bogoutil -d` wrote?") from None
     if max(counts[:2]) > _MOST:
         raise WordlistError(number, f"a count above {_MOST}")
+    if len(fields[0]) > _LONGEST:
+        raise WordlistError(number, f"a word of {len(fields[0]):,} octets; {_LONGEST:,} are the most")
     return fields[0], max(counts[0], 0), max(counts[1], 0)
 
 

@@ -52,6 +52,7 @@ def test_below_nothing_is_nothing() -> None:
         (b"word 1 2 today", "line 2: the counts are not numbers"),
         (b"word 1 \xff", "line 2: the counts are not numbers"),
         (b"word 1 99999999999", "line 2: a count above"),
+        (b"w" * 1001 + b" 1 1", "line 2: a word of 1,001 octets"),  # what is imported has to be forgotten, too
     ],
 )
 def test_what_is_no_list(line: bytes, problem: str) -> None:
