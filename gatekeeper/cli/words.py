@@ -69,7 +69,8 @@ def load(config: Path | None, /, state: Path | None, file: str) -> None:
     """Add the words of a list, as `bogoutil -l` does, to what was learnt.
 
     It is one event, which can be forgotten by the id that is printed. A list has no messages, so only what judges by
-    words learns from it: the linear model begins with the messages that follow.
+    words alone is as sure as before: `gatekeeper bogofilter`. The linear model, and with it the score of `classify` and
+    of the gateway, begins with the messages that follow, and until then calls most mail unsure.
 
     \b
     Example:
@@ -114,7 +115,8 @@ def _looked_through(file: str, lines: IO[bytes]) -> About:
 
 
 def _told(about: About, event_id: str) -> None:
-    click.echo(f"{about.words} words of {about.spam} spam and {about.ham} ham messages, id {event_id}")
+    click.echo(f"{about.words:,} words of {about.spam:,} spam and {about.ham:,} ham messages, id {event_id}")
+    click.echo("`gatekeeper bogofilter` judges by them now; `classify` and the gateway need messages, too", err=True)
     if about.robx is not None:
         click.echo(f"The list has its own robx; to go on with it: [classifier] robx = {about.robx}", err=True)
     if not about.utf8:

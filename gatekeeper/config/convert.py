@@ -147,6 +147,13 @@ def _sort(value: object) -> str:
     return "a list" if isinstance(value, list) else "a table" if isinstance(value, Mapping) else "a date or time"
 
 
+def _bounds(info: inspect.FloatType) -> Iterator[str]:
+    limits = ("greater than", info.gt), ("of at least", info.ge), ("less than", info.lt), ("of at most", info.le)
+    for text, bound in limits:
+        if bound is not None:
+            yield f"{text} {bound:g}"
+
+
 def _wanted(info: inspect.Type) -> str:
     """A type in words."""
     match info:
@@ -154,8 +161,8 @@ def _wanted(info: inspect.Type) -> str:
             return "true or false"
         case inspect.IntType(ge=least):
             return "a whole number" + (f" of at least {least}" if least is not None else "")
-        case inspect.FloatType(gt=above):
-            return "a number" + (f" greater than {above:g}" if above is not None else "")
+        case inspect.FloatType():
+            return f"a number {' and '.join(_bounds(info))}".rstrip()
         case inspect.StrType():
             return 'text in "quotes"'
         case inspect.LiteralType(values=values):

@@ -42,6 +42,12 @@ def test_in_and_out(tmp_path: Path) -> None:
     assert dump(tmp_path) == LIST.replace("20200101", time.strftime("%Y%m%d"))
 
 
+def test_that_a_list_is_not_all_that_is_needed_is_told(tmp_path: Path) -> None:
+    done = words(tmp_path, "load", given=LIST)
+    assert "`classify` and the gateway need messages, too" in done.stderr
+    assert len(done.stdout.splitlines()) == 1  # what programs read
+
+
 def test_from_a_file(tmp_path: Path) -> None:
     (tmp_path / "list").write_text(LIST)
     assert words(tmp_path, "load", str(tmp_path / "list")).exit_code == 0

@@ -10,6 +10,7 @@ from gatekeeper.config.convert import convert, nearest, spelled
 class Inner(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     size: Annotated[int, Meta(ge=1)] = 5
     seconds: Annotated[float, Meta(gt=0)] = 1.5
+    share: Annotated[float, Meta(ge=0, le=1)] = 0.5
 
 
 class Outer(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -58,6 +59,7 @@ def test_a_sound_table() -> None:
         ({"inner": {"size": 0}}, "inner.size: inner.size is 0; write a whole number of at least 1"),
         ({"inner": {"size": 1.5}}, "inner.size: inner.size is 1.5; write a whole number of at least 1"),
         ({"inner": {"seconds": 0}}, "inner.seconds: inner.seconds is 0; write a number greater than 0"),
+        ({"inner": {"share": 2}}, "inner.share: inner.share is 2; write a number of at least 0 and of at most 1"),
         ({"inner": {"seconds": float("nan")}}, "inner.seconds: inner.seconds is nan; write a finite number"),
         ({"each": {"a.b": {"siez": 1}}}, 'each."a.b".siez: each."a.b".siez is unknown; did you mean size?'),
         ({"each": {"a": 1}}, "each.a: each.a is a table, not a value; write [each.a] and its keys below"),
