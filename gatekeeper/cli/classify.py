@@ -123,7 +123,7 @@ def _classify(
     config, complain = settled(path, state), Complaints()
     found = sharing.served(directory(config))
     model = found[0] if found else sharing.nothing(config.classifier)
-    _hint(model)
+    _hint(model, directory(config))
     mailboxes = Mailboxes(files, complain)
     with until_interrupt() as stop:
         bands = _answers(mailboxes, model, form, config.classifier.fold, jobs, complain, stop)
@@ -162,9 +162,9 @@ def _answers(
     return bands
 
 
-def _hint(model: Model) -> None:
+def _hint(model: Model, place: Path) -> None:
     spam, ham = model.known.learnt
     if min(spam, ham) < FEWEST:
         known = f"{spam} spam and {ham} ham are learnt" if spam or ham else "nothing is learnt"
-        hint = f"{known} yet: all mail is unsure until there are {FEWEST} of each"
+        hint = f"{showing.safe(str(place))}: {known} yet: all mail is unsure until there are {FEWEST} of each"
         click.echo(f"gatekeeper: {hint}. gatekeeper learn --spam FILE --ham FILE", err=True)

@@ -197,3 +197,9 @@ def test_no_two_scores_read_the_same_that_differ_in_their_odds() -> None:
     texts = list(map(score_text, scores))
     assert len(set(texts)) == len(texts)
     assert sorted(texts, key=float) == texts
+
+
+def test_where_nothing_is_learnt_is_said(tmp_path: Path) -> None:
+    (tmp_path / "a").write_bytes(b"Subject: x\n\ny\n")
+    result = run(tmp_path, "classify", "--state", tmp_path / "other", tmp_path / "a")
+    assert f"{tmp_path / 'other' / 'classifier'}: nothing is learnt yet" in result.stderr
