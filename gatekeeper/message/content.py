@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from mmap import mmap
 from typing import NamedTuple
 
-from gatekeeper.message.header import Header
+from gatekeeper.message.header import Header, fields_in
 from gatekeeper.message.parameters import clean, is_sound
 from gatekeeper.message.patterns import BLANK_LINE, CONTENT_LINE
 from gatekeeper.message.words import decoded_words, spoken
@@ -40,6 +40,10 @@ _REPORTS = ("-status", "-notification", "report", "-headers", "/http", "/sip", "
 
 
 _UNENCODED = (b"7", b"8", b"bit", b"bin", b"none", b"ascii", b"text", b"hex", b"yenc", b"unknown")
+
+
+_MOST_RUNS = 4
+"""How many lines of junk in one header are taken for its end by somebody."""
 
 
 class Content(NamedTuple):
@@ -75,6 +79,7 @@ def read_content(raw: bytes | mmap, header: Header, end: int) -> tuple[Content, 
     bodies: tuple[int, ...] = (header.body_start,)
     if stop > header.body_start:
         bodies = _bodies(raw, header.body_start, stop, hidden or header.body_start)
+        bodies = tuple(dict.fromkeys((*bodies, *_behind_runs(raw, header.body_start, stop))))
     types, dispositions, encodings = (tuple(v[:_FEW] + v[_FEW:][-_FEW:]) for v in found.values())
     return Content(types, dispositions, encodings, tuple(_odd(types, dispositions, encodings, hidden))), bodies
 
@@ -87,6 +92,16 @@ def _bodies(raw: bytes | mmap, start: int, stop: int, last: int) -> tuple[int, .
     begin = raw.find(b"\n", last, stop) + 1 or stop if last > start else start
     junk = raw.find(b"\n", begin, stop) + 1
     return tuple(dict.fromkeys((start, stop, begin, junk or stop)))
+
+
+def _behind_runs(raw: bytes | mmap, position: int, stop: int) -> Iterator[int]:
+    """Where the body begins for those who skip some line of junk and end the header at a later one."""
+    for _ in range(_MOST_RUNS):
+        position = raw.find(b"\n", position, stop) + 1
+        if not position:
+            return
+        position = max((field.end for field in fields_in(raw, position, stop)), default=position)
+        yield position
 
 
 def _odd(types: _Values, dispositions: _Values, encodings: _Values, hidden: int) -> Iterator[str]:

@@ -72,6 +72,7 @@ def test_spoilt_mail(oracle: Oracle, mail: Message, random: Random) -> None:
 @example(
     raw=b'Content-Transfer-Encoding: base64\r\n--c d\r\nContent-Type: multipart/alternative; boundary="c d"'
 )  # to who ends the header at the first line, it is one body
+@example(raw=b"\tby a tab\r\nContent-Transfer-Encoding: base64\r\n--b\r\nContent-Type: multipart/mixed; boundary=b")
 @quietly
 def test_broken_mail(oracle: Oracle, raw: bytes) -> None:
     assert not list(missed(raw, oracle))
