@@ -10,6 +10,7 @@ from gatekeeper.classifier.combine import Combined, Parameters, combine, probabi
 from gatekeeper.classifier.features import Features
 from gatekeeper.classifier.fusion import fuse
 from gatekeeper.classifier.linear import Linear
+from gatekeeper.classifier.words import is_bogofilters
 from gatekeeper.values import Clue, Judged
 
 Tallies = NDArray[np.int64]
@@ -17,7 +18,11 @@ Tallies = NDArray[np.int64]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Known:
-    """What is known but for the words' counts. `learnt` are the messages of spam and of ham."""
+    """What is known but for the words' counts.
+
+    `learnt` are the messages of spam and of ham, `taught` those of them that were learnt here, not in a list of words
+    that was brought along.
+    """
 
     learnt: tuple[int, int]
     linear: Linear
@@ -25,6 +30,7 @@ class Known:
     cutoffs: Cutoffs = field(default_factory=Cutoffs)
     name: str = ""
     behind: bool = False
+    taught: tuple[int, int] = (0, 0)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -38,13 +44,16 @@ class Opinions:
 
 def opinions(features: Features, spam: Tallies, ham: Tallies, known: Known) -> Opinions:
     """`spam` and `ham` are the counts of its words, in their order."""
+    if sum(known.learnt) > sum(known.taught):
+        listed = np.fromiter(map(is_bogofilters, features.words), np.bool_, len(features.words))
+        spam, ham = spam * listed, ham * listed  # of our own words the list says nothing, not that they are rare
     likely = probabilities(spam, ham, *known.learnt, known.parameters)
     return Opinions(likely, combine(likely, known.parameters), known.linear.score(features.grams))
 
 
 def judged(features: Features, spam: Tallies, ham: Tallies, known: Known, found: Opinions, most_clues: int) -> Judged:
     """One answer of both opinions, with the words that decided."""
-    score = fuse(found.words.logit, found.linear, known.learnt)
+    score = fuse(found.words.logit, found.linear, known.learnt, known.taught)
     clues = tuple(
         Clue(features.words[n].decode("utf-8", "surrogateescape"), int(spam[n]), int(ham[n]), float(found.likely[n]))
         for n in (_strongest(found, most_clues) if most_clues else ())

@@ -44,9 +44,8 @@ class Learner:
         before = judged(features, spam, ham, self._known, found, 0)
         self._tally.add(rows, label)
         self._known.linear.learn(features.grams, label, found.linear)
-        spams, hams = self._known.learnt
-        learnt = (spams + 1, hams) if label is Label.SPAM else (spams, hams + 1)
-        self._known = replace(self._known, learnt=learnt)
+        known = self._known
+        self._known = replace(known, learnt=_one_more(known.learnt, label), taught=_one_more(known.taught, label))
         return before
 
     def model(self, fresh: Fresh | None = None) -> Model:
@@ -63,3 +62,8 @@ class Learner:
         rows = self._tally.rows(features.words)
         spam, ham = self._tally.counts(rows)
         return rows, spam, ham, opinions(features, spam, ham, self._known)
+
+
+def _one_more(messages: tuple[int, int], label: Label) -> tuple[int, int]:
+    spam, ham = messages
+    return (spam + 1, ham) if label is Label.SPAM else (spam, ham + 1)

@@ -26,9 +26,12 @@ _KINDS = {
     "ham": np.uint32,
     "starts": np.uint32,
     "learnt": np.int64,
+    "taught": np.int64,
     "weights": np.float32,
     "lessons": np.float32,
 }
+
+_MESSAGES = "learnt", "taught"
 
 MOST_CLUES = 15
 """What people read; SpamBayes and Graham had 15 too, to decide by."""
@@ -55,6 +58,7 @@ class Model:
             "ham": counts.ham,
             "starts": counts.starts,
             "learnt": np.array(known.learnt, np.int64),
+            "taught": np.array(known.taught, np.int64),
             "weights": known.linear.weights,
             "lessons": known.linear.lessons,
         }
@@ -65,11 +69,11 @@ class Model:
         try:
             _check(arrays)
             counts = Counts(arrays["keys"], arrays["spam"], arrays["ham"], arrays["starts"])
-            spam, ham = (int(n) for n in arrays["learnt"])
+            learnt, taught = ((int(arrays[name][0]), int(arrays[name][1])) for name in _MESSAGES)
             linear = Linear(arrays["weights"], arrays["lessons"])
         except KeyError as missing:
             raise ValueError(f"the model has no array {missing}") from None
-        return cls(counts, Known((spam, ham), linear, **known))
+        return cls(counts, Known(learnt, linear, taught=taught, **known))
 
 
 def _check(arrays: Arrays) -> None:
@@ -77,7 +81,7 @@ def _check(arrays: Arrays) -> None:
         array = arrays[name]
         if array.dtype != kind or array.ndim != 1:
             raise ValueError(f"the array {name} of the model is of another kind: {array.dtype}, {array.ndim} deep")
-    if len(arrays["learnt"]) != 2 or (arrays["learnt"] < 0).any():
+    if any(len(arrays[name]) != 2 or (arrays[name] < 0).any() for name in _MESSAGES):
         raise ValueError("the model does not say how many messages it has learnt")
 
 

@@ -16,9 +16,10 @@ from gatekeeper.classifier.words.tops import top_words
 from gatekeeper.message import Message
 from gatekeeper.message.text import texts
 
-__all__ = ["bogofilter_words_of", "folded", "words_of"]
+__all__ = ["bogofilter_words_of", "folded", "is_bogofilters", "words_of"]
 
 _MOST = 20_000
+_BOGOFILTERS = (b"subj:", b"from:", b"to:", b"rtrn:", b"rcvd:", b"head:", b"mime:")
 
 
 def words_of(message: Message, fold: bool = False) -> tuple[bytes, ...]:
@@ -33,6 +34,11 @@ def words_of(message: Message, fold: bool = False) -> tuple[bytes, ...]:
 def bogofilter_words_of(message: Message, fold: bool = False) -> tuple[bytes, ...]:
     """Those of `words_of` that bogofilter finds, too."""
     return _distinct((*header_words(sent(message.fields)), *body_words(message)), fold)
+
+
+def is_bogofilters(word: bytes) -> bool:
+    """Whether bogofilter may have found it too: its words have no `+`, and no `:` but that of its own prefixes."""
+    return b"+" not in word and (b":" not in word or word.startswith(_BOGOFILTERS))
 
 
 def folded(word: bytes) -> bytes:

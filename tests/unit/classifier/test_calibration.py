@@ -23,7 +23,8 @@ def said(share: float) -> tuple[np.ndarray, np.ndarray]:
         truth = leaning[grams].sum() + np.log(share / (1 - share))
         is_spam = bool(random.random() < 1 / (1 + np.exp(-truth)))
         score = linear.learn(grams, Label.SPAM if is_spam else Label.HAM)
-        scores.append(fuse(0.0, score, (learnt[1], learnt[0])))
+        messages = learnt[1], learnt[0]
+        scores.append(fuse(0.0, score, messages, messages))
         spam.append(is_spam)
         learnt[is_spam] += 1
     return np.array(scores)[SETTLED:], np.array(spam)[SETTLED:]

@@ -9,7 +9,11 @@ from numpy.typing import NDArray
 
 from gatekeeper.classifier.bands import FEWEST, Cutoffs
 from gatekeeper.classifier.combine import Parameters
+from gatekeeper.classifier.counts import NOTHING
+from gatekeeper.classifier.judging import Known
+from gatekeeper.classifier.keys import keys_of
 from gatekeeper.classifier.learner import Learner
+from gatekeeper.classifier.linear import Linear
 from gatekeeper.classifier.model import Model, empty
 from gatekeeper.values import Band, Label
 from tests.unit.classifier.letters import HAM, SPAM, features
@@ -129,7 +133,7 @@ def test_parameters_and_cut_offs_are_the_callers() -> None:
     assert (said.band, said.model, said.behind) == (Band.UNSURE, "7", True)
 
 
-@pytest.mark.parametrize("missing", ["keys", "learnt", "weights", "lessons"])
+@pytest.mark.parametrize("missing", ["keys", "learnt", "taught", "weights", "lessons"])
 def test_a_model_without_an_array_is_refused(missing: str) -> None:
     arrays = a_course().model().arrays()
     del arrays[missing]
@@ -153,6 +157,7 @@ def test_cut_offs_make_bands(score: float, band: Band) -> None:
         ("starts", np.array([0, 1], np.int64)),
         ("learnt", np.zeros((2, 2), np.int64)),
         ("learnt", np.array([-1, 5])),
+        ("taught", np.array([-1, 5])),
         ("learnt", np.array([1, 2, 3])),
         ("weights", np.array(["a"])),
         ("lessons", np.uint64(3)),
@@ -162,3 +167,22 @@ def test_arrays_of_another_kind_are_refused(name: str, array: NDArray[Any]) -> N
     """Before they do anything to a message."""
     with pytest.raises(ValueError, match=r"the model|array"):
         Model.from_arrays({**empty().arrays(), name: array})
+
+
+def test_of_a_list_from_elsewhere_only_its_own_words_vote() -> None:
+    """`no:cc` was never counted there: once in one spam of ours it would be in all spam there is."""
+    listed = np.array([100], np.int64)
+    counts = NOTHING.plus(keys_of([b"pills"]), listed, 0 * listed)
+    model = Model(counts, Known((100, 100), Linear()))
+    learner = taught(("no:cc cheap two+words", Label.SPAM), by=Learner(model))
+    clues = {clue.word for clue in learner.judge(features("pills cheap no:cc two+words subj:pills")).clues}
+    assert clues == {"pills", "cheap"}
+    assert taught(("no:cc cheap", Label.SPAM), (HAM[0], Label.HAM)).judge(features("no:cc")).clues
+
+
+def test_a_list_from_elsewhere_is_enough_to_judge_by() -> None:
+    listed = np.array([100, 0, 90, 0], np.int64)
+    counts = NOTHING.plus(keys_of([b"pills", b"roof", b"prize", b"plan"]), listed, listed[::-1].copy())
+    model = Model(counts, Known((100, 100), Linear()))
+    assert model.judge(features("pills prize")).band is Band.SPAM
+    assert model.judge(features("roof plan")).band is Band.HAM
