@@ -116,7 +116,7 @@ def _looked_through(file: str, lines: IO[bytes]) -> About:
 
 def _told(about: About, event_id: str) -> None:
     click.echo(f"{about.words:,} words of {about.spam:,} spam and {about.ham:,} ham messages, id {event_id}")
-    click.echo("`gatekeeper bogofilter` judges by them now; `classify` and the gateway need messages, too", err=True)
+    click.echo("all commands and the gateway judge by them now; messages that you learn soon count for more", err=True)
     if about.robx is not None:
         click.echo(f"The list has its own robx; to go on with it: [classifier] robx = {about.robx}", err=True)
     if not about.utf8:

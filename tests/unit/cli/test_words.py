@@ -44,7 +44,7 @@ def test_in_and_out(tmp_path: Path) -> None:
 
 def test_that_a_list_is_not_all_that_is_needed_is_told(tmp_path: Path) -> None:
     done = words(tmp_path, "load", given=LIST)
-    assert "`classify` and the gateway need messages, too" in done.stderr
+    assert "all commands and the gateway judge by them now" in done.stderr
     assert len(done.stdout.splitlines()) == 1  # what programs read
 
 
