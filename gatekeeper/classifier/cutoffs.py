@@ -40,7 +40,7 @@ class Proposal:
     They were made from the newest `ham` ham and `spam` spam, of which `blocked` and `missed` are on the wrong side of
     `cutoffs.spam`; `as_ham` spam score at most `cutoffs.ham`. With the confidence asked for, no more than the share
     `blocked_at_most` of ham to come will be blocked. `enough`: that is no more than was asked; else `why` says what is
-    missing, and the default cut-offs stand, or a higher one for spam if the default had blocked more than was asked.
+    missing, and the default cut-offs stand, or a higher one for spam if the default evidently blocks more than that.
     """
 
     cutoffs: Cutoffs
@@ -68,7 +68,7 @@ def propose(
     allowed = math.floor(ham_blocked * len(ham) + 1e-9)  # 0.29 * 100 is less than 29
     if enough:
         cutoff = max(_LOWEST_SPAM, _beyond(ham, _spared(len(ham), ham_blocked, confidence), spam, 1.0))
-    elif int((ham >= defaults.spam).sum()) > allowed:
+    elif _evident(int((ham >= defaults.spam).sum()), len(ham), ham_blocked, confidence):
         cutoff = _beyond(ham, allowed, spam, 1.0)
     else:
         cutoff = defaults.spam
@@ -80,13 +80,18 @@ def propose(
     if cutoff > 1:
         why += "; more ham than may be blocked has the highest score there is, so nothing is"
     elif not enough and cutoff > defaults.spam:
-        why += f", but for spam: {defaults.spam:g} would have blocked more than that already, so it is {cutoff:.6g}"
+        why += f", but for spam: {defaults.spam:g} evidently blocks more than that, so it is {cutoff:.6g}"
     return Proposal(cutoffs, len(ham), len(spam), blocked, bound, missed, as_ham, enough, why)
 
 
 def one_in(share: float) -> str:
     """A small share as people say it: 1 in 1,000."""
     return f"1 in {1 / share:,.0f}" if 0 < share <= 0.1 else f"{share:.0%}"
+
+
+def _evident(blocked: int, of: int, asked: float, confidence: float) -> bool:
+    """Whether so many hardly come about where no more are blocked than was asked. One odd message is no evidence."""
+    return blocked > 0 and 1 - upper_bound(of - blocked, of, confidence) > asked
 
 
 def _newest(scores: ArrayLike, needed: int) -> Floats:

@@ -98,12 +98,21 @@ def test_too_little_to_go_by() -> None:
 
 def test_a_default_that_blocked_too_many_is_raised() -> None:
     """Even too little to promise anything may show that the default is too low."""
-    ham = [0.95, 0.97] + [0.01] * 500
+    ham = [0.95, 0.96, 0.97] + [0.01] * 500
     proposal = propose([0.999] * 50, ham)
     assert not proposal.enough
     assert 0.97 < proposal.cutoffs.spam < 0.999
     assert proposal.blocked == 0
-    assert f"0.9 would have blocked more than that already, so it is {proposal.cutoffs.spam:.6g}" in proposal.why
+    assert f"0.9 evidently blocks more than that, so it is {proposal.cutoffs.spam:.6g}" in proposal.why
+
+
+@pytest.mark.parametrize("odd", [[0.97], [0.95, 0.97]])
+def test_one_odd_ham_is_no_evidence_against_the_default(odd: list[float]) -> None:
+    """It would cost much spam, and among so few it may be the only one in years."""
+    proposal = propose([0.999] * 50, odd + [0.01] * 500)
+    assert proposal.cutoffs.spam == DEFAULTS.spam
+    assert proposal.blocked == len(odd)
+    assert proposal.why.endswith("until then defaults stand")
 
 
 def test_of_nothing_nothing_follows() -> None:
