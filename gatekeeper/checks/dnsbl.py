@@ -1,27 +1,22 @@
 """dnsbl: is the client listed in a DNS block list, or in an allow list?
 
-A zone is written as postscreen writes it: `zone=filter*weight`. The filter names the answers that count,
-`127.0.0.[2..11]` or `127.0.0.2`; without one any answer in 127.0.0.0/8 does. A negative weight is an allow list's.
-Each entry counts once. An answer outside 127.0.0.0/8, 127.0.0.1, and all of 127.255.255.0/24 say that the list did
-not answer the question (RFC 5782 §2.1, §5; the last is what blocked resolvers get): they never count.
+A zone is written `zone=filter*weight` (`tables.dns_zones`); a negative weight is an allow list's. Each entry counts
+once. What is no answer of a block list at all (127.0.0.1, 127.255.255.0/24, anything outside 127.0.0.0/8) never counts.
 
 Fails open: silence, refusal and nonsense are findings of weight 0. Private addresses are never asked about.
 """
 
 import ipaddress
 from collections.abc import Callable, Generator, Iterable, Mapping
-from dataclasses import dataclass
 
 import msgspec
 
 from gatekeeper.message import Mail
 from gatekeeper.tables import Tables
+from gatekeeper.tables.dns_zones import Address, Zone, meaningful, parse_zone, reversed_name
 from gatekeeper.values import Absent, Action, Answer, Answers, Dns, Finding, Found, Judged, Opened, Question, Stage
 
 LISTED, ALLOWED, UNANSWERED = "dnsbl-listed", "dnswl-listed", "dnsbl-unanswered"
-
-Address = ipaddress.IPv4Address | ipaddress.IPv6Address
-Range = tuple[int, int]
 
 
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -36,71 +31,6 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     def __post_init__(self) -> None:
         for zone in self.zones:
             parse_zone(zone)
-
-
-@dataclass(frozen=True, slots=True)
-class Zone:
-    """One entry: `octets` are the ranges that each octet of an answer must lie in, or empty for any answer."""
-
-    name: str
-    octets: tuple[tuple[Range, ...], ...] = ()
-    weight: int = 1
-
-    def counts(self, answer: str) -> bool:
-        """Whether this A record is a listing here."""
-        parts = answer.split(".")
-        if len(parts) != 4 or not meaningful(answer):
-            return False
-        return not self.octets or all(
-            any(low <= int(part) <= high for low, high in ranges)
-            for part, ranges in zip(parts, self.octets, strict=True)
-        )
-
-
-def meaningful(answer: str) -> bool:
-    """Whether an A record is an answer of a block list at all (RFC 5782 §2.1): within 127/8, but not these."""
-    return answer.startswith("127.") and answer != "127.0.0.1" and not answer.startswith("127.255.255.")
-
-
-def parse_zone(text: str) -> Zone:
-    """`zone[=d.d.d.d][*weight]` (postscreen_dnsbl_sites); ValueError says what is wrong."""
-    rest, star, weight = text.strip().partition("*")
-    name, _, pattern = rest.partition("=")
-    if not name or any(c.isspace() or c in "[];," for c in name):
-        raise ValueError(f"{text!r} is no zone: write zone.example or zone.example=127.0.0.[2..11]*2")
-    try:
-        return Zone(name.strip(".").lower(), _octets(pattern) if pattern else (), int(weight) if star else 1)
-    except ValueError as error:
-        raise ValueError(f"{text!r}: {error}") from None
-
-
-def _octets(pattern: str) -> tuple[tuple[Range, ...], ...]:
-    octets: list[tuple[Range, ...]] = []
-    rest = pattern
-    while rest:
-        if rest.startswith("["):
-            inner, _, rest = rest[1:].partition("]")
-            octets.append(tuple(_range(piece) for piece in inner.split(";")))
-            rest = rest.removeprefix(".")
-        else:
-            number, _, rest = rest.partition(".")
-            octets.append((_range(number),))
-    if len(octets) != 4:
-        raise ValueError("a filter has four octets, like 127.0.0.[2..11]")
-    return tuple(octets)
-
-
-def _range(text: str) -> Range:
-    low, dots, high = text.partition("..")
-    first, last = int(low), int(high) if dots else int(low)
-    if not 0 <= first <= last <= 255:
-        raise ValueError(f"{text!r} is no range of octets")
-    return first, last
-
-
-def reversed_name(address: Address) -> str:
-    """`1.2.0.192` for 192.0.2.1, nibbles for IPv6 (RFC 5782 §2.1, §2.4)."""
-    return address.reverse_pointer.rpartition(".in-addr.arpa" if address.version == 4 else ".ip6.arpa")[0]
 
 
 def build(settings: Settings, tables: Tables) -> Mapping[Stage, Callable[[Mail], object]]:

@@ -1,0 +1,35 @@
+import ipaddress
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gatekeeper.tables.dns_zones import Zone, meaningful, parse_zone, reversed_name
+
+
+def test_names_to_ask() -> None:
+    assert reversed_name(ipaddress.ip_address("192.0.2.1")) == "1.2.0.192"
+    assert reversed_name(ipaddress.ip_address("2001:db8::1")) == "1." + "0." * 23 + "8.b.d.0.1.0.0.2"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "=127.0.0.2",
+        "bl.example=127.0.0",
+        "bl.example=127.0.0.[2..1]",
+        "bl.example=127.0.0.256",
+        "bl.example*x",
+        "a b",
+    ],
+)
+def test_bad_zones_are_mistakes_of_the_configuration(text: str) -> None:
+    with pytest.raises(ValueError, match=r"zone|filter|octets|invalid literal"):
+        parse_zone(text)
+
+
+@given(st.integers(0, 255), st.integers(0, 255), st.integers(0, 255))
+def test_no_filter_means_any_meaningful_answer(a: int, b: int, c: int) -> None:
+    answer = f"127.{a}.{b}.{c}"
+    assert Zone("bl.example").counts(answer) is meaningful(answer)
