@@ -36,7 +36,7 @@ def inspection(loaded: Loaded, tables: Tables) -> Inspection:
             continue
         for stage, call in check.build(settings, tables).items():
             stages.setdefault(stage, {})[name] = call
-    return Inspection(stages, policy(loaded.config))
+    return Inspection(stages, policy(loaded.config), outages=loaded.config.dependencies.table())
 
 
 def policy(config: Config) -> Policy:

@@ -1,8 +1,8 @@
 """containers: archives that are bombs, cannot be opened, are encrypted, or are not what they are called.
 
 Each part that holds an archive or a document is asked about, and what was met inside is summed up: one finding of a
-kind a message, with the place of the first. What nobody could look into is a finding too, and never a pass. Doubt never
-refuses for good: what brought its opener down is held (`on_failure`), and when there was no time it is deferred.
+kind a message, with the place of the first. What nobody could look into is a finding too; `[dependencies.opener]` says
+what becomes of it.
 """
 
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
@@ -34,7 +34,6 @@ _SLUGS = (
 """The finding that an anomaly leads to, by what its name begins with; the first that fits."""
 
 _BUSY = (TimedOut, Refused)
-_NEVER_SPARED = frozenset((BOMB, NOT_OPENED, NOT_YET))  # or whoever brings the opener down reaches who is exempt
 
 
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -48,9 +47,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     limit_score: float = 8.0  # for one too large or too deep to be read to its end
     mismatch_score: float = 4.0  # for a program called a picture, an archive called a document
     odd_score: float = 2.0  # for an archive that readers see differently, or whose names lead out of their folder
-    on_failure: Literal["quarantine", "defer", "score"] = "quarantine"  # when opening one took too much, or crashed
-    on_timeout: Literal["defer", "quarantine", "score"] = "defer"  # when there was no time to open it
-    failure_score: float = 5.0  # for both
+    failure_score: float = 5.0  # for one that was not opened, beside what [dependencies.opener] says
 
 
 class Note(NamedTuple):
@@ -120,7 +117,7 @@ def _finding(note: Note, count: int, settings: Settings) -> Finding:
     more = f" (and {count - 1} more)" if count > 1 else ""
     certain = None if settled == "score" else Action(settled)
     evidence = f"{printable(note.place)}: {printable(note.what)}{more}"
-    return Finding(note.slug, score, evidence, certain, danger=certain is not None and note.slug in _NEVER_SPARED)
+    return Finding(note.slug, score, evidence, certain, danger=certain is not None and note.slug == BOMB)
 
 
 def _weights(settings: Settings) -> Mapping[str, tuple[float, str]]:
@@ -132,6 +129,6 @@ def _weights(settings: Settings) -> Mapping[str, tuple[float, str]]:
         LIMIT: (settings.limit_score, "score"),
         MISMATCH: (settings.mismatch_score, "score"),
         ODD: (settings.odd_score, "score"),
-        NOT_OPENED: (settings.failure_score, settings.on_failure),
-        NOT_YET: (settings.failure_score, settings.on_timeout),
+        NOT_OPENED: (settings.failure_score, "score"),
+        NOT_YET: (settings.failure_score, "score"),
     }

@@ -1,7 +1,7 @@
 """recipients: does this mailbox exist? Exchange takes every address at RCPT and bounces later, so we ask first.
 
-Whom to ask is set for each domain (`[domains."…"] verify`). Fails towards delay: when nobody can say, the client is
-told to come back (451), never that the mailbox does not exist.
+Whom to ask is set for each domain (`[domains."…"] verify`). When nobody can say, `[dependencies.directory]` has it: the
+client is told to come back (451), never that the mailbox does not exist.
 """
 
 from collections.abc import Callable, Generator, Mapping
@@ -10,9 +10,9 @@ import msgspec
 
 from gatekeeper.message import Mail
 from gatekeeper.tables import Tables
-from gatekeeper.values import Absent, Action, Answers, Finding, Found, Judged, Opened, Question, Recipient, Reply, Stage
+from gatekeeper.values import Absent, Action, Answers, Finding, Question, Recipient, Reply, Stage
 
-UNKNOWN, UNVERIFIED = "recipient-unknown", "recipient-unverified"
+UNKNOWN = "recipient-unknown"
 
 
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -31,13 +31,7 @@ def check(mail: Mail) -> Generator[frozenset[Question], Answers, list[Finding]]:
     local, _, domain = mail.recipient.rpartition("@")
     question = Recipient(f"{local}@{domain.lower()}")
     answers = yield frozenset({question})
-    match answers[question]:
-        case Found() | Opened() | Judged():
-            return []
-        case Absent():
-            reply = Reply(550, "5.1.1", ("No such mailbox",))
-            return [Finding(UNKNOWN, 0.0, "no such mailbox", Action.REJECT, reply=reply)]
-        case failure:
-            reply = Reply(451, "4.1.1", ("The mailbox cannot be verified now, try again later",))
-            why = f"{type(failure).__name__}: {failure.why}"
-            return [Finding(UNVERIFIED, 0.0, why, Action.DEFER, reply=reply)]
+    if not isinstance(answers[question], Absent):
+        return []
+    reply = Reply(550, "5.1.1", ("No such mailbox",))
+    return [Finding(UNKNOWN, 0.0, "no such mailbox", Action.REJECT, reply=reply)]

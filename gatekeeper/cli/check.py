@@ -1,6 +1,7 @@
 """check: look for mistakes in the configuration and the tables it names. `gatekeeper check`."""
 
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 import click
@@ -8,15 +9,18 @@ import click
 from gatekeeper.app.inspection import check_settings
 from gatekeeper.app.opening import missing
 from gatekeeper.app.tables import read_tables
+from gatekeeper.cli import showing
 from gatekeeper.config.load import ConfigError, find_config, load
+from gatekeeper.config.schema import Config
 from gatekeeper.tables import Tables
-from gatekeeper.values import Problem
+from gatekeeper.values import Dependency, Outage, Problem, Resort
 
 
 @click.command()
 @click.option("--config", "named", type=click.Path(path_type=Path, dir_okay=False), help="Configuration file.")
+@click.option("--dependencies", is_flag=True, help="Print what becomes of mail when something does not answer.")
 @click.pass_obj
-def check(path: Path | None, named: Path | None) -> None:
+def check(path: Path | None, named: Path | None, dependencies: bool) -> None:
     """Name every mistake in the configuration and in the tables it names, with file, line and remedy.
 
     Exits with 0 if there is none, with 1 if the gateway would not start with it. Warnings do not count.
@@ -24,21 +28,33 @@ def check(path: Path | None, named: Path | None) -> None:
     \b
     Example:
       gatekeeper check --config /etc/gatekeeper/gatekeeper.toml
+      gatekeeper check --dependencies
     """
     file = find_config(named or path)
-    tables, problems = _read(file)
+    config, tables, problems = _read(file)
     for problem in problems:
         click.echo(str(problem))
     if any(problem.severity == "error" for problem in problems):
         sys.exit(1)
+    if dependencies:
+        _print(config.dependencies.table())
+        return
     click.echo(f"{len(tables.attachments.rules)} rules about attachments")
     click.echo(f"{file or 'built-in defaults'}: no mistakes")
 
 
-def _read(file: Path | None) -> tuple[Tables, list[Problem]]:
+def _read(file: Path | None) -> tuple[Config, Tables, list[Problem]]:
     try:
         loaded = load(file, check_settings())
     except ConfigError as error:
-        return Tables(), list(error.problems)
+        return Config(), Tables(), list(error.problems)
     tables, problems = read_tables(loaded.config)
-    return tables, [*loaded.warnings, *problems, *missing()]
+    return loaded.config, tables, [*loaded.warnings, *problems, *missing()]
+
+
+def _print(table: Mapping[Dependency, Mapping[Outage, Resort]]) -> None:
+    """A row for each dependency, a column for each way in which it fails."""
+    grid = showing.table("dependency", *Outage)
+    for dependency, resorts in table.items():
+        showing.row(grid, dependency, *(resorts[outage] for outage in Outage))
+    showing.console().print(grid)

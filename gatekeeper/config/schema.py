@@ -10,6 +10,8 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
+from gatekeeper.config.dependencies import Dependencies
+
 Seconds = Annotated[float, Meta(gt=0)]
 Count = Annotated[int, Meta(ge=1)]
 Score = float
@@ -206,6 +208,7 @@ class Config(Table, frozen=True):
     relay: Relay = Relay()
     dns: Dns = Dns()
     opener: Opener = Opener()
+    dependencies: Dependencies = Dependencies()
     policy: Policy = Policy()
     domains: dict[str, Domain] = {}
     tables: Tables = Tables()

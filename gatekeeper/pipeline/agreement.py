@@ -25,7 +25,7 @@ _LINEAR = log(20)
 
 def agreed(findings: Sequence[Finding], judged: Judged, held_from: float) -> Label | None:
     """What the message may be learnt as. `held_from` is the score from which mail is held."""
-    settled = any(f.certain is not None or f.name == CHECK_FAILED for f in findings)
+    settled = any(f.certain is not None or f.name == CHECK_FAILED for f in findings)  # also where nobody answered
     if settled or judged.behind or min(judged.learnt) < FEWEST:
         return None
     rules = [f.score for f in findings if not f.name.startswith(_BY_WORDS)]

@@ -16,6 +16,7 @@ from gatekeeper.message.rewrite import Rewritten, UnchangeableError, rewrite
 from gatekeeper.pipeline.agreement import agreed
 from gatekeeper.pipeline.contract import Check, Steps
 from gatekeeper.pipeline.notice import notice
+from gatekeeper.pipeline.outages import OUTAGES, Outages
 from gatekeeper.pipeline.policy import Policy, settling
 from gatekeeper.pipeline.run import run_stage
 from gatekeeper.pipeline.stages import ENVELOPE_STAGES, MESSAGE_STAGES
@@ -26,10 +27,13 @@ UNCHANGEABLE = "attachment-unchangeable"
 
 @dataclass(frozen=True, slots=True)
 class Inspection:
-    """Everything the configuration says about judging mail: the checks of each stage by name, and the policy."""
+    """Everything the configuration says about judging mail: the checks of each stage by name, what it means that
+    something they lean on does not answer, and the policy.
+    """
 
     checks: Mapping[Stage, Mapping[str, Check]] = field(default_factory=dict)
     policy: Policy = field(default_factory=Policy)
+    outages: Outages = field(default_factory=dict)
     limits: Limits = field(default_factory=Limits)
 
 
@@ -56,7 +60,7 @@ class Examination:
     def recipient(self, address: str) -> Steps[Verdict]:
         """The verdict for one recipient so far; `REJECT` and `DEFER` are for the front to refuse with."""
         mail = Mail(self.envelope, recipient=address)
-        own = yield from run_stage(self.inspection.checks.get(Stage.RECIPIENT, {}), mail, self.tape)
+        own = yield from self._stage(Stage.RECIPIENT, mail)
         self._own[address] = own
         return self._judge(address)
 
@@ -93,9 +97,15 @@ class Examination:
 
     def _stages(self, stages: tuple[Stage, ...], mail: Mail) -> Steps[None]:
         for stage in stages:
-            checks = self.inspection.checks.get(stage)
-            if checks and not self._settled():
-                self._findings += yield from run_stage(checks, mail, self.tape)
+            if stage in self.inspection.checks and not self._settled():
+                found = yield from self._stage(stage, replace(mail, findings=tuple(self._findings)))
+                known = {finding.name for finding in self._findings if finding.name in OUTAGES}
+                self._findings += (finding for finding in found if finding.name not in known)
+
+    def _stage(self, stage: Stage, mail: Mail) -> Steps[list[Finding]]:
+        """What one stage finds."""
+        inspection = self.inspection
+        return (yield from run_stage(inspection.checks.get(stage, {}), mail, self.tape, inspection.outages))
 
     def _rewrite(self, message: Message) -> None:
         """Make the changes that were found necessary; where that cannot be done safely, the message is held."""

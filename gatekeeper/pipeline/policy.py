@@ -6,7 +6,7 @@ The order of authority, strongest first:
 2. an allow entry (`certain=ACCEPT`), or a recipient that is exempt (postmaster): the rest counts for nothing;
 3. any other finding that settles it, the gentlest to the sender last: discard, reject, quarantine, defer;
 4. a check that broke: what `policy.on_check_failure` says, because nobody knows what it would have found;
-5. the sum of scores against the thresholds of the recipient's domain.
+5. the sum of scores against the thresholds of the recipient's domain, and a finding that tags at least.
 
 A rejection towards a trusted hop would make that hop bounce to a sender that is mostly forged, so there
 `policy.on_reject_from_relay` takes its place; but what is dangerous is held rather than handed on.
@@ -22,7 +22,7 @@ ALLOWED = "allowed"
 CLEAN = "clean"
 SPAM = "spam-score"
 
-_STRENGTH = (Action.DISCARD, Action.REJECT, Action.QUARANTINE, Action.DEFER, Action.TAG)
+_STRENGTH = (Action.DISCARD, Action.REJECT, Action.QUARANTINE, Action.DEFER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +84,8 @@ class Policy:
         if any(f.name == CHECK_FAILED for f in findings):
             return Verdict(self.on_check_failure, CHECK_FAILED, score, thresholds.tag, tuple(findings))
         action = thresholds.action(score)
+        if action is Action.ACCEPT and (tagging := next((f for f in findings if f.certain is Action.TAG), None)):
+            return Verdict(Action.TAG, tagging.name, score, thresholds.tag, tuple(findings))
         reason = CLEAN if action is Action.ACCEPT else heaviest(findings)
         return Verdict(action, reason, score, thresholds.tag, tuple(findings))
 
@@ -101,7 +103,7 @@ def changing(verdict: Verdict, spared: bool) -> Verdict:
 
 def settling(findings: Iterable[Finding], exempt: bool = False) -> Finding | None:
     """The finding that decides whatever the score, or None. An exempt recipient is settled by danger alone."""
-    certain = [f for f in findings if f.certain is not None]
+    certain = [f for f in findings if f.certain not in (None, Action.TAG)]
     danger = [f for f in certain if f.danger]
     if danger:
         return _strongest(danger)

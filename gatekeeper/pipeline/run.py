@@ -1,15 +1,17 @@
 """run: one driver runs all checks of a stage together.
 
 Questions of all checks merge, so one round trip serves them all, and one that was answered before in this message is
-never asked again. A check that raises becomes the finding `check-failed`, whose meaning policy decides; it never
-reaches the MTA as an exception.
+never asked again. What had no answer becomes a finding here, by the table of dependencies: no check has to. A check
+that raises becomes the finding `check-failed`, whose meaning policy decides; it never reaches the MTA as an exception.
 """
 
 import logging
 from collections.abc import Generator, Iterable, Mapping
+from types import MappingProxyType
 
 from gatekeeper.message.mail import Mail
 from gatekeeper.pipeline.contract import Check, Questions, Steps
+from gatekeeper.pipeline.outages import Outages, outages
 from gatekeeper.values import Answer, Answers, Failed, Finding, Question
 
 CHECK_FAILED = "check-failed"
@@ -17,9 +19,17 @@ _UNANSWERED = Failed("nobody answered")
 _log = logging.getLogger(__name__)
 
 
-def run_stage(checks: Mapping[str, Check], mail: Mail, tape: dict[Question, Answer]) -> Steps[list[Finding]]:
-    """Run `checks` (name → callable) over `mail`; `tape` is read for known answers and extended with new ones."""
+def run_stage(
+    checks: Mapping[str, Check],
+    mail: Mail,
+    tape: dict[Question, Answer],
+    table: Outages = MappingProxyType({}),
+) -> Steps[list[Finding]]:
+    """Run `checks` (name → callable) over `mail`; `tape` is read for known answers and extended with new ones. `table`
+    says what it means that a question has no answer.
+    """
     findings: list[Finding] = []
+    asked: set[Question] = set()
     asking: dict[str, tuple[Steps[Iterable[Finding]], Questions]] = {}
     for name, check in checks.items():
         try:
@@ -38,8 +48,9 @@ def run_stage(checks: Mapping[str, Check], mail: Mail, tape: dict[Question, Answ
             tape.update({q: answers.get(q, _UNANSWERED) for q in wanted})
         waiting, asking = asking, {}
         for name, (steps, questions) in waiting.items():
+            asked |= questions
             _advance(name, steps, {q: tape[q] for q in questions}, asking, findings)
-    return findings
+    return findings + outages(((question, tape[question]) for question in asked), table)
 
 
 def _advance(

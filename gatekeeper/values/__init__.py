@@ -16,10 +16,14 @@ from gatekeeper.values.answer import (
     Judged,
     Opened,
     Refused,
+    Suspended,
     TimedOut,
+    outage_of,
 )
+from gatekeeper.values.authenticated import Authenticated
 from gatekeeper.values.change import Change
 from gatekeeper.values.contents import Anomaly, Item
+from gatekeeper.values.dependency import Dependency, Outage, Resort
 from gatekeeper.values.envelope import Client, Envelope, is_id, new_id
 from gatekeeper.values.fate import Fate
 from gatekeeper.values.finding import Finding
@@ -37,11 +41,13 @@ __all__ = [
     "Anomaly",
     "Answer",
     "Answers",
+    "Authenticated",
     "Band",
     "Change",
     "Client",
     "Clue",
     "Contents",
+    "Dependency",
     "Dns",
     "Envelope",
     "Exceeded",
@@ -54,6 +60,7 @@ __all__ = [
     "Judged",
     "Label",
     "Opened",
+    "Outage",
     "Outcome",
     "Packable",
     "Problem",
@@ -62,10 +69,13 @@ __all__ = [
     "Record",
     "Refused",
     "Reply",
+    "Resort",
     "Stage",
+    "Suspended",
     "TimedOut",
     "Verdict",
     "Words",
     "is_id",
     "new_id",
+    "outage_of",
 ]

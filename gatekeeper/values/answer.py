@@ -1,13 +1,15 @@
 """answer: how a question ends.
 
 Every outcome has a type, so that no check can take silence for "no". `Found`, `Absent`, `Opened` and `Judged` are
-facts; the failures are not, and a check must say what each means to it.
+facts; the failures are not. What those mean for the message, the table of dependencies says; to a check they are no
+evidence.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from gatekeeper.values.contents import Item
+from gatekeeper.values.dependency import Outage
 from gatekeeper.values.label import Band
 from gatekeeper.values.question import Question
 
@@ -53,6 +55,13 @@ class Exceeded:
 
 
 @dataclass(frozen=True, slots=True)
+class Suspended:
+    """We chose not to ask: a list that is out of order, a server that was switched off. No evidence, and no outage."""
+
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Opened:
     """An archive or document was opened; `item` is the whole of it, with what is inside."""
 
@@ -90,5 +99,17 @@ class Judged:
 
 
 Failure = TimedOut | Refused | Failed | Exceeded
-Answer = Found | Absent | Opened | Judged | Failure
+Answer = Found | Absent | Opened | Judged | Suspended | Failure
 Answers = Mapping[Question, Answer]
+
+_OUTAGES: Mapping[type, Outage] = {
+    Failed: Outage.DOWN,
+    TimedOut: Outage.TIMEOUT,
+    Refused: Outage.REFUSED,
+    Exceeded: Outage.LIMIT,
+}
+
+
+def outage_of(answer: Answer) -> Outage | None:
+    """In which way this is no answer; None if it is one."""
+    return _OUTAGES.get(type(answer))

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from gatekeeper.values.action import Action
+from gatekeeper.values.authenticated import Authenticated
 from gatekeeper.values.change import Change
 from gatekeeper.values.reply import Reply
 
@@ -11,9 +12,11 @@ from gatekeeper.values.reply import Reply
 class Finding:
     """`name` is the reason slug that follows it everywhere; `evidence` is for people and holds no line ends.
 
-    `certain` settles the verdict whatever the score; `ACCEPT` there is an allow entry, which outweighs everything
-    but a `danger` (a worm, a banned attachment). `reply` is the SMTP reply an operator's table dictates. `change`
-    is made if the message goes on all the same. `secret`: the sender is not told the evidence.
+    `certain` settles the verdict whatever the score, but for `TAG`, which the score may raise; `ACCEPT` there is an
+    allow entry, which outweighs everything but a `danger` (a worm, a banned attachment). `reply` is the SMTP reply an
+    operator's table dictates. `change` is made if the message goes on all the same. `secret`: the sender is not told
+    the evidence. `result`: what a method of authentication says; it goes into Authentication-Results, and later checks
+    go by it.
     """
 
     name: str
@@ -24,3 +27,4 @@ class Finding:
     reply: Reply | None = None
     change: Change | None = None
     secret: bool = False
+    result: Authenticated | None = None

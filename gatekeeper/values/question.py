@@ -1,16 +1,20 @@
 """question: what a check may ask about the world.
 
 A check yields a set of these and is sent the answers; `lookups/` alone knows how to find them. Questions are
-hashable and equal by content, so the driver asks a repeated one once.
+hashable and equal by content, so the driver asks a repeated one once. Each says on what its answer depends.
 """
 
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import ClassVar, Protocol
+
+from gatekeeper.values.dependency import Dependency
 
 
 @dataclass(frozen=True, slots=True)
 class Dns:
     """The records of one name and type, e.g. `Dns("2.0.0.127.list.example", "A")`."""
+
+    dependency: ClassVar[Dependency] = Dependency.DNS
 
     name: str
     kind: str = "A"
@@ -20,6 +24,8 @@ class Dns:
 class Recipient:
     """Does this mailbox exist? `address` is `local@domain`, the domain in lower case."""
 
+    dependency: ClassVar[Dependency] = Dependency.DIRECTORY
+
     address: str
 
 
@@ -28,6 +34,8 @@ class Contents:
     """What is inside this archive or document? Equal by digest and `names` (what readers call it); `data` are its
     bytes, which no record keeps.
     """
+
+    dependency: ClassVar[Dependency] = Dependency.OPENER
 
     sha256: str
     names: tuple[str, ...] = ()
@@ -46,6 +54,8 @@ class Words:
     """What does the trained model take a message for? Equal by `digest`, that of `classifier.digest_of` in hexadecimal;
     `features` are the message's `classifier.Features`, which no record keeps.
     """
+
+    dependency: ClassVar[Dependency] = Dependency.CLASSIFIER
 
     digest: str
     features: Packable | None = field(default=None, repr=False, compare=False)

@@ -14,3 +14,4 @@ class Stage(Enum):
     BODY = "body"
     ATTACHMENT = "attachment"
     CONTENT = "content"
+    LAST = "last"

@@ -44,23 +44,23 @@ def judged(raw: bytes, opener: Opener, gather: Gather | None = None) -> Verdict:
 
 
 @pytest.mark.parametrize(
-    ("word", "why"),
+    ("word", "why", "outage"),
     [
-        ("spin", "cpu time"),
-        ("hoard", "memory"),
-        ("write_file", "file size"),
-        ("start_process", "processes"),
-        ("open_file", "descriptors"),
-        ("flood", "size of the answer"),
-        ("sleep", "time"),
-        ("crash", "crashed: SIGSEGV"),
+        ("spin", "cpu time", "limit"),
+        ("hoard", "memory", "limit"),
+        ("write_file", "file size", "limit"),
+        ("start_process", "processes", "limit"),
+        ("open_file", "descriptors", "limit"),
+        ("flood", "size of the answer", "limit"),
+        ("sleep", "time", "limit"),
+        ("crash", "crashed: SIGSEGV", "down"),
     ],
 )
-def test_the_message_is_held_and_the_reason_is_said(word, why):
+def test_the_message_is_held_and_the_reason_is_said(word, why, outage):
     seconds = 1.0 if word == "sleep" else 60.0
     opener = Opener(Cage(cpu=1, memory=100_000_000, answer=1_000_000), seconds=seconds, program=HOSTILE)
     verdict = judged(message(word), opener)
-    assert (verdict.action, verdict.reason) == (Action.QUARANTINE, "not-opened")
+    assert (verdict.action, verdict.reason) == (Action.QUARANTINE, f"opener-{outage}")
     assert [f.evidence for f in verdict.findings if f.name == "not-opened"] == [f"1: {why}"]
 
 
@@ -71,7 +71,7 @@ def test_an_archive_that_is_none_of_these_passes():
 
 def test_when_nobody_has_time_the_message_is_deferred():
     verdict = judged(message("sleep"), opener := Opener(Cage(), program=HOSTILE), Gather({Contents: opener}, 0.1))
-    assert (verdict.action, verdict.reason) == (Action.DEFER, "not-opened-yet")
+    assert (verdict.action, verdict.reason) == (Action.DEFER, "opener-timeout")
 
 
 def test_the_limits_are_those_of_the_configuration():

@@ -96,17 +96,17 @@ def test_evidence_has_no_line_ends_and_an_end():
 
 
 @pytest.mark.parametrize(
-    ("answer", "name", "action"),
+    ("answer", "name"),
     [
-        (Exceeded("memory"), "not-opened", Action.QUARANTINE),
-        (Failed("crashed: SIGSEGV"), "not-opened", Action.QUARANTINE),
-        (TimedOut("deadline of the message"), "not-opened-yet", Action.DEFER),
-        (Refused("too many attachments are waiting"), "not-opened-yet", Action.DEFER),
+        (Exceeded("memory"), "not-opened"),
+        (Failed("crashed: SIGSEGV"), "not-opened"),
+        (TimedOut("deadline of the message"), "not-opened-yet"),
+        (Refused("too many attachments are waiting"), "not-opened-yet"),
     ],
 )
-def test_what_was_not_opened_is_held_or_deferred(answer, name, action):
+def test_what_was_not_opened_has_its_place_and_a_score(answer, name):
     (finding,) = judged(attached(ZIP, "a.zip"), answer)
-    assert (finding.name, finding.certain, finding.danger) == (name, action, True)
+    assert (finding.name, finding.certain, finding.score) == (name, None, 5.0)
     assert finding.evidence == f"1: {answer.why}"
 
 
@@ -115,7 +115,7 @@ def test_settings_decide_what_is_certain():
     assert bomb.certain is Action.QUARANTINE
     (locked,) = judged(attached(ZIP, "a.zip"), opened(Anomaly("archive.encrypted")), encrypted="reject")
     assert locked.certain is Action.REJECT
-    (failed,) = judged(attached(ZIP, "a.zip"), Failed("x"), on_failure="score", failure_score=1.5)
+    (failed,) = judged(attached(ZIP, "a.zip"), Failed("x"), failure_score=1.5)
     assert (failed.certain, failed.score) == (None, 1.5)
 
 

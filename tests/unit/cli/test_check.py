@@ -6,6 +6,7 @@ from click.testing import CliRunner, Result
 from gatekeeper.app.tables import read_tables
 from gatekeeper.cli.check import check
 from gatekeeper.config.schema import Config
+from gatekeeper.values import Dependency, Outage
 
 SHIPPED = f"{len(read_tables(Config())[0].attachments.rules)} rules about attachments"
 
@@ -82,3 +83,12 @@ def test_the_defaults_are_sound(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_help_has_an_example() -> None:
     assert "\n    gatekeeper check --config /etc/gatekeeper/gatekeeper.toml\n" in run("--help").output
+
+
+def test_the_table_of_dependencies(file: Path) -> None:
+    file.write_text(file.read_text() + '\n[dependencies.hashes]\nlimit = "hold"\n')
+    lines = run("--config", file, "--dependencies").output.splitlines()
+    first = lines.index(next(line for line in lines if line.startswith("dependency ")))
+    assert lines[first].split() == ["dependency", *Outage]
+    assert [line.split()[0] for line in lines[first + 1 :]] == [*Dependency]
+    assert ["hashes", "pass", "pass", "pass", "hold"] in [line.split() for line in lines]

@@ -53,7 +53,7 @@ def test_a_clean_message_passes_all_stages_with_the_message_at_hand() -> None:
     verdicts = accepted(checks, "u@own.example")
     assert verdicts["u@own.example"].action is Action.ACCEPT
     assert [stage for stage, _ in seen] == list(Stage)
-    assert [here for _, here in seen] == [False] * 4 + [True] * 4
+    assert [here for _, here in seen] == [False] * 4 + [True] * 5
 
 
 def test_an_envelope_verdict_is_for_each_recipient() -> None:

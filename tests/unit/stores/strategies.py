@@ -6,6 +6,7 @@ from gatekeeper.values import (
     Absent,
     Action,
     Anomaly,
+    Authenticated,
     Band,
     Client,
     Clue,
@@ -26,6 +27,7 @@ from gatekeeper.values import (
     Record,
     Refused,
     Reply,
+    Suspended,
     TimedOut,
     Verdict,
     Words,
@@ -47,6 +49,14 @@ findings = st.builds(
     st.booleans(),
     st.none() | replies,
     secret=st.booleans(),
+    result=st.none()
+    | st.builds(
+        Authenticated,
+        st.sampled_from(("iprev", "spf", "dkim", "dmarc", "arc")),
+        wire,
+        wire,
+        st.lists(st.tuples(wire, wire), max_size=2).map(tuple),
+    ),
 )
 verdicts = st.builds(
     Verdict,
@@ -119,6 +129,7 @@ answers = st.one_of(
     st.builds(Absent),
     st.builds(TimedOut, wire),
     st.builds(Refused, wire),
+    st.builds(Suspended, wire),
     st.builds(Failed, wire),
     st.builds(Exceeded, wire),
     st.builds(Opened, items),
