@@ -47,6 +47,34 @@ def milter_socket(text: str) -> MilterSocket:
     return MilterSocket("inet6" if kind == "inet6" else "inet", bare, port(digits))
 
 
+class ClamdSocket(NamedTuple):
+    """Where an engine listens: the `path` of a unix socket, or host and port."""
+
+    path: str = ""
+    host: str = ""
+    port: int = 0
+
+    def __str__(self) -> str:
+        return f"unix:{self.path}" if self.path else f"tcp:{self.host}:{self.port}"
+
+
+def clamd_socket(text: str) -> ClamdSocket:
+    """`unix:/path`, `/path`, `tcp:host:port`, `tcp:[::1]:port`."""
+    kind, colon, rest = text.strip().partition(":")
+    if not colon:
+        kind, rest = "unix", kind
+    if kind == "unix":
+        if not rest.startswith("/"):
+            raise ValueError(f"{rest!r} is no path from the root")
+        return ClamdSocket(path=rest)
+    if kind != "tcp":
+        raise ValueError(f"{kind!r} is no kind of socket")
+    host, number = host_port(rest)
+    if not host or not number:
+        raise ValueError(f"{rest!r} is nowhere to connect to")
+    return ClamdSocket(host=host, port=number)
+
+
 def port(digits: str) -> int:
     """A port, 0 to 65535; 0 lets the system choose."""
     if not (digits.isascii() and digits.isdigit() and len(digits) <= 5 and int(digits) <= 65535):

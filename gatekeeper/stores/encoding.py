@@ -34,6 +34,7 @@ from gatekeeper.values import (
     Suspended,
     TimedOut,
     Verdict,
+    Virus,
     Words,
 )
 
@@ -46,6 +47,7 @@ QUESTIONS: Mapping[str, type[Question]] = {
     "recipient": Recipient,
     "contents": Contents,
     "words": Words,
+    "virus": Virus,
 }
 ANSWERS: Mapping[str, type[Answer]] = {
     "found": Found,
@@ -157,6 +159,8 @@ def _bare(asked: Question) -> Question:
             return Contents(asked.sha256, asked.names)
         case Words():
             return Words(asked.digest)
+        case Virus():
+            return Virus(asked.sha256)
         case _:
             return asked
 

@@ -29,7 +29,7 @@ from gatekeeper.values.fate import Fate
 from gatekeeper.values.finding import Finding
 from gatekeeper.values.label import Band, Label
 from gatekeeper.values.problem import Problem
-from gatekeeper.values.question import Contents, Dns, Packable, Question, Recipient, Words
+from gatekeeper.values.question import Contents, Dns, Octets, Packable, Question, Recipient, Virus, Words
 from gatekeeper.values.record import Outcome, Record
 from gatekeeper.values.reply import Reply
 from gatekeeper.values.stage import Stage
@@ -59,6 +59,7 @@ __all__ = [
     "Item",
     "Judged",
     "Label",
+    "Octets",
     "Opened",
     "Outage",
     "Outcome",
@@ -74,6 +75,7 @@ __all__ = [
     "Suspended",
     "TimedOut",
     "Verdict",
+    "Virus",
     "Words",
     "is_id",
     "new_id",

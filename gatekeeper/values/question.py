@@ -42,6 +42,22 @@ class Contents:
     data: bytes = field(default=b"", repr=False, compare=False)
 
 
+class Octets(Protocol):
+    """Bytes, in memory or in a file that is mapped."""
+
+    def __len__(self) -> int: ...
+
+    def __getitem__(self, where: "slice[int, int, None]", /) -> bytes: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Virus:
+    """Does an antivirus engine know these bytes? Equal by digest; `data`, which no record keeps, are the bytes."""
+
+    sha256: str
+    data: Octets = field(default=b"", repr=False, compare=False)
+
+
 class Packable(Protocol):
     """What can be made bytes later: that takes longer than to ask about it."""
 
@@ -61,4 +77,4 @@ class Words:
     features: Packable | None = field(default=None, repr=False, compare=False)
 
 
-Question = Dns | Recipient | Contents | Words
+Question = Dns | Recipient | Contents | Words | Virus

@@ -1,6 +1,6 @@
 import pytest
 
-from gatekeeper.config.addresses import MilterSocket, host_port, is_loopback, milter_socket
+from gatekeeper.config.addresses import ClamdSocket, MilterSocket, clamd_socket, host_port, is_loopback, milter_socket
 
 
 @pytest.mark.parametrize(
@@ -68,6 +68,41 @@ def test_milter_sockets_as_sendmail_writes_them(text: str, expected: MilterSocke
 def test_milter_sockets_that_are_none(text: str, said: str) -> None:
     with pytest.raises(ValueError, match=said):
         milter_socket(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("unix:/run/clamav/clamd.ctl", ClamdSocket("/run/clamav/clamd.ctl")),
+        ("/run/clamd", ClamdSocket("/run/clamd")),
+        ("tcp:127.0.0.1:3310", ClamdSocket("", "127.0.0.1", 3310)),
+        (" tcp:[::1]:3310", ClamdSocket("", "::1", 3310)),
+        ("tcp:av.example.org:3310", ClamdSocket("", "av.example.org", 3310)),
+    ],
+)
+def test_sockets_of_clamd(text: str, expected: ClamdSocket) -> None:
+    assert clamd_socket(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("", "no path from the root"),
+        ("unix:run/clamd", "no path from the root"),
+        ("tcp:127.0.0.1", "has no port"),
+        ("tcp::3310", "nowhere to connect to"),
+        ("tcp:127.0.0.1:0", "nowhere to connect to"),
+        ("127.0.0.1:3310", "'127.0.0.1' is no kind"),
+    ],
+)
+def test_sockets_of_clamd_that_are_none(text: str, said: str) -> None:
+    with pytest.raises(ValueError, match=said):
+        clamd_socket(text)
+
+
+def test_a_socket_of_clamd_is_written_as_it_is_read() -> None:
+    for text in ("unix:/run/clamd", "tcp:127.0.0.1:3310"):
+        assert str(clamd_socket(text)) == text
 
 
 def test_loopback() -> None:

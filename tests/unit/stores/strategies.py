@@ -30,6 +30,7 @@ from gatekeeper.values import (
     Suspended,
     TimedOut,
     Verdict,
+    Virus,
     Words,
 )
 
@@ -88,6 +89,7 @@ envelopes = st.builds(
 several = st.lists(wire, max_size=2).map(tuple)
 questions = st.one_of(
     st.builds(Dns, wire, wire),
+    st.builds(Virus, wire),
     st.builds(Recipient, wire),
     st.builds(Contents, wire, several, st.binary(max_size=6)),
     st.builds(Words, wire),

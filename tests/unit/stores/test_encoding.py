@@ -28,6 +28,7 @@ from gatekeeper.values import (
     Recipient,
     TimedOut,
     Verdict,
+    Virus,
     Words,
 )
 
@@ -99,6 +100,14 @@ def test_what_waits_to_be_kept_holds_no_bytes() -> None:
     assert isinstance(asked, Contents)
     assert isinstance(opened, Opened)
     assert [asked.data, *(item.data for item in opened.item.walk())] == [b"", b"", b""]
+
+
+def test_what_was_scanned_is_kept_by_its_digest() -> None:
+    asked = Virus("5e1f", b"secret")
+    assert encoding.row(asked) == ["virus", "5e1f"]
+    ((bare, _),) = encoding.without_data(((asked, Found(("A.Worm",))),))
+    assert isinstance(bare, Virus)
+    assert (bare, bare.data) == (asked, b"")
 
 
 CLUE = Clue("subj:viagra", 812, 1, 0.99812345)
