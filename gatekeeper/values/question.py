@@ -54,6 +54,8 @@ class Octets(Protocol):
 class Virus:
     """Does an antivirus engine know these bytes? Equal by digest; `data`, which no record keeps, are the bytes."""
 
+    dependency: ClassVar[Dependency] = Dependency.ANTIVIRUS
+
     sha256: str
     data: Octets = field(default=b"", repr=False, compare=False)
 
