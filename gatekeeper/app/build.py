@@ -108,6 +108,7 @@ def service(setup: Setup, listeners: Collection[tuple[str, int]] = ()) -> Servic
         inspection=inspection(setup.loaded, setup.tables),
         tables=setup.tables,
         trusted=Networks.parse(config.gateway.trusted_networks),
+        own=Networks.parse(config.gateway.own_networks),
         gather=gather,
         quarantine=state.quarantine(config),
         journal=state.journal(config, metrics.journal_lost.inc),

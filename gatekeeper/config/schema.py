@@ -31,6 +31,7 @@ class Gateway(Table, frozen=True):
     workers: Annotated[int, Meta(ge=0)] = 0  # processes for each front; 0: one for each core
     user: str = ""  # the account to become after binding the sockets, when started as root
     trusted_networks: list[str] = []  # mail servers and load balancers before us, whose word about the client counts
+    own_networks: list[str] = []  # servers and users of our own, whose mail goes out: it is signed, and answers awaited
     drain: Seconds = 60.0  # how long an old worker may finish its sessions after a reload or stop
 
 

@@ -37,6 +37,7 @@ def _sockets(config: Config) -> Iterator[Complaint]:
 def _networks(config: Config) -> Iterator[Complaint]:
     lists = {
         ("gateway", "trusted_networks"): config.gateway.trusted_networks,
+        ("gateway", "own_networks"): config.gateway.own_networks,
         ("smtp", "xclient_networks"): config.smtp.xclient_networks,
         ("smtp", "xforward_networks"): config.smtp.xforward_networks,
         ("smtp", "proxy_networks"): config.smtp.proxy_networks,

@@ -69,6 +69,7 @@ class Session:
             f"{macro(mta, '{tls_version}')} {macro(mta, '{cipher}')}".strip(),
             mailbox(words[0]) if words else "",
             parameters=parameters(words[1:]),
+            outbound=bool(macro(mta, "{auth_authen}")) or (not trusted and peer.address in self._service.own),
         )
         self.transaction = Transaction(self._service, envelope, self.leading_space)
         self.transaction.broken = self.peer is None

@@ -1,6 +1,6 @@
 """service: what every front is given. `app.build` puts it together; a front reads it and changes nothing in it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from gatekeeper.config.schema import Config
 from gatekeeper.lookups.gather import Gather
@@ -20,7 +20,8 @@ class Service:
     """One worker's share of the gateway.
 
     `routes` and `hops` are None in a process that relays nothing (milter, pipe), `passed` where no features are kept.
-    `digest` names the configuration in the journal; `trusted` are the networks whose word about the client counts.
+    `digest` names the configuration in the journal; `trusted` are the networks whose word about the client counts,
+    `own` those whose mail goes out.
     """
 
     config: Config
@@ -36,3 +37,4 @@ class Service:
     routes: Routes | None = None
     hops: Hops | None = None
     passed: Passed | None = None
+    own: Networks = field(default_factory=Networks)

@@ -138,6 +138,7 @@ class Session:
             self.connection.tls,
             event.sender,
             parameters=event.parameters,
+            outbound=client is not None and client.address in self._service.own,
         )
         self._transaction = Transaction(self._service, envelope, self._said, later)
         limit = self._service.config.smtp.limits.transaction

@@ -37,7 +37,7 @@ class Envelope:
     message from, or None when that cannot be known (then address checks are skipped). `sender` and `recipients` are
     as the client wrote them, without angle brackets, the null sender as "". Text that was not ASCII is UTF-8 read
     with `surrogateescape`. `parameters` are the MAIL parameters in upper case (`BODY`, `SIZE`, `SMTPUTF8`, `RET`,
-    `ENVID`).
+    `ENVID`). `outbound`: it comes from our own servers or users, of whom less is asked than of strangers.
     """
 
     id: str
@@ -53,3 +53,4 @@ class Envelope:
     parameters: dict[str, str] = field(default_factory=dict)
     queue_id: str = ""
     received_at: float = field(default_factory=time.time)
+    outbound: bool = False

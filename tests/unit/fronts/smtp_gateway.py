@@ -199,6 +199,7 @@ class Proxy:
             inspection=Inspection(CHECKS),
             tables=Tables(AccessMap.parse(self._access, "test") if self._access else None, mailertable),
             trusted=Networks.parse(config.gateway.trusted_networks),
+            own=Networks.parse(config.gateway.own_networks),
             gather=Gather({Dns: self.answers}, timeout=5.0),
             quarantine=Quarantine(self.home / "quarantine"),
             journal=Journal(self.home / "journal.db"),

@@ -85,7 +85,7 @@ def judged(mail):
     return [Finding("client", evidence=mail.envelope.client.address if mail.envelope.client else "nobody")]
 
 
-def setting(trusted=()):
+def setting(trusted=(), own=()):
     keeper = Keeper()
     service = SimpleNamespace(
         config=schema.Config(),
@@ -93,6 +93,7 @@ def setting(trusted=()):
         hostname="mx.example.org",
         inspection=Inspection({Stage.RECIPIENT: {"wishes": wishes}, Stage.CONNECT: {"judged": judged}}),
         trusted=Networks.parse(trusted),
+        own=Networks.parse(own),
         gather=Gather({}),
         quarantine=keeper,
         journal=keeper,
@@ -355,3 +356,20 @@ def test_folds_of_our_fields_are_as_milters_write_them():
     assert added[-1][1] == "X-Gatekeeper-Id"  # put on top last, so it is first
     assert all(words[2].startswith(" ") and "\r" not in words[2] and words[3] == 0 for words in added)
     assert any("\n\t" in words[2] for words in added)
+
+
+@pytest.mark.parametrize(
+    ("own", "trusted", "macros", "outbound"),
+    [
+        ((), (), {}, False),
+        (("192.0.2.0/24",), (), {}, True),
+        ((), (), {"{auth_authen}": "joe"}, True),
+        (("192.0.2.0/24",), ("192.0.2.7",), {}, False),  # whose it is, the trace must tell
+    ],
+)
+def test_mail_of_our_own_goes_out(own, trusted, macros, outbound):
+    session, mta, keeper = setting(trusted, own)
+    mta.macros |= macros
+    send(session, mta, "joe")
+    (record,) = keeper.records
+    assert record.envelope.outbound is outbound

@@ -232,6 +232,13 @@ def test_a_stranger_is_judged_himself(proxy):
     assert judged(proxy) == "- 127.0.0.1 helo=raw.test"
 
 
+@pytest.mark.parametrize(("networks", "outbound"), [([], False), (["127.0.0.0/8"], True)])
+def test_mail_of_our_own_goes_out(tmp_path, networks, outbound):
+    with Proxy(tmp_path, {"gateway": {"own_networks": networks}}) as proxy:
+        proxy.send(HAM)
+        assert proxy.records()[0].envelope.outbound is outbound
+
+
 def test_behind_a_trusted_hop_the_trace_tells(tmp_path):
     trace = b"Received: from m ([10.0.0.1]) by l; x\r\nReceived: from x (y.test [192.0.2.1]) by m; z\r\n"
     with Proxy(tmp_path, TRUSTED) as proxy:
