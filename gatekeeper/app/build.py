@@ -13,6 +13,7 @@ from pathlib import Path
 from gatekeeper.app import sharing, state
 from gatekeeper.app.inspection import inspection, load_config
 from gatekeeper.app.opening import opener
+from gatekeeper.app.scanning import engines
 from gatekeeper.app.tables import read_tables
 from gatekeeper.classifier.model import Model
 from gatekeeper.config.addresses import host_port
@@ -30,7 +31,7 @@ from gatekeeper.relay.hops import Hops
 from gatekeeper.relay.route import Denied, Routes
 from gatekeeper.stores import model_file
 from gatekeeper.tables import Networks, Tables
-from gatekeeper.values import Answer, Contents, Dns, Failed, Recipient, Words
+from gatekeeper.values import Answer, Contents, Dns, Failed, Recipient, Virus, Words
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +126,9 @@ def resolver(config: Config) -> Resolver:
 
 
 def _gather(config: Config, answerers: Mapping[type, Answerer], opening: Opener) -> Gather:
-    return Gather({**answerers, Contents: opening}, config.dns.timeout, {Contents: opening.patience})
+    scanning = engines(config.antivirus)
+    longer = {Contents: opening.patience, Virus: scanning.patience}
+    return Gather({**answerers, Contents: opening, Virus: scanning}, config.dns.timeout, longer)
 
 
 def _judge(config: Config) -> Judge:

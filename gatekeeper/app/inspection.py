@@ -32,11 +32,16 @@ def inspection(loaded: Loaded, tables: Tables) -> Inspection:
     for check in CHECKS:
         name = name_of(check)
         settings = loaded.checks[name]
-        if not getattr(settings, "enabled", True):
+        if not getattr(settings, "enabled", True) or name in _idle(loaded.config):
             continue
         for stage, call in check.build(settings, tables).items():
             stages.setdefault(stage, {})[name] = call
     return Inspection(stages, policy(loaded.config), outages=loaded.config.dependencies.table())
+
+
+def _idle(config: Config) -> frozenset[str]:
+    """The checks that ask what nobody is configured to answer."""
+    return frozenset(() if config.antivirus.engines else ("virus",))
 
 
 def policy(config: Config) -> Policy:

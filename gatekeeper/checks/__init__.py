@@ -20,6 +20,7 @@ from gatekeeper.checks import (
     recipients,
     signatures,
     structure,
+    virus,
 )
 
 CHECKS: tuple[ModuleType, ...] = (
@@ -34,6 +35,7 @@ CHECKS: tuple[ModuleType, ...] = (
     containers,
     documents,
     active,
+    virus,
     bayes,
 )
 

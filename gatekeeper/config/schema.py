@@ -121,6 +121,17 @@ class Opener(Table, frozen=True):
     limits: OpenerLimits = OpenerLimits()
 
 
+class Antivirus(Table, frozen=True):
+    """[antivirus]: what looks for worms: ClamAV daemons."""
+
+    engines: list[str] = []  # "unix:/run/clamav/clamd.ctl", "tcp:127.0.0.1:3310": asked in turn until one says
+    size: Count = 25_000_000  # largest message or part that is scanned; no more than StreamMaxLength in clamd.conf
+    connect_timeout: Seconds = 3.0
+    timeout: Seconds = 10.0  # one scan by one engine, then the next is asked
+    connections: Count = 10  # scans that one worker has running at a time; MaxThreads in clamd.conf is for all of them
+    remember: Seconds = 300.0  # how long an answer is good, if the engine's signatures stay the same
+
+
 class Policy(Table, frozen=True):
     """[policy]"""
 
@@ -209,6 +220,7 @@ class Config(Table, frozen=True):
     relay: Relay = Relay()
     dns: Dns = Dns()
     opener: Opener = Opener()
+    antivirus: Antivirus = Antivirus()
     dependencies: Dependencies = Dependencies()
     policy: Policy = Policy()
     domains: dict[str, Domain] = {}

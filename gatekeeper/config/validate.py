@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from ipaddress import ip_address, ip_network
 from pathlib import Path as File
 
-from gatekeeper.config.addresses import host_port, is_loopback, milter_socket
+from gatekeeper.config.addresses import clamd_socket, host_port, is_loopback, milter_socket
 from gatekeeper.config.convert import Complaint, spelled
 from gatekeeper.config.locate import Path
 from gatekeeper.config.schema import Config
@@ -25,6 +25,8 @@ def _sockets(config: Config) -> Iterator[Complaint]:
     yield from _each(("dns", "servers"), config.dns.servers, _dns_server, "write for instance 127.0.0.1:53")
     yield from _one(("metrics", "listen"), config.metrics.listen, host_port, "write for instance 127.0.0.1:9477")
     yield from _one(("quarantine", "mta"), config.quarantine.mta, host_port, "write for instance 127.0.0.1:25")
+    engine = "write for instance unix:/run/clamav/clamd.ctl or tcp:127.0.0.1:3310"
+    yield from _each(("antivirus", "engines"), config.antivirus.engines, clamd_socket, engine)
     socket = "write unix:/path, inet:port@host or inet6:port@host"
     yield from _one(("milter", "socket"), config.milter.socket, milter_socket, socket)
     yield from _one(("milter", "mode"), config.milter.mode, _mode, 'write it in octal, for instance "0660"')

@@ -25,6 +25,14 @@ def test_checks_stand_at_their_stages(tmp_path: Path) -> None:
     assert "attachments" not in checks.get(Stage.ATTACHMENT, {}), "it needs rules"
 
 
+def test_nothing_is_asked_that_nobody_is_configured_to_answer(tmp_path: Path) -> None:
+    assert "virus" not in inspected(tmp_path, "").checks[Stage.CONTENT]
+    engine = '[antivirus]\nengines = ["unix:/run/clamd"]\n'
+    assert "virus" in inspected(tmp_path, engine).checks[Stage.CONTENT]
+    off = "[checks.virus]\nenabled = false\n"
+    assert "virus" not in inspected(tmp_path, engine + off).checks[Stage.CONTENT]
+
+
 def test_a_domain_says_only_what_differs(tmp_path: Path) -> None:
     text = '[policy]\ntag = 3.0\n[domains."Strict.Example"]\nreject = 9.0\n'
     policy = inspected(tmp_path, text).policy

@@ -1,0 +1,96 @@
+"""virus: does an antivirus engine know the message, or anything in it?
+
+The whole message is scanned, and every decoding of every part, since an engine may read broken MIME as no mail program
+does; the same bytes once. What is inside archives the engine unpacks itself. What its makers call a guess
+(`heuristics`) is a score, any other signature is certain. It runs where an engine is named (`[antivirus]`); what an
+engine does not answer, or finds too large, `[dependencies.antivirus]` decides.
+"""
+
+from collections.abc import Callable, Generator, Iterable, Mapping
+from hashlib import sha256
+from itertools import islice
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import Meta
+
+from gatekeeper.message import Mail, Message
+from gatekeeper.tables import Tables
+from gatekeeper.values import Action, Answers, Finding, Found, Octets, Question, Stage, Virus
+
+FOUND, SUSPECTED, UNSCANNED = "virus-found", "virus-suspected", "virus-unscanned"
+
+_WHOLE = "the message"
+_MOST_TOLD = 5
+
+
+class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """[checks.virus]"""
+
+    enabled: bool = True
+    found: Literal["reject", "quarantine", "discard"] = "reject"  # for what a signature knows
+    heuristics: list[str] = msgspec.field(
+        default_factory=lambda: ["Heuristics.", "PUA."]
+    )  # how the names of guesses begin, which are no certainty
+    heuristic_score: float = 6.0  # for those
+    parts: Annotated[int, Meta(ge=1)] = 200  # readings of parts that are scanned by themselves, beside the message
+    unscanned_score: float = 3.0  # for a message with more of them
+
+
+def build(settings: Settings, tables: Tables) -> Mapping[Stage, Callable[[Mail], object]]:
+    """The check for the content stage."""
+
+    def check(mail: Mail) -> Generator[frozenset[Question], Answers, list[Finding]]:
+        if mail.message is None:
+            return []
+        places, left = _places(mail.message, settings.parts)
+        answers = yield frozenset(places)
+        names = {
+            name: place
+            for question, place in reversed(places.items())
+            if isinstance(answer := answers[question], Found)
+            for name in answer.values
+        }
+        return [*_findings(names, settings), *_unscanned(left, settings)]
+
+    return {Stage.CONTENT: check}
+
+
+def _places(message: Message, most: int) -> tuple[dict[Virus, str], int]:
+    """What is to be scanned and where it stands, the parts first; and how many readings are too many."""
+    readings = ((part.path, decoding.data) for part in message.walk() for decoding in part.decodings() if decoding.data)
+    places: dict[Virus, str] = {}
+    left = 0
+    for path, data in readings:
+        question = _question(data)
+        if question in places or len(places) < most:
+            places.setdefault(question, path)
+        else:
+            left += 1
+    places.setdefault(_question(message.raw), _WHOLE)
+    return places, left
+
+
+def _question(data: Octets) -> Virus:
+    return Virus(sha256(data).hexdigest(), data)  # type: ignore[arg-type]  # both kinds of octets are buffers
+
+
+def _findings(names: Mapping[str, str], settings: Settings) -> list[Finding]:
+    guesses = {name for name in names if name.startswith(tuple(settings.heuristics))}
+    known = [name for name in names if name not in guesses]
+    findings = []
+    if known:
+        findings.append(Finding(FOUND, 0.0, _told(known, names), Action(settings.found), danger=True))
+    if guesses:
+        findings.append(Finding(SUSPECTED, settings.heuristic_score, _told(sorted(guesses), names)))
+    return findings
+
+
+def _told(found: Iterable[str], places: Mapping[str, str]) -> str:
+    return ", ".join(f"{name} in {places[name]}" for name in islice(found, _MOST_TOLD))
+
+
+def _unscanned(left: int, settings: Settings) -> list[Finding]:
+    if not left:
+        return []
+    return [Finding(UNSCANNED, settings.unscanned_score, f"{left} readings of parts were not scanned by themselves")]
