@@ -18,6 +18,7 @@ from gatekeeper.checks import (
     hidden_text,
     links,
     recipients,
+    reverse,
     signatures,
     structure,
     virus,
@@ -26,6 +27,7 @@ from gatekeeper.checks import (
 CHECKS: tuple[ModuleType, ...] = (
     access,
     recipients,
+    reverse,
     dnsbl,
     signatures,
     links,

@@ -2,16 +2,19 @@
 
 `Connect:` and `From:` with OK or RELAY are allow entries. For a recipient both only mean that it is not refused, as in
 sendmail: `To:example.org RELAY` opens the way to a domain and says nothing of what comes along it. REJECT says what
-sendmail says there. Never fails; without a map there is no check. A client that is not known is not looked up.
+sendmail says there. Never fails; without a map there is no check. A client that is not known is not looked up. Only
+where an entry goes by a client's name is DNS asked for it, unless the MTA before us knew it; one that is not confirmed
+(`authentication.iprev`) has none.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Generator, Mapping
 
 import msgspec
 
+from gatekeeper.authentication.iprev import reverse
 from gatekeeper.message import Mail
 from gatekeeper.tables import AccessMap, Entry, Rule, Tables
-from gatekeeper.values import Action, Finding, Reply, Stage
+from gatekeeper.values import Action, Answers, Finding, Question, Reply, Stage
 
 ALLOWED, DENIED, DISCARDED, QUARANTINED = "access-allowed", "access-denied", "access-discarded", "access-quarantined"
 ACCESS_DENIED = Reply(550, "5.7.1", ("Access denied",))
@@ -30,15 +33,26 @@ def build(settings: Settings, tables: Tables) -> Mapping[Stage, Callable[[Mail],
     if access is None:
         return {}
     return {
-        Stage.CONNECT: lambda mail: _findings(_of_client(access, mail), ACCESS_DENIED),
+        Stage.CONNECT: _client_check(access),
         Stage.SENDER: lambda mail: _findings(access.sender(mail.envelope.sender), ACCESS_DENIED),
         Stage.RECIPIENT: lambda mail: _findings(_of_recipient(access, mail), MAILBOX_DISABLED),
     }
 
 
-def _of_client(access: AccessMap, mail: Mail) -> Entry | None:
-    client = mail.envelope.client
-    return access.client(client.name, client.address) if client else None
+def _client_check(access: AccessMap) -> Callable[[Mail], Generator[frozenset[Question], Answers, list[Finding]]]:
+    named = access.names_clients
+
+    def check(mail: Mail) -> Generator[frozenset[Question], Answers, list[Finding]]:
+        client = mail.envelope.client
+        if client is None:
+            return []
+        name: str | None = client.name
+        if named and not name and client.ip:
+            found = yield from reverse(client.ip)
+            name = None if found.result == "temperror" else found.name
+        return _findings(access.client(name, client.address), ACCESS_DENIED)
+
+    return check
 
 
 def _of_recipient(access: AccessMap, mail: Mail) -> Entry | None:

@@ -11,6 +11,7 @@ only where it holds for every recipient; where they differ, the recipient concer
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field, replace
 
+from gatekeeper.authentication.iprev import reverse
 from gatekeeper.message import Limits, Mail, Message, parse
 from gatekeeper.message.rewrite import Rewritten, UnchangeableError, rewrite
 from gatekeeper.pipeline.agreement import agreed
@@ -18,7 +19,7 @@ from gatekeeper.pipeline.contract import Check, Steps
 from gatekeeper.pipeline.notice import notice
 from gatekeeper.pipeline.outages import OUTAGES, Outages
 from gatekeeper.pipeline.policy import Policy, settling
-from gatekeeper.pipeline.run import run_stage
+from gatekeeper.pipeline.run import recalled, run_stage
 from gatekeeper.pipeline.stages import ENVELOPE_STAGES, MESSAGE_STAGES
 from gatekeeper.values import Action, Answer, Client, Envelope, Finding, Judged, Label, Question, Stage, Verdict
 
@@ -51,11 +52,16 @@ class Examination:
 
     def begin(self) -> Steps[None]:
         """Run the stages that need the envelope alone."""
-        yield from self._stages(ENVELOPE_STAGES, Mail(self.envelope))
+        connect, *rest = ENVELOPE_STAGES
+        yield from self._stages((connect,), Mail(self.envelope))
+        self._name_client()
+        yield from self._stages(tuple(rest), Mail(self.envelope))
 
     def meet(self, client: Client | None) -> None:
-        """Judge `client` instead of the peer, as a trusted hop told after the envelope was known. Before `begin`."""
-        self.envelope = replace(self.envelope, client=client)
+        """Judge `client` instead of the peer, as a trusted hop told after the envelope was known. Before `begin`. What
+        it called itself is not known: the HELO was the hop's.
+        """
+        self.envelope = replace(self.envelope, client=client, helo="")
 
     def recipient(self, address: str) -> Steps[Verdict]:
         """The verdict for one recipient so far; `REJECT` and `DEFER` are for the front to refuse with."""
@@ -106,6 +112,16 @@ class Examination:
         """What one stage finds."""
         inspection = self.inspection
         return (yield from run_stage(inspection.checks.get(stage, {}), mail, self.tape, inspection.outages))
+
+    def _name_client(self) -> None:
+        """Whoever checked where the client comes from has found out its verified name: from now on it has it."""
+        client, peer = self.envelope.client, self.envelope.peer
+        if client is None or client.name or client.ip is None:
+            return
+        found = recalled(reverse(client.ip), self.tape)
+        if found and found.name:
+            named = replace(client, name=found.name)
+            self.envelope = replace(self.envelope, client=named, peer=named if peer == client else peer)
 
     def _rewrite(self, message: Message) -> None:
         """Make the changes that were found necessary; where that cannot be done safely, the message is held."""

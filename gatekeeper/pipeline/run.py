@@ -8,12 +8,14 @@ that raises becomes the finding `check-failed`, whose meaning policy decides; it
 import logging
 from collections.abc import Generator, Iterable, Mapping
 from types import MappingProxyType
+from typing import TypeVar
 
 from gatekeeper.message.mail import Mail
 from gatekeeper.pipeline.contract import Check, Questions, Steps
 from gatekeeper.pipeline.outages import Outages, outages
 from gatekeeper.values import Answer, Answers, Failed, Finding, Question
 
+T = TypeVar("T")
 CHECK_FAILED = "check-failed"
 _UNANSWERED = Failed("nobody answered")
 _log = logging.getLogger(__name__)
@@ -51,6 +53,19 @@ def run_stage(
             asked |= questions
             _advance(name, steps, {q: tape[q] for q in questions}, asking, findings)
     return findings + outages(((question, tape[question]) for question in asked), table)
+
+
+def recalled(steps: Steps[T], tape: Mapping[Question, Answer]) -> T | None:
+    """What `steps` come to by answers that are known; None if they ask for more."""
+    answers: Answers | None = None
+    while True:
+        try:
+            questions = next(steps) if answers is None else steps.send(answers)
+        except StopIteration as end:
+            return end.value  # type: ignore[no-any-return]
+        if not all(question in tape for question in questions):
+            return None
+        answers = {question: tape[question] for question in questions}
 
 
 def _advance(

@@ -13,7 +13,7 @@ from typing import Self
 
 from gatekeeper.tables.address import parents, split
 from gatekeeper.tables.entry import Entry, Rule, entry
-from gatekeeper.tables.hosts import address_keys, normal_key
+from gatekeeper.tables.hosts import address_keys, is_name, normal_key
 from gatekeeper.tables.text import Reader
 from gatekeeper.values import Problem
 
@@ -46,12 +46,14 @@ class AccessMap:
                     entries[tag, key] = found
         return cls(entries, tuple(reader.problems))
 
-    def client(self, name: str, address: str) -> Entry | None:
+    def client(self, name: str | None, address: str) -> Entry | None:
         """For a client (`check_relay`): its verified name and the domains above it, then its address and networks.
 
-        A client without a name is looked up as `[address]` first. Each may be empty.
+        A client without a name is looked up as `[address]` first; one whose name could not be found out (None) is not.
+        Either may be empty.
         """
-        by_name = parents(name.lower().rstrip(".")) if name else [f"[{key}]" for key in address_keys(address)]
+        without = [f"[{key}]" for key in address_keys(address)] if name is not None else []
+        by_name = parents(name.lower().rstrip(".")) if name else without
         return self._first("connect", by_name) or self._first("connect", address_keys(address))
 
     def sender(self, address: str) -> Entry | None:
@@ -72,6 +74,11 @@ class AccessMap:
         """
         local, domain = split(address)
         return self._first("to", [*_details(local, domain), *parents(domain)] if domain else _details(local, ""))
+
+    @property
+    def names_clients(self) -> bool:
+        """Whether an entry goes by the name that a client has, or by its having none."""
+        return any(tag in ("connect", "") and is_name(key) for tag, key in self.entries)
 
     def relays_for(self, name: str, address: str) -> bool:
         """Whether this client may send to any domain: `Connect:` with `RELAY`, by address or by verified name."""

@@ -27,6 +27,11 @@ def address_keys(address: str) -> list[str]:
     return ["ipv6:" + ":".join(groups[:length]) for length in range(8, 0, -1)]
 
 
+def is_name(key: str) -> bool:
+    """Whether a key is the name of a host or domain, or `[address]`, which stands for one; no address, no mailbox."""
+    return not key.startswith("ipv6:") and "@" not in key and not key.replace(".", "").isdecimal()
+
+
 def normal_key(key: str, reader: Reader) -> str:
     """`key`, without its tag, as the lookups spell it; empty and reported if it can never match."""
     if key.startswith("[") and key.endswith("]"):

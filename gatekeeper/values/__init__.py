@@ -24,7 +24,7 @@ from gatekeeper.values.authenticated import Authenticated
 from gatekeeper.values.change import Change
 from gatekeeper.values.contents import Anomaly, Item
 from gatekeeper.values.dependency import Dependency, Outage, Resort
-from gatekeeper.values.envelope import Client, Envelope, is_id, new_id
+from gatekeeper.values.envelope import Address, Client, Envelope, is_id, new_id
 from gatekeeper.values.fate import Fate
 from gatekeeper.values.finding import Finding
 from gatekeeper.values.label import Band, Label
@@ -38,6 +38,7 @@ from gatekeeper.values.verdict import Verdict
 __all__ = [
     "Absent",
     "Action",
+    "Address",
     "Anomaly",
     "Answer",
     "Answers",

@@ -243,7 +243,7 @@ def test_behind_a_trusted_hop_the_trace_tells(tmp_path):
     trace = b"Received: from m ([10.0.0.1]) by l; x\r\nReceived: from x (y.test [192.0.2.1]) by m; z\r\n"
     with Proxy(tmp_path, TRUSTED) as proxy:
         assert proxy.send(trace + HAM).startswith("250")
-        assert judged(proxy) == "- 192.0.2.1 helo=raw.test"
+        assert judged(proxy) == "- 192.0.2.1 helo="
         assert proxy.records()[0].envelope.client.address == "192.0.2.1"
         assert proxy.records()[0].envelope.trusted
 

@@ -1,8 +1,10 @@
 import pytest
 
+from gatekeeper.authentication.iprev import reverse
 from gatekeeper.pipeline.examination import Examination, Inspection, consistent
 from gatekeeper.pipeline.policy import Policy, Thresholds
-from gatekeeper.values import Action, Change, Client, Dns, Envelope, Failed, Finding, Stage, Verdict
+from gatekeeper.values import Action, Change, Client, Dns, Envelope, Failed, Finding, Found, Stage, Verdict
+from tests.answers import told
 
 RAW = b"From: a@b.example\r\nSubject: hi\r\n\r\nHello\r\n"
 
@@ -175,3 +177,54 @@ def test_what_is_not_refused_for_a_relay_is_looked_at_further() -> None:
     checks = {Stage.CONNECT: says(REJECT), Stage.ATTACHMENT: says(DANGER)}
     verdicts = accepted(checks, "u@own.example", trusted=True, policy=Policy(on_reject_from_relay=Action.TAG))
     assert verdicts["u@own.example"].action is Action.QUARANTINE
+
+
+# the client's name
+
+POINTER = Dns("1.2.0.192.in-addr.arpa", "PTR")
+NAMES = {POINTER: Found(("mx.sender.example.",)), Dns("mx.sender.example"): Found(("192.0.2.1",))}
+
+
+def asks_for_the_name(mail):
+    yield from reverse(mail.envelope.client.ip)
+    return []
+
+
+CLIENT = Client("192.0.2.1", "", 25)
+
+
+def met(checks, world, peer: Client = CLIENT) -> Examination:
+    exam = Examination(Inspection(checks), Envelope("id", "test", peer, CLIENT))
+    told(exam.begin(), world)
+    return exam
+
+
+def test_a_name_that_a_check_found_out_is_known_to_all_that_follows() -> None:
+    seen = []
+    see = {"see": lambda mail: seen.append(mail.envelope.client) or []}
+    exam = met({Stage.CONNECT: {"ask": asks_for_the_name}, Stage.HELO: see, Stage.SENDER: see}, NAMES)
+    named = Client("192.0.2.1", "mx.sender.example", 25)
+    assert seen == [named, named]
+    assert (exam.envelope.client, exam.envelope.peer) == (named, named)
+
+
+def test_the_hop_before_us_is_not_called_by_the_name_of_its_client() -> None:
+    exam = met({Stage.CONNECT: {"ask": asks_for_the_name}}, NAMES, peer=Client("198.51.100.1"))
+    assert (exam.envelope.client.name, exam.envelope.peer.name) == ("mx.sender.example", "")
+
+
+@pytest.mark.parametrize("forward", [Found(("192.0.2.2",)), Failed("SERVFAIL")])
+def test_a_name_that_was_not_confirmed_is_none(forward) -> None:
+    exam = met({Stage.CONNECT: {"ask": asks_for_the_name}}, NAMES | {Dns("mx.sender.example"): forward})
+    assert exam.envelope.client.name == ""
+
+
+def test_nobody_asks_for_a_name_that_no_check_wants() -> None:
+    assert met({Stage.CONNECT: says()}, None).envelope.client.name == ""
+
+
+def test_what_a_trusted_hop_called_itself_is_not_what_its_client_did() -> None:
+    hop = Client("192.0.2.1")
+    exam = Examination(Inspection(), Envelope("id", "test", hop, None, True, "hop.example"))
+    exam.meet(Client("198.51.100.1"))
+    assert (exam.envelope.client, exam.envelope.helo) == (Client("198.51.100.1"), "")

@@ -28,6 +28,26 @@ Connect:IPv6:fd00            OK
 
 
 @pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("Connect:spam.example REJECT", True),
+        ("spam.example REJECT", True),
+        ("Connect:example REJECT", True),
+        ("Connect:[198.51.100] REJECT", True),
+        ("Connect:192.0.2 REJECT", False),
+        ("10 OK", False),
+        ("Connect:IPv6:2001:db8 REJECT", False),
+        ("From:spam.example REJECT", False),
+        ("To:own.example RELAY", False),
+        ("joe@spam.example REJECT", False),
+        ("", False),
+    ],
+)
+def test_whether_it_goes_by_names_of_clients(text: str, named: bool) -> None:
+    assert read(text).names_clients is named
+
+
+@pytest.mark.parametrize(
     ("name", "address", "expected"),
     [
         ("spam.example", "10.0.0.1", Rule.REJECT),
@@ -51,10 +71,12 @@ Connect:IPv6:fd00            OK
         ("", "fd00:1:2:3:4:5:6:7", Rule.OK),
         ("", "", None),
         ("", "not an address", None),
+        (None, "198.51.100.3", None),
+        (None, "203.0.113.4", Rule.DISCARD),
         ("", "fe80::1%eth0", None),
     ],
 )
-def test_a_client_is_looked_up_by_name_then_by_address(name: str, address: str, expected: Rule | None) -> None:
+def test_a_client_is_looked_up_by_name_then_by_address(name: str | None, address: str, expected: Rule | None) -> None:
     assert rule(read(CLIENTS).client(name, address)) is expected
 
 
