@@ -10,7 +10,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from gatekeeper.app import sharing, state
+from gatekeeper.app import hashes, sharing, state
 from gatekeeper.app.inspection import inspection, load_config
 from gatekeeper.app.opening import opener
 from gatekeeper.app.scanning import engines
@@ -72,7 +72,9 @@ def judging(path: Path | None) -> tuple[Inspection, Gather]:
     setup = read(path)
     judge = _judge(setup.config)
     judge.look()
-    answerers: dict[type, Answerer] = {Dns: resolver(setup.config), Recipient: Directory({}, {}), Words: judge}
+    names = resolver(setup.config)
+    answerers: dict[type, Answerer] = {Dns: names, Recipient: Directory({}, {}), Words: judge}
+    answerers |= hashes.answerers(setup.loaded, setup.tables, names.look_up)
     return inspection(setup.loaded, setup.tables), _gather(setup.config, answerers, opener(setup.config))
 
 
@@ -100,6 +102,7 @@ def service(setup: Setup, listeners: Collection[tuple[str, int]] = ()) -> Servic
     judge = _judge(config)
     judge.start()
     answerers: dict[type, Answerer] = {Dns: names, Recipient: _directory(setup, routes, hops), Words: judge}
+    answerers |= hashes.answerers(setup.loaded, setup.tables, names.look_up)
     gather = _gather(config, answerers, opening)
     metrics = Metrics()
     return Service(
@@ -126,9 +129,9 @@ def resolver(config: Config) -> Resolver:
 
 
 def _gather(config: Config, answerers: Mapping[type, Answerer], opening: Opener) -> Gather:
-    scanning = engines(config.antivirus)
-    longer = {Contents: opening.patience, Virus: scanning.patience}
-    return Gather({**answerers, Contents: opening, Virus: scanning}, config.dns.timeout, longer)
+    every = {**answerers, Contents: opening, Virus: engines(config.antivirus)}
+    longer = {kind: one.patience for kind, one in every.items() if hasattr(one, "patience")}
+    return Gather(every, config.dns.timeout, longer)
 
 
 def _judge(config: Config) -> Judge:

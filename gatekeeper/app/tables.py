@@ -16,6 +16,7 @@ from gatekeeper.tables import (
     AttachmentRules,
     Hop,
     Mailertable,
+    PyzorAccounts,
     RecipientList,
     Tables,
     parse_filename_rules,
@@ -41,10 +42,11 @@ def read_tables(config: Config) -> tuple[Tables, list[Problem]]:
     mailertable = _mailertable(config.relay.mailertable, text)
     recipients = _recipients(config, text)
     attachments = _attachments(config, text)
-    for table in (access, mailertable, *recipients.values(), attachments):
+    accounts = _pyzor_accounts(config, text)
+    for table in (access, mailertable, *recipients.values(), attachments, accounts):
         problems += table.problems if table else ()
     problems += _against_config(config, mailertable)
-    return Tables(access, mailertable, recipients, attachments), list(dict.fromkeys(problems))
+    return Tables(access, mailertable, recipients, attachments, accounts), list(dict.fromkeys(problems))
 
 
 def _access(path: str, text: Callable[[str, str], str]) -> AccessMap | None:
@@ -81,6 +83,13 @@ def _attachments(config: Config, text: Callable[[str, str], str]) -> AttachmentR
         path = str(shipped("attachments.rules"))
         rules = rules.followed_by(AttachmentRules.parse(text(path, "tables.shipped_attachments"), path))
     return rules
+
+
+def _pyzor_accounts(config: Config, text: Callable[[str, str], str]) -> PyzorAccounts:
+    path = config.checks.get("pyzor", {}).get("accounts")
+    if not path or not isinstance(path, str):  # of a wrong type: that is told elsewhere
+        return PyzorAccounts()
+    return PyzorAccounts.parse(text(path, "checks.pyzor.accounts"), path)
 
 
 def shipped(name: str) -> Path:

@@ -17,6 +17,7 @@ from gatekeeper.checks import (
     documents,
     hidden_text,
     links,
+    pyzor,
     recipients,
     reverse,
     signatures,
@@ -39,6 +40,7 @@ CHECKS: tuple[ModuleType, ...] = (
     active,
     virus,
     bayes,
+    pyzor,
 )
 
 

@@ -28,6 +28,7 @@ from gatekeeper.values import (
     Item,
     Judged,
     Opened,
+    Pyzor,
     Question,
     Recipient,
     Refused,
@@ -48,6 +49,7 @@ QUESTIONS: Mapping[str, type[Question]] = {
     "contents": Contents,
     "words": Words,
     "virus": Virus,
+    "pyzor": Pyzor,
 }
 ANSWERS: Mapping[str, type[Answer]] = {
     "found": Found,

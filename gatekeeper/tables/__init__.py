@@ -9,6 +9,7 @@ from gatekeeper.tables.filename_rules import parse_filename_rules
 from gatekeeper.tables.hop import Hop
 from gatekeeper.tables.mailertable import Mailertable
 from gatekeeper.tables.networks import Networks
+from gatekeeper.tables.pyzor_accounts import PyzorAccounts
 from gatekeeper.tables.recipients import RecipientList
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
     "Hop",
     "Mailertable",
     "Networks",
+    "PyzorAccounts",
     "RecipientList",
     "Rule",
     "Tables",
@@ -34,3 +36,4 @@ class Tables:
     mailertable: Mailertable = field(default_factory=Mailertable)
     recipients: Mapping[str, RecipientList] = field(default_factory=dict)
     attachments: AttachmentRules = field(default_factory=AttachmentRules)
+    pyzor_accounts: PyzorAccounts = field(default_factory=PyzorAccounts)

@@ -29,7 +29,7 @@ from gatekeeper.values.fate import Fate
 from gatekeeper.values.finding import Finding
 from gatekeeper.values.label import Band, Label
 from gatekeeper.values.problem import Problem
-from gatekeeper.values.question import Contents, Dns, Octets, Packable, Question, Recipient, Virus, Words
+from gatekeeper.values.question import Contents, Dns, Octets, Packable, Pyzor, Question, Recipient, Virus, Words
 from gatekeeper.values.record import Outcome, Record
 from gatekeeper.values.reply import Reply
 from gatekeeper.values.stage import Stage
@@ -66,6 +66,7 @@ __all__ = [
     "Outcome",
     "Packable",
     "Problem",
+    "Pyzor",
     "Question",
     "Recipient",
     "Record",

@@ -79,4 +79,15 @@ class Words:
     features: Packable | None = field(default=None, repr=False, compare=False)
 
 
-Question = Dns | Recipient | Contents | Words | Virus
+@dataclass(frozen=True, slots=True)
+class Pyzor:
+    """How many have reported a message with this digest to this Pyzor server? `digest` is in hexadecimal."""
+
+    dependency: ClassVar[Dependency] = Dependency.HASHES
+
+    digest: str
+    host: str
+    port: int
+
+
+Question = Dns | Recipient | Contents | Words | Virus | Pyzor

@@ -23,6 +23,7 @@ from gatekeeper.values import (
     Label,
     Opened,
     Outcome,
+    Pyzor,
     Recipient,
     Record,
     Refused,
@@ -93,6 +94,7 @@ questions = st.one_of(
     st.builds(Recipient, wire),
     st.builds(Contents, wire, several, st.binary(max_size=6)),
     st.builds(Words, wire),
+    st.builds(Pyzor, wire, wire, st.integers(0, 65535)),
 )
 counts = st.integers(0, 2**32)
 clues = st.builds(Clue, wire, counts, counts, st.integers(0, 10_000).map(lambda n: n / 10_000))
