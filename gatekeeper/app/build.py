@@ -125,7 +125,8 @@ def service(setup: Setup, listeners: Collection[tuple[str, int]] = ()) -> Servic
 
 def resolver(config: Config) -> Resolver:
     """The name servers that are configured, or the system's."""
-    return Resolver([host_port(server) for server in config.dns.servers], config.dns.timeout, config.dns.cache)
+    servers = [host_port(server) for server in config.dns.servers]
+    return Resolver(servers, config.dns.timeout, config.dns.cache, config.dns.cache_size)
 
 
 def _gather(config: Config, answerers: Mapping[type, Answerer], opening: Opener) -> Gather:

@@ -16,6 +16,7 @@ from gatekeeper.tables import (
     AttachmentRules,
     Hop,
     Mailertable,
+    Networks,
     PyzorAccounts,
     RecipientList,
     Tables,
@@ -46,7 +47,8 @@ def read_tables(config: Config) -> tuple[Tables, list[Problem]]:
     for table in (access, mailertable, *recipients.values(), attachments, accounts):
         problems += table.problems if table else ()
     problems += _against_config(config, mailertable)
-    return Tables(access, mailertable, recipients, attachments, accounts), list(dict.fromkeys(problems))
+    trusted = Networks.parse(config.gateway.trusted_networks)
+    return Tables(access, mailertable, recipients, attachments, accounts, trusted), list(dict.fromkeys(problems))
 
 
 def _access(path: str, text: Callable[[str, str], str]) -> AccessMap | None:

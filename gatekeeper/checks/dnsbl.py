@@ -1,22 +1,28 @@
 """dnsbl: is the client listed in a DNS block list, or in an allow list?
 
 A zone is written `zone=filter*weight` (`tables.dns_zones`); a negative weight is an allow list's. Each entry counts
-once. What is no answer of a block list at all (127.0.0.1, 127.255.255.0/24, anything outside 127.0.0.0/8) never counts.
+once. What is no answer of a list at all (127.0.0.1, 127.255.255.0/24, anything outside 127.0.0.0/8, and 127.0.0.255
+from an allow list) never counts. What a block list says for people (TXT) is asked for only where it lists.
 
-Fails open: silence, refusal and nonsense are findings of weight 0. Private addresses are never asked about.
+Fails open: silence, refusal and nonsense are no evidence; nonsense, and that a list is suspended, are findings of
+weight 0. Private addresses and those of `gateway.trusted_networks` are never asked about.
 """
 
 import ipaddress
 from collections.abc import Callable, Generator, Iterable, Mapping
+from dataclasses import replace
 
 import msgspec
 
 from gatekeeper.message import Mail
 from gatekeeper.tables import Tables
-from gatekeeper.tables.dns_zones import Address, Zone, meaningful, parse_zone, reversed_name
-from gatekeeper.values import Absent, Action, Answer, Answers, Dns, Finding, Found, Judged, Opened, Question, Stage
+from gatekeeper.tables.dns_zones import Address, Zone, parse_zone, reversed_name
+from gatekeeper.values import Action, Answer, Answers, Dns, Finding, Found, Question, Stage, Suspended
 
 LISTED, ALLOWED, UNANSWERED = "dnsbl-listed", "dnswl-listed", "dnsbl-unanswered"
+_TEXT = 120  # characters of what a list says for people
+
+Steps = Generator[frozenset[Question], Answers, list[Finding]]
 
 
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -26,6 +32,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     zones: list[str] = []  # "zone", "zone=127.0.0.[2..11]", "zone=127.0.0.4*3", "allow.zone*-2"
     score: float = 5.0  # for each point of weight
     reject_at: int = 3  # sum of weights from which the client is refused whatever else is found; 0: never
+    text: bool = True  # tell the client what the list says for people
     private: bool = False  # ask about private and loopback addresses too
 
     def __post_init__(self) -> None:
@@ -37,56 +44,71 @@ def build(settings: Settings, tables: Tables) -> Mapping[Stage, Callable[[Mail],
     """The check for the connect stage; without zones there is none."""
     zones = tuple(parse_zone(zone) for zone in settings.zones)
 
-    def check(mail: Mail) -> Generator[frozenset[Question], Answers, list[Finding]]:
-        address = _address(mail, settings.private)
+    def check(mail: Mail) -> Steps:
+        address = _address(mail, tables, settings.private)
         if address is None:
             return []
         prefix = reversed_name(address)
         questions = {zone: Dns(f"{prefix}.{zone.name}", "A") for zone in zones}
         answers = yield frozenset(questions.values())
-        return _findings(address, ((zone, answers[question]) for zone, question in questions.items()), settings)
+        hits = {zone: hit for zone in zones if (hit := _hit(zone, answers[questions[zone]]))}
+        texts = yield from _texts(questions[zone].name for zone in hits if settings.text and zone.weight > 0)
+        refused = 0 < settings.reject_at <= sum(zone.weight for zone in hits)
+        listed = [
+            _listed(address, zone, hit, texts.get(questions[zone].name, ""), settings) for zone, hit in hits.items()
+        ]
+        return [
+            *(replace(f, certain=Action.REJECT) if refused and f.name == LISTED else f for f in listed),
+            *(finding for zone in zones if (finding := _unanswered(zone, answers[questions[zone]]))),
+        ]
 
     return {Stage.CONNECT: check} if zones else {}
 
 
-def _address(mail: Mail, private: bool) -> Address | None:
+def _address(mail: Mail, tables: Tables, private: bool) -> Address | None:
+    """The client's, if it is one that a list can know."""
     client = mail.envelope.client
-    if client is None or not client.address:
+    if client is None or client.address in tables.trusted:
         return None
     try:
         address = ipaddress.ip_address(client.address)
     except ValueError:
         return None
-    mapped = getattr(address, "ipv4_mapped", None)
-    address = mapped or address
-    return address if private or address.is_global else None
+    address = getattr(address, "ipv4_mapped", None) or address
+    return address if private or (address.is_global and not address.is_multicast) else None
 
 
-def _findings(address: Address, answers: Iterable[tuple[Zone, Answer]], settings: Settings) -> list[Finding]:
-    rank, findings = 0, []
-    for zone, answer in answers:
-        match answer:
-            case Found(values):
-                hits = [value for value in values if zone.counts(value)]
-                if hits:
-                    rank += zone.weight
-                    findings.append(_listed(address, zone, hits[0], settings))
-                elif not any(meaningful(value) for value in values):
-                    findings.append(Finding(UNANSWERED, 0.0, f"{zone.name} says {', '.join(values)[:60]}"))
-            case Absent() | Opened() | Judged():
-                pass
-            case failure:
-                why = f"{type(failure).__name__.lower()} {failure.why}".strip()
-                findings.append(Finding(UNANSWERED, 0.0, f"{zone.name}: {why}"))
-    if settings.reject_at and rank >= settings.reject_at:
-        return [_settled(f) if f.name == LISTED else f for f in findings]
-    return findings
+def _hit(zone: Zone, answer: Answer) -> str:
+    """The record that lists; empty if there is none."""
+    values = answer.values if isinstance(answer, Found) else ()
+    return next(filter(zone.counts, values), "")
 
 
-def _listed(address: Address, zone: Zone, answer: str, settings: Settings) -> Finding:
+def _texts(names: Iterable[str]) -> Generator[frozenset[Question], Answers, dict[str, str]]:
+    """What lists say for people of these names, where they say anything."""
+    questions = frozenset(Dns(name, "TXT") for name in names)
+    answers = (yield frozenset[Question](questions)) if questions else {}
+    return {q.name: _clean(a.values[0]) for q in questions if isinstance(a := answers[q], Found) and a.values}
+
+
+def _clean(text: str) -> str:
+    """As it may stand in a reply: one line of printable ASCII, cut."""
+    words = " ".join(text[: 4 * _TEXT].split())
+    return "".join(c if " " <= c <= "~" else "?" for c in words[:_TEXT])
+
+
+def _listed(address: Address, zone: Zone, answer: str, text: str, settings: Settings) -> Finding:
     name = LISTED if zone.weight > 0 else ALLOWED
-    return Finding(name, settings.score * zone.weight, f"{address} listed at {zone.name} ({answer})")
+    said = f"{address} listed at {zone.name} ({answer})" + (f": {text}" if text else "")
+    return Finding(name, settings.score * zone.weight, said)
 
 
-def _settled(finding: Finding) -> Finding:
-    return Finding(finding.name, finding.score, finding.evidence, Action.REJECT)
+def _unanswered(zone: Zone, answer: Answer) -> Finding | None:
+    """A list that answered something else than what it was asked, or that was not asked."""
+    match answer:
+        case Suspended(why):
+            return Finding(UNANSWERED, 0.0, f"{zone.name} is suspended: {why}", secret=True)
+        case Found(values) if not any(map(zone.means, values)):
+            return Finding(UNANSWERED, 0.0, f"{zone.name} says {', '.join(values[:4])}", secret=True)
+        case _:
+            return None

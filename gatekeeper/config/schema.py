@@ -98,6 +98,7 @@ class Dns(Table, frozen=True):
     servers: list[str] = []  # "127.0.0.1:53"; empty: /etc/resolv.conf
     timeout: Seconds = 3.0  # one question, all retries in it
     cache: Count = 50_000  # answers kept by one worker
+    cache_size: Count = 20_000_000  # and their bytes
 
 
 class OpenerLimits(Table, frozen=True):

@@ -2,130 +2,103 @@
 
 Fails typed: no reply is `TimedOut`, a server that says no is `Refused`, SERVFAIL and nonsense are `Failed`; NXDOMAIN
 and "no such record" are facts (`Absent`), cached as long as the zone's SOA allows (RFC 2308 §5), five minutes at most.
+Several servers are asked one after the other, those that answer first; while none of them does, every question fails at
+once.
 """
 
-import time
+import asyncio
+import logging
 from collections.abc import Sequence
 
-import dns.asyncresolver
-import dns.exception
-import dns.message
-import dns.nameserver
-import dns.rcode
-import dns.rdatatype
 import dns.resolver
 
-from gatekeeper.values import Absent, Answer, Dns, Failed, Found, Refused, TimedOut
+from gatekeeper.lookups.cache import Cache
+from gatekeeper.lookups.name_server import NameServer, Reply
+from gatekeeper.observe.log import event
+from gatekeeper.values import Absent, Answer, Dns, Failed, Found, TimedOut
 
 _LONGEST = 86_400.0
 _LONGEST_NEGATIVE = 300.0
-_FAILURE = 10.0  # a failure is remembered this long, so that a dead list is not asked for every message
+_FAILURE = 10.0  # a failure is remembered this long, so that one dead domain is not asked about for every message
+_ROUNDS = 3  # times that each server is asked
+_SHORTEST = 0.2  # seconds that a server has to reply, however many there are
+_NOBODY = TimedOut("no name server answers")
+_log = logging.getLogger(__name__)
 
 
 class Resolver:
-    """`servers` are `(address, port)`; empty: the system's. `cache` is the number of answers kept."""
+    """`servers` are `(address, port)`; empty: the system's. `timeout` bounds one question with all retries; `cache` is
+    the number of answers kept, `size` their bytes.
+    """
 
-    def __init__(self, servers: Sequence[tuple[str, int]] = (), timeout: float = 3.0, cache: int = 50_000) -> None:
-        self._resolver = _resolver(servers, timeout)
-        self._cache = Cache(cache)
+    def __init__(
+        self,
+        servers: Sequence[tuple[str, int]] = (),
+        timeout: float = 3.0,
+        cache: int = 50_000,
+        size: int = 20_000_000,
+    ) -> None:
+        self.timeout = timeout
+        self.servers = [NameServer(*server, told=_tell) for server in servers or _system()]
+        self.cache = Cache(cache, size)
 
     def known(self, question: Dns) -> Answer | None:
         """The answer, if it is remembered."""
-        return self._cache.get(question)
+        return self.cache.get(question)
 
     async def answer(self, question: Dns) -> Answer:
         """Look one question up, and remember it."""
-        answer, keep = await self._ask(question)
-        self._cache.put(question, answer, keep)
+        answer, ttl = await self.fetch(question)
+        self.keep(question, answer, ttl)
         return answer
 
     async def look_up(self, question: Dns) -> Answer:
         """The answer, remembered or found."""
         return self.known(question) or await self.answer(question)
 
-    async def _ask(self, question: Dns) -> tuple[Answer, float]:
-        if self._resolver is None:
-            return Failed("no name server is configured"), _FAILURE
-        try:
-            reply = await self._resolver.resolve(question.name.rstrip(".") + ".", question.kind, search=False)
-        except (dns.resolver.NXDOMAIN, dns.resolver.NoAnswer) as error:
-            return Absent(), _negative_ttl(error)
-        except dns.resolver.LifetimeTimeout:
-            return TimedOut(f"no reply to {question.kind}"), _FAILURE
-        except dns.resolver.NoNameservers as error:
-            return _no_servers(error), _FAILURE
-        except (dns.exception.DNSException, OSError, UnicodeError, ValueError) as error:
-            return Failed(type(error).__name__), _FAILURE
-        values = tuple(sorted(_text(record) for record in reply))  # a set; sorted, so that a replay is the same
-        return Found(values), min(float(reply.rrset.ttl if reply.rrset else 0), _LONGEST)
+    def keep(self, question: Dns, answer: Answer, ttl: float) -> None:
+        """Remember an answer that the world says is good for `ttl` seconds."""
+        match answer:
+            case Found():
+                self.cache.put(question, answer, min(ttl, _LONGEST))
+            case Absent():
+                self.cache.put(question, answer, min(ttl, _LONGEST_NEGATIVE))
+            case _ if answer is not _NOBODY:
+                self.cache.put(question, answer, _FAILURE)
+
+    async def fetch(self, question: Dns) -> Reply:
+        """Ask the world, whatever is remembered, and remember nothing."""
+        if not self.servers:
+            return Failed("no name server is configured"), 0.0
+        asked = [server for server in self.servers if server.usable()]
+        if not asked:
+            return _NOBODY, 0.0
+        now = asyncio.get_running_loop().time
+        deadline, turn = now() + self.timeout, max(_SHORTEST, self.timeout / _ROUNDS / len(asked))
+        failure: Answer = TimedOut(f"no reply to {question.kind}")
+        for server in asked * _ROUNDS:
+            if server not in asked or now() >= deadline:
+                continue
+            answer, ttl = await server.ask(question, min(deadline - now(), turn))
+            if isinstance(answer, Found | Absent):
+                return answer, ttl
+            if not isinstance(answer, TimedOut):
+                asked.remove(server)
+                failure = answer
+        return failure, 0.0
 
 
-class Cache:
-    """Answers by question until they expire; the oldest goes when it is full."""
-
-    def __init__(self, size: int) -> None:
-        self._size = size
-        self._kept: dict[Dns, tuple[float, Answer]] = {}
-
-    def get(self, question: Dns) -> Answer | None:
-        """The answer if it is still good."""
-        kept = self._kept.get(question)
-        if kept is None:
-            return None
-        if kept[0] < time.monotonic():
-            del self._kept[question]
-            return None
-        return kept[1]
-
-    def put(self, question: Dns, answer: Answer, seconds: float) -> None:
-        """Keep an answer that is good for `seconds`."""
-        if seconds <= 0:
-            return
-        while len(self._kept) >= self._size:
-            del self._kept[next(iter(self._kept))]
-        self._kept[question] = (time.monotonic() + seconds, answer)
-
-
-def _resolver(servers: Sequence[tuple[str, int]], timeout: float) -> dns.asyncresolver.Resolver | None:
+def _system() -> list[tuple[str, int]]:
+    """Those of /etc/resolv.conf; none if there is no such file."""
     try:
-        resolver = dns.asyncresolver.Resolver(configure=not servers)
+        found = dns.resolver.Resolver()
     except dns.resolver.NoResolverConfiguration:
-        return None
-    if servers:
-        resolver.nameservers = [dns.nameserver.Do53Nameserver(address, port) for address, port in servers]
-    resolver.lifetime = timeout
-    resolver.timeout = max(0.2, timeout / 3)
-    resolver.use_edns(0, 0, 1232)
-    return resolver
+        return []
+    return [(str(address), 53) for address in found.nameservers]
 
 
-def _text(record: object) -> str:
-    """A record as text; the strings of a TXT record joined, as its readers do (RFC 7208 §3.3)."""
-    strings = getattr(record, "strings", None)
-    if strings is not None:
-        return b"".join(strings).decode("utf-8", "replace")
-    return str(record)
-
-
-def _negative_ttl(error: dns.exception.DNSException) -> float:
-    replies: list[dns.message.Message] = []
-    if isinstance(error, dns.resolver.NXDOMAIN):
-        replies = list(error.responses().values())  # type: ignore[no-untyped-call]
-    elif isinstance(error, dns.resolver.NoAnswer):
-        replies = [error.kwargs["response"]]
-    ttls = [
-        min(rrset.ttl, record.minimum)
-        for reply in replies
-        for rrset in reply.authority
-        if rrset.rdtype == dns.rdatatype.SOA
-        for record in rrset
-    ]
-    return float(min([*ttls, _LONGEST_NEGATIVE])) if ttls else 60.0
-
-
-def _no_servers(error: dns.resolver.NoNameservers) -> Answer:
-    """Every server failed: they said no, or they broke."""
-    codes = {e[4].rcode() for e in error.kwargs.get("errors", ()) if len(e) > 4 and e[4] is not None}
-    if dns.rcode.REFUSED in codes:
-        return Refused("name server refused")
-    return Failed(", ".join(sorted(dns.rcode.to_text(code) for code in codes)) or "no usable reply")
+def _tell(server: str, answers: bool) -> None:
+    if answers:
+        event(_log, "name-server-back", server=server)
+    else:
+        _log.error("name-server-silent", extra={"fields": {"server": server}})

@@ -30,10 +30,13 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class Tables:
-    """All tables of one configuration; `recipients` by domain in lower case."""
+    """All tables of one configuration; `recipients` by domain in lower case; `trusted` is what
+    `gateway.trusted_networks` names.
+    """
 
     access: AccessMap | None = None
     mailertable: Mailertable = field(default_factory=Mailertable)
     recipients: Mapping[str, RecipientList] = field(default_factory=dict)
     attachments: AttachmentRules = field(default_factory=AttachmentRules)
     pyzor_accounts: PyzorAccounts = field(default_factory=PyzorAccounts)
+    trusted: Networks = field(default_factory=Networks)

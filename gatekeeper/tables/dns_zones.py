@@ -2,8 +2,9 @@
 
 A zone is written as postscreen writes it (postscreen_dnsbl_sites): `zone=filter*weight`. The filter names the answers
 that count, `127.0.0.[2..11]` or `127.0.0.2`; without one any answer in 127.0.0.0/8 does. An answer outside 127.0.0.0/8,
-127.0.0.1, and all of 127.255.255.0/24 say that the list did not answer the question (RFC 5782 §2.1, §5; the last is
-what blocked resolvers get): they never count, whatever the filter says. What is no zone is a ValueError that says why.
+127.0.0.1, all of 127.255.255.0/24, and 127.0.0.255 from an allow list say that the list did not answer the question
+(RFC 5782 §2.1, §5; the last two are what those get whom a list does not serve): they never count, whatever the filter
+says. What is no zone is a ValueError that says why.
 """
 
 import ipaddress
@@ -11,6 +12,9 @@ from dataclasses import dataclass
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Range = tuple[int, int]
+
+BLOCKED = "127.255.255."  # block lists, to resolvers that they do not serve
+OVER_QUOTA = "127.0.0.255"  # allow lists, to those who ask too much
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,17 +28,25 @@ class Zone:
     def counts(self, answer: str) -> bool:
         """Whether this A record is a listing here."""
         parts = answer.split(".")
-        if len(parts) != 4 or not meaningful(answer):
+        if len(parts) != 4 or not self.means(answer):
             return False
         return not self.octets or all(
             any(low <= int(part) <= high for low, high in ranges)
             for part, ranges in zip(parts, self.octets, strict=True)
         )
 
+    def means(self, answer: str) -> bool:
+        """Whether this A record is an answer at all."""
+        return meaningful(answer) and not (self.weight < 0 and answer == OVER_QUOTA)
+
+    def refuses(self, answer: str) -> bool:
+        """Whether this A record says that the list does not answer us."""
+        return answer.startswith(BLOCKED) or (self.weight < 0 and answer == OVER_QUOTA)
+
 
 def meaningful(answer: str) -> bool:
     """Whether an A record is an answer of a block list at all (RFC 5782 §2.1): within 127/8, but not these."""
-    return answer.startswith("127.") and answer != "127.0.0.1" and not answer.startswith("127.255.255.")
+    return answer.startswith("127.") and answer != "127.0.0.1" and not answer.startswith(BLOCKED)
 
 
 def parse_zone(text: str) -> Zone:

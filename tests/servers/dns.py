@@ -2,7 +2,8 @@
 
     with DnsServer({"2.0.0.127.list.test": {"A": ["127.0.0.2"]}}) as dns: … dns.address … dns.queries
 
-What is not in the zone does not exist (NXDOMAIN). Zone, `manners` and `delays` may be changed while it runs.
+What is not in the zone does not exist (NXDOMAIN). Zone, `manner`, `manners`, `delays` and `ttl` may be changed while it
+runs.
 """
 
 import asyncio
@@ -21,7 +22,10 @@ import dns.rrset
 from tests.servers.room import LOOPBACK
 
 Zone = Mapping[str, Mapping[str, list[str]]]  # name → type → records as text
-_TTL = 60
+_SOA = "ns.test. root.test. 1 2 3 4"
+_LOOP = "loop.test."
+_HUGE = 4000  # addresses: as much as 64 KB hold
+_LIES = {"LISTED": "127.0.0.2", "BLOCKED": "127.255.255.254", "PARKED": "192.0.2.80"}
 
 
 class Manner(Enum):
@@ -34,10 +38,16 @@ class Manner(Enum):
     WRONG_ID = "the answer to another query"
     WRONG_NAME = "the answer to another question"
     GARBAGE = "bytes that are no DNS message"
+    CNAME_LOOP = "an alias of an alias of itself"
+    HUGE = "64 KB of addresses"
+    LISTED = "everything is there, as 127.0.0.2"
+    BLOCKED = "everything is 127.255.255.254, as lists tell those whom they do not serve"
+    PARKED = "everything is there, as the address of a web server"
 
 
 class DnsServer:
-    """`manner` is for every name that `manners` does not name; `delays` are seconds by name, "" for all others.
+    """`manners` are by name or by a domain above it, `manner` is for all others; `delays` are seconds by name, "" for
+    all others; `ttl` is that of every record.
 
     `queries` lists name, type and transport ("udp", "tcp") of each query in its order of arrival.
     """
@@ -47,6 +57,7 @@ class DnsServer:
         self.manner = manner
         self.manners: dict[str, Manner] = {}
         self.delays: dict[str, float] = {}
+        self.ttl = 60
         self.queries: list[tuple[str, str, str]] = []
         self.port = 0
         self._ready = threading.Event()
@@ -59,6 +70,10 @@ class DnsServer:
     def asked(self, name: str) -> int:
         """How many queries were for `name`."""
         return sum(queried == name for queried, _, _ in self.queries)
+
+    def asked_below(self, domain: str, kind: str = "A") -> int:
+        """How many queries were for names in `domain`."""
+        return sum(queried.endswith(f".{domain}") and asked == kind for queried, asked, _ in list(self.queries))
 
     def __enter__(self) -> Self:
         self._thread = threading.Thread(target=lambda: asyncio.run(self._serve()), name="dns", daemon=True)
@@ -99,7 +114,7 @@ class DnsServer:
         name, kind = question.name.to_text(omit_final_dot=True).lower(), dns.rdatatype.to_text(question.rdtype)
         self.queries.append((name, kind, transport))
         await asyncio.sleep(self.delays.get(name, self.delays.get("", 0.0)))
-        manner = self.manners.get(name, self.manner)
+        manner = self._manner(name)
         if manner is Manner.SILENT:
             return None
         if manner is Manner.GARBAGE:
@@ -107,22 +122,43 @@ class DnsServer:
         response = dns.message.make_response(query)
         response.flags |= dns.flags.RA
         self._fill(response, name, kind, manner, transport)
-        return response.to_wire()
+        return response.to_wire(max_size=65_535 if transport == "tcp" else 0)
+
+    def _manner(self, name: str) -> Manner | None:
+        labels = name.split(".")
+        above = (".".join(labels[n:]) for n in range(len(labels)))
+        return next((self.manners[domain] for domain in above if domain in self.manners), self.manner)
 
     def _fill(self, response: dns.message.Message, name: str, kind: str, manner: Manner | None, transport: str) -> None:
         if manner is Manner.SERVFAIL or manner is Manner.REFUSED:
             response.set_rcode(dns.rcode.from_text(manner.name))
-        elif manner is Manner.TRUNCATED and transport == "udp":
+        elif manner in (Manner.TRUNCATED, Manner.HUGE) and transport == "udp":
             response.flags |= dns.flags.TC
-        elif name not in self.zone:
-            above = any(other.endswith(f".{name}") for other in self.zone)
-            response.set_rcode(dns.rcode.NOERROR if above else dns.rcode.NXDOMAIN)
-        elif records := self.zone[name].get(kind):
-            response.answer.append(dns.rrset.from_text(f"{name}.", _TTL, "IN", kind, *records))
+        elif manner is Manner.CNAME_LOOP:
+            for alias, target in ((f"{name}.", _LOOP), (_LOOP, f"{name}.")):
+                response.answer.append(dns.rrset.from_text(alias, self.ttl, "IN", "CNAME", target))
+        elif manner is Manner.HUGE:
+            addresses = (f"127.0.{n >> 8}.{n & 255}" for n in range(2, _HUGE + 2))
+            response.answer.append(dns.rrset.from_text(f"{name}.", self.ttl, "IN", "A", *addresses))
+        elif manner is not None and manner.name in _LIES:
+            lie = _LIES[manner.name] if kind == "A" else '"Listed, says the list"'
+            response.answer.append(dns.rrset.from_text(f"{name}.", self.ttl, "IN", kind, lie))
+        else:
+            self._tell(response, name, kind)
         if manner is Manner.WRONG_ID:
             response.id ^= 0x5555
         if manner is Manner.WRONG_NAME:
             response.question = [dns.rrset.from_text("elsewhere.test.", 0, "IN", kind)]
+
+    def _tell(self, response: dns.message.Message, name: str, kind: str) -> None:
+        """The truth."""
+        records = self.zone.get(name, {}).get(kind)
+        if records:
+            response.answer.append(dns.rrset.from_text(f"{name}.", self.ttl, "IN", kind, *records))
+            return
+        exists = name in self.zone or any(other.endswith(f".{name}") for other in self.zone)
+        response.set_rcode(dns.rcode.NOERROR if exists else dns.rcode.NXDOMAIN)
+        response.authority.append(dns.rrset.from_text(".", self.ttl, "IN", "SOA", f"{_SOA} {self.ttl}"))
 
 
 class _Datagrams(asyncio.DatagramProtocol):

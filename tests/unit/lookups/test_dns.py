@@ -3,6 +3,7 @@
 import asyncio
 import socket
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -12,9 +13,10 @@ import dns.rcode
 import dns.rrset
 import pytest
 
-from gatekeeper.lookups.dns import Cache, Resolver
+from gatekeeper.lookups.dns import Resolver
 from gatekeeper.lookups.gather import Gather
-from gatekeeper.values import Absent, Dns, Failed, Found, Refused, TimedOut
+from gatekeeper.values import Absent, Dns, Exceeded, Failed, Found, Refused, TimedOut
+from tests.servers.dns import DnsServer, Manner
 
 
 @contextmanager
@@ -129,13 +131,6 @@ def test_a_name_that_cannot_be_asked_is_a_failure() -> None:
     assert isinstance(answer, Failed)
 
 
-def test_the_cache_is_bounded_and_forgets_the_oldest() -> None:
-    cache = Cache(2)
-    for name in ("a", "b", "c"):
-        cache.put(Dns(name), Absent(), 60)
-    assert [cache.get(Dns(name)) for name in ("a", "b", "c")] == [None, Absent(), Absent()]
-
-
 def test_silence_is_remembered_for_a_while_so_that_not_every_message_waits() -> None:
     async def twice(address):
         gather = Gather({Dns: Resolver([address], 0.3)}, 0.3)
@@ -147,3 +142,78 @@ def test_silence_is_remembered_for_a_while_so_that_not_every_message_waits() -> 
         first, remembered = asyncio.run(twice(address))
     assert isinstance(first, TimedOut)
     assert remembered == first
+
+
+@pytest.mark.parametrize("manner", [manner for manner in Manner if manner is not Manner.TRUNCATED])
+def test_a_lying_server_ends_typed_and_in_time(manner: Manner) -> None:
+    lies = {Manner.LISTED, Manner.BLOCKED, Manner.PARKED}
+    with DnsServer({"a.test": {"A": ["127.0.0.2"]}}, manner) as lying:
+        began = time.monotonic()
+        (answer,) = ask(("127.0.0.1", lying.port), Dns("a.test"), timeout=0.5)
+        took = time.monotonic() - began
+    if manner in lies:
+        assert isinstance(answer, Found)
+    else:
+        assert isinstance(answer, TimedOut | Failed | Refused | Exceeded), answer
+        assert isinstance(answer, Exceeded) is (manner is Manner.HUGE)
+        assert took < 5
+
+
+def test_a_silent_tcp_server_does_not_hold_a_truncated_answer_for_ever() -> None:
+    """Who truncates by UDP and takes a connection by TCP, but says nothing on it."""
+
+    def truncated(query):
+        made = dns.message.make_response(query)
+        made.flags |= dns.flags.TC
+        return made
+
+    with server(truncated) as (address, _), socket.socket() as listening:
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind(address)
+        listening.listen()
+        (answer,) = ask(address, Dns("a.example"), timeout=0.3)
+    assert isinstance(answer, TimedOut)
+
+
+def test_the_shortest_ttl_of_an_alias_and_what_it_leads_to_counts() -> None:
+    def alias(query):
+        made = dns.message.make_response(query)
+        made.answer.append(dns.rrset.from_text("a.example.", 1, "IN", "CNAME", "b.example."))
+        made.answer.append(dns.rrset.from_text("b.example.", 600, "IN", "A", "127.0.0.2"))
+        return made
+
+    async def fetched(address):
+        return await Resolver([address], 2.0).fetch(Dns("a.example"))
+
+    with server(alias) as (address, _):
+        assert asyncio.run(fetched(address)) == (Found(("127.0.0.2",)), 1.0)
+
+
+def test_another_server_answers_for_one_that_is_silent_or_says_no() -> None:
+    async def answered(*servers: DnsServer):
+        resolver = Resolver([("127.0.0.1", server.port) for server in servers], 1.0)
+        return await resolver.answer(Dns("a.test"))
+
+    zone = {"a.test": {"A": ["127.0.0.2"]}}
+    for manner in (Manner.SILENT, Manner.REFUSED, Manner.SERVFAIL, Manner.GARBAGE):
+        with DnsServer(zone, manner) as bad, DnsServer(zone) as good:
+            assert asyncio.run(answered(bad, good)) == Found(("127.0.0.2",)), manner
+
+
+def test_while_no_server_answers_every_question_fails_at_once_and_none_is_asked(monkeypatch) -> None:
+    monkeypatch.setattr("gatekeeper.lookups.name_server._SECONDS", 0.05)
+
+    async def many(server: DnsServer):
+        resolver = Resolver([("127.0.0.1", server.port)], 0.6)
+        first = await resolver.answer(Dns("0.test"))
+        await resolver.servers[0]._examining
+        asked = len(server.queries)
+        rest = [await resolver.answer(Dns(f"{n}.test")) for n in range(1, 200)]
+        return first, rest, len(server.queries) - asked, resolver.known(Dns("7.test"))
+
+    with DnsServer(manner=Manner.SILENT) as silent:
+        first, rest, more, remembered = asyncio.run(many(silent))
+    assert isinstance(first, TimedOut)
+    assert all(isinstance(answer, TimedOut) for answer in rest)
+    assert more == 0
+    assert remembered is None, "nobody was asked, so there is nothing to remember"
