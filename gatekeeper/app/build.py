@@ -98,7 +98,7 @@ def service(setup: Setup, listeners: Collection[tuple[str, int]] = ()) -> Servic
     )
     routes = Routes(setup.tables.mailertable, config.relay.domains, listeners)
     opening = opener(config)
-    opening.start()
+    opening.cells.start()
     judge = _judge(config)
     judge.start()
     answerers: dict[type, Answerer] = {Dns: names, Recipient: _directory(setup, routes, hops), Words: judge}

@@ -8,7 +8,7 @@ import msgspec
 
 from gatekeeper.config.schema import Config
 from gatekeeper.lookups.opener import Opener
-from gatekeeper.lookups.opener_wire import Cage
+from gatekeeper.lookups.opener_wire import OpenerCage
 from gatekeeper.message.openers.contract import OpenLimits
 from gatekeeper.values import Problem
 
@@ -24,7 +24,7 @@ def opener(config: Config) -> Opener:
     """What opens attachments. Its process starts with the first question, unless it is told to."""
     settings = config.opener
     limits = OpenLimits(**msgspec.structs.asdict(settings.limits))
-    cage = Cage(cpu=settings.cpu, memory=settings.memory, limits=limits)
+    cage = OpenerCage(cpu=settings.cpu, memory=settings.memory, limits=limits)
     return Opener(cage, settings.processes, settings.seconds)
 
 

@@ -15,12 +15,12 @@ from collections.abc import Sequence
 
 from gatekeeper.config.addresses import ClamdSocket
 from gatekeeper.lookups import clamd_engine
+from gatekeeper.lookups.breaker import Breaker
 from gatekeeper.lookups.clamd_engine import Patience
 from gatekeeper.values import Absent, Answer, Exceeded, Failed, Found, Refused, TimedOut, Virus
 
 _VERSION_HOLDS = 60.0  # seconds until an engine is asked again which signatures it has
-_MOST_FAILURES = 3
-_REST = 10.0  # seconds that an engine is left alone after so many failures in a row
+_MOST_FAILURES = 3  # in a row, then an engine is left alone for a while
 _REMEMBERED = 20_000
 _TELLING = (Exceeded, Refused, TimedOut, Failed)  # of several failures the first of these says most
 _log = logging.getLogger(__name__)
@@ -73,8 +73,7 @@ class Engine:
         self._patience = patience
         self._version = ""
         self._asked = float("-inf")
-        self._failures = 0
-        self._resting = float("-inf")
+        self._breaker = Breaker(_MOST_FAILURES, trial=2 * patience.reply)
 
     @property
     def version(self) -> str:
@@ -83,8 +82,8 @@ class Engine:
 
     async def scan(self, question: Virus) -> Answer:
         """What it says, or why it does not; an engine that rests is not asked."""
-        if time.monotonic() < self._resting:
-            return Failed(f"{self._place}: failed {self._failures} times, asked again later")
+        if not self._breaker.allows(time.monotonic()):
+            return Failed(f"{self._place}: left alone, it failed several times")
         try:
             if not self.version:
                 self._version = await clamd_engine.version(self._place, self._patience)
@@ -94,13 +93,11 @@ class Engine:
             return self._failed(TimedOut(f"{self._place}: no answer in {self._patience.reply:g} s"))
         except OSError as error:
             return self._failed(Failed(f"{self._place}: {os.strerror(error.errno) if error.errno else error}"))
-        self._failures = 0
+        self._breaker.succeeded(time.monotonic())
         return answer
 
     def _failed(self, answer: TimedOut | Failed) -> Answer:
-        self._failures += 1
-        if self._failures >= _MOST_FAILURES:
-            self._resting = time.monotonic() + _REST
+        self._breaker.failed(time.monotonic())
         _log.warning("antivirus: %s", answer.why)
         return answer
 

@@ -9,9 +9,11 @@ from dataclasses import replace
 
 import msgspec
 
+from gatekeeper.lookups.cell_child import Cage
+from gatekeeper.lookups.cell_wire import decode_failure, encode_failure
 from gatekeeper.message.kinds import KINDS
 from gatekeeper.message.openers.contract import OpenLimits
-from gatekeeper.values import Anomaly, Answer, Contents, Exceeded, Failed, Item, Opened
+from gatekeeper.values import Anomaly, Answer, Contents, Exceeded, Item, Opened
 
 _LENGTH = struct.Struct("!I")
 _DEEPEST = 100
@@ -19,12 +21,9 @@ _names = msgspec.msgpack.Decoder(tuple[bytes, ...])
 _item = msgspec.msgpack.Decoder(Item)
 
 
-class Cage(msgspec.Struct, frozen=True):
-    """What one process may use: seconds of CPU time, bytes of memory beyond its start, bytes of its answer."""
+class OpenerCage(Cage, frozen=True):
+    """What one process may use, and how much it may unpack."""
 
-    cpu: int = 10
-    memory: int = 400_000_000
-    answer: int = 32_000_000
     limits: OpenLimits = OpenLimits()
 
 
@@ -45,8 +44,7 @@ def decode_question(stream: bytes) -> tuple[bytes, tuple[str, ...]]:
 def encode(answer: Answer, most: int) -> bytes:
     """An answer in at most `most` bytes: rather without the bytes of what was inside, or not at all."""
     if not isinstance(answer, Opened):
-        word = b"x" if isinstance(answer, Exceeded) else b"f"
-        return word + getattr(answer, "why", "").encode("utf-8", "replace")[:1000]
+        return encode_failure(answer)
     for item in (answer.item, answer.item.without_data()):
         packed = _pack(item)
         if len(packed) < most:
@@ -56,15 +54,12 @@ def encode(answer: Answer, most: int) -> bytes:
 
 def decode(packed: bytes) -> Answer:
     """The answer; `ValueError` if it is none."""
-    word, rest = packed[:1], packed[1:]
-    if word == b"x":
-        return Exceeded(rest.decode("utf-8", "replace"))
-    if word == b"f":
-        return Failed(rest.decode("utf-8", "replace"))
-    if word != b"o":
+    if failure := decode_failure(packed):
+        return failure
+    if packed[:1] != b"o":
         raise ValueError("no such answer")
     try:
-        item = _item.decode(rest)
+        item = _item.decode(packed[1:])
     except RecursionError:
         raise ValueError("too deep") from None
     if not _is_shallow(item):

@@ -1,36 +1,28 @@
 """opener_worker: the program that opens attachments, each in a process of its own.
 
-Started as `python -I -m gatekeeper.lookups.opener_worker DESCRIPTOR LIMITS`. It imports every library once, then forks
-a child for each question, so that no two messages meet in one process. It does nothing else, and never sees the
-attachment: its control socket brings numbers and, for each question, the stream that the child reads and answers. When
-that socket ends, it ends, and all children with it.
+Started as `python -I -m gatekeeper.lookups.opener_worker DESCRIPTOR LIMITS`. It imports every library once, then does
+what every `cell_worker` does.
 """
 
 import codecs
 import contextlib
 import encodings.aliases
-import gc
 import importlib
-import os
 import pkgutil
-import signal
-import socket
-import struct
 import sys
-from collections.abc import Sequence
-from importlib.machinery import BuiltinImporter, FrozenImporter
+from collections.abc import Callable, Sequence
 
 import msgspec
 
-from gatekeeper.lookups.opener_child import Open, live
-from gatekeeper.lookups.opener_wire import Cage
+from gatekeeper.lookups import opener_wire
+from gatekeeper.lookups.cell_child import failure_of
+from gatekeeper.lookups.cell_worker import serve
+from gatekeeper.lookups.opener_wire import OpenerCage
 from gatekeeper.message import openers
+from gatekeeper.message.openers.contract import OpenLimits
+from gatekeeper.values import Answer, Item, Opened
 
-READY = b"ready"
-OPEN, END = b"o", b"e"
-COMMAND = struct.Struct("!cQ")  # what to do, the number of the question
-ENDED = struct.Struct("!Qid")  # the number, how the child ended (os.waitstatus_to_exitcode), its CPU time in seconds
-_NONE = -1
+Open = Callable[[bytes, tuple[str, ...], OpenLimits], Item]
 
 _FORMATS = ("doc97", "ooxml", "ppt97", "xls97")
 _LIBRARIES = (
@@ -50,7 +42,23 @@ def main(arguments: Sequence[str]) -> None:
     from gatekeeper.message.openers.open import open_contents
 
     warm_up()
-    serve(int(arguments[0]), msgspec.json.decode(arguments[1], type=Cage), open_contents)
+    open_in_cells(arguments, open_contents)
+
+
+def open_in_cells(arguments: Sequence[str], open_: Open) -> None:
+    """Answer questions with what `open_` says. Never returns."""
+    cage = msgspec.json.decode(arguments[1], type=OpenerCage)
+    serve(int(arguments[0]), cage, lambda question: opener_wire.encode(_answer(question, cage, open_), cage.answer))
+
+
+def _answer(question: bytes, cage: OpenerCage, open_: Open) -> Answer:
+    """What `open_` says, or why it cannot; nothing is raised."""
+    try:
+        data, names = opener_wire.decode_question(question)
+        del question
+        return Opened(open_(data, names, cage.limits))
+    except Exception as error:
+        return failure_of(error, "open")
 
 
 def warm_up() -> None:
@@ -67,62 +75,6 @@ def warm_up() -> None:
 def _import(name: str) -> None:
     with contextlib.suppress(Exception):  # the extra is not installed, or not whole: the child will say so
         importlib.import_module(name)
-
-
-def serve(descriptor: int, cage: Cage, open_: Open) -> None:
-    """Fork a child for each question until the control socket ends. Never returns."""
-    sys.meta_path[:] = [BuiltinImporter, FrozenImporter]  # a child can read no module: to look for one is to find none
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # who is asked to stop at the terminal is the one who started us
-    control = socket.socket(fileno=descriptor)
-    gc.collect()
-    gc.freeze()
-    with contextlib.suppress(OSError):  # the gateway worker has ended, with something left unread
-        control.send(READY)
-        _obey(control, cage, open_)
-    os._exit(0)
-
-
-def _obey(control: socket.socket, cage: Cage, open_: Open) -> None:
-    """Do what comes, to the end of the socket."""
-    children: dict[int, int] = {}
-    while True:
-        message, streams, _, _ = socket.recv_fds(control, COMMAND.size, 1)
-        if len(message) < COMMAND.size:
-            return
-        command, number = COMMAND.unpack(message)
-        if command == OPEN and streams:
-            children[number] = _fork(control, streams[0], cage, open_)
-        elif number in children:
-            control.send(ENDED.pack(number, *_end(children.pop(number))))
-
-
-def _fork(control: socket.socket, stream: int, cage: Cage, open_: Open) -> int:
-    """The child's process id; _NONE if the system allows no further process."""
-    parent = os.getpid()
-    try:
-        pid = os.fork()
-    except OSError:
-        pid = _NONE
-    if pid:
-        os.close(stream)
-        return pid
-    status = 1
-    try:
-        control.close()
-        os.dup2(0, 2)  # nothing hostile writes into our log; 0 is /dev/null
-        live(socket.socket(fileno=stream), cage, open_, parent)
-        status = 0
-    finally:
-        os._exit(status)
-
-
-def _end(pid: int) -> tuple[int, float]:
-    """Make sure it has ended, and how; a kill does nothing to one that has."""
-    if pid == _NONE:
-        return os.EX_OSERR, 0.0
-    os.kill(pid, signal.SIGKILL)
-    _, status, used = os.wait4(pid, 0)
-    return os.waitstatus_to_exitcode(status), used.ru_utime + used.ru_stime
 
 
 if __name__ == "__main__":

@@ -166,7 +166,8 @@ def replies(reply: bytes) -> Deed:
 
 def read_all(stream: socket.socket) -> bytes:
     """What was sent to be scanned."""
-    assert stream.recv(10, socket.MSG_WAITALL) == b"zINSTREAM\0"
+    if stream.recv(10, socket.MSG_WAITALL) != b"zINSTREAM\0":
+        raise ConnectionAbortedError
     data = b""
     while length := int.from_bytes(stream.recv(4, socket.MSG_WAITALL), "big"):
         data += stream.recv(length, socket.MSG_WAITALL)

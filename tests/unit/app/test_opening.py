@@ -12,7 +12,7 @@ from gatekeeper.app import build, opening
 from gatekeeper.config import schema
 from gatekeeper.lookups.gather import Gather
 from gatekeeper.lookups.opener import Opener
-from gatekeeper.lookups.opener_wire import Cage
+from gatekeeper.lookups.opener_wire import OpenerCage
 from gatekeeper.message.openers.contract import OpenLimits
 from gatekeeper.pipeline.examination import Examination
 from gatekeeper.values import Action, Client, Contents, Envelope, Verdict
@@ -38,7 +38,7 @@ def judged(raw: bytes, opener: Opener, gather: Gather | None = None) -> Verdict:
         try:
             return await gathering.drive(examination.message(raw))
         finally:
-            opener.close()
+            opener.cells.close()
 
     return asyncio.run(drive())[RECIPIENT]
 
@@ -58,19 +58,19 @@ def judged(raw: bytes, opener: Opener, gather: Gather | None = None) -> Verdict:
 )
 def test_the_message_is_held_and_the_reason_is_said(word, why, outage):
     seconds = 1.0 if word == "sleep" else 60.0
-    opener = Opener(Cage(cpu=1, memory=100_000_000, answer=1_000_000), seconds=seconds, program=HOSTILE)
+    opener = Opener(OpenerCage(cpu=1, memory=100_000_000, answer=1_000_000), seconds=seconds, program=HOSTILE)
     verdict = judged(message(word), opener)
     assert (verdict.action, verdict.reason) == (Action.QUARANTINE, f"opener-{outage}")
     assert [f.evidence for f in verdict.findings if f.name == "not-opened"] == [f"1: {why}"]
 
 
 def test_an_archive_that_is_none_of_these_passes():
-    opener = Opener(Cage(), program=HOSTILE)
+    opener = Opener(OpenerCage(), program=HOSTILE)
     assert judged(message(""), opener).action is Action.ACCEPT
 
 
 def test_when_nobody_has_time_the_message_is_deferred():
-    verdict = judged(message("sleep"), opener := Opener(Cage(), program=HOSTILE), Gather({Contents: opener}, 0.1))
+    verdict = judged(message("sleep"), opener := Opener(OpenerCage(), program=HOSTILE), Gather({Contents: opener}, 0.1))
     assert (verdict.action, verdict.reason) == (Action.DEFER, "opener-timeout")
 
 
@@ -80,11 +80,11 @@ def test_the_limits_are_those_of_the_configuration():
     )
     opener = opening.opener(config)
     assert opener.patience == 15.0
-    assert (opener._cage.cpu, opener._cage.memory, opener._cage.limits.depth) == (5, 1000, 4)
+    assert (opener.cells._cage.cpu, opener.cells._cage.memory, opener.cells._cage.limits.depth) == (5, 1000, 4)
 
 
 def test_without_settings_the_limits_are_the_defaults():
-    assert opening.opener(schema.Config())._cage.limits == OpenLimits()
+    assert opening.opener(schema.Config()).cells._cage.limits == OpenLimits()
 
 
 def test_what_is_not_installed_is_told_with_the_remedy(monkeypatch):

@@ -13,10 +13,7 @@ import sys
 import tempfile
 import time
 
-import msgspec
-
-from gatekeeper.lookups.opener_wire import Cage
-from gatekeeper.lookups.opener_worker import serve
+from gatekeeper.lookups.opener_worker import open_in_cells
 from gatekeeper.values import Item
 
 SPOOL = tempfile.TemporaryFile(buffering=0)  # noqa: SIM115 — opened before the child is confined
@@ -141,4 +138,4 @@ def open_(data, names, limits):
 
 
 if __name__ == "__main__":
-    serve(int(sys.argv[1]), msgspec.json.decode(sys.argv[2], type=Cage), open_)
+    open_in_cells(sys.argv[1:], open_)

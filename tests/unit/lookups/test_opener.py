@@ -14,15 +14,16 @@ import msgspec
 import pytest
 
 from gatekeeper.lookups import opener_wire
+from gatekeeper.lookups.cell_process import CellProcess
+from gatekeeper.lookups.cells import Memory, Outcome
 from gatekeeper.lookups.gather import Gather
-from gatekeeper.lookups.opener import Memory, Opener
-from gatekeeper.lookups.opener_process import OpenerProcess
-from gatekeeper.lookups.opener_wire import Cage
+from gatekeeper.lookups.opener import Opener
+from gatekeeper.lookups.opener_wire import OpenerCage
 from gatekeeper.message.openers.contract import OpenLimits
 from gatekeeper.values import Contents, Exceeded, Failed, Item, Opened, Refused, TimedOut
 
 PROGRAM = (sys.executable, "-I", str(Path(__file__).with_name("hostile_opener.py")))
-CAGE = Cage(cpu=1, memory=100_000_000, answer=1_000_000)
+CAGE = OpenerCage(cpu=1, memory=100_000_000, answer=1_000_000)
 
 
 def asks(word: str, *names: str) -> Contents:
@@ -38,7 +39,7 @@ def run(work, seconds=60.0, cage=CAGE, program=PROGRAM, at_once=2):
         try:
             return await work(opener)
         finally:
-            opener.close()
+            opener.cells.close()
 
     return asyncio.run(main())
 
@@ -86,7 +87,7 @@ def test_each_attachment_has_a_process_of_its_own_and_the_limits_arrive():
     async def two(opener):
         return [await opener.answer(asks("", name)) for name in ("a", "b")]
 
-    answers = run(two, cage=Cage(limits=OpenLimits(depth=7)))
+    answers = run(two, cage=OpenerCage(limits=OpenLimits(depth=7)))
     said = [answer.item.sha256 for answer in answers]
     assert said[0] != said[1]
     assert all(text.startswith("depth 7, pid ") for text in said)
@@ -160,7 +161,7 @@ def test_who_waits_too_long_is_told_so():
 
 
 def test_too_many_are_refused(monkeypatch):
-    monkeypatch.setattr("gatekeeper.lookups.opener._WAITING", 1)
+    monkeypatch.setattr("gatekeeper.lookups.cells._WAITING", 1)
 
     async def three(opener):
         return await asyncio.gather(*(opener.answer(asks("wait 0.1", name)) for name in "abc"))
@@ -170,9 +171,9 @@ def test_too_many_are_refused(monkeypatch):
 
 def test_an_opener_that_died_unnoticed_is_replaced_before_the_next_question():
     async def killed(opener):
-        opener.start()
-        os.kill(opener._process.pid, signal.SIGKILL)
-        await asyncio.to_thread(os.waitid, os.P_PID, opener._process.pid, os.WEXITED | os.WNOWAIT)
+        opener.cells.start()
+        os.kill(opener.cells._process.pid, signal.SIGKILL)
+        await asyncio.to_thread(os.waitid, os.P_PID, opener.cells._process.pid, os.WEXITED | os.WNOWAIT)
         return await opener.answer(asks(""))
 
     assert isinstance(run(killed), Opened)
@@ -183,7 +184,7 @@ def test_an_opener_that_is_killed_is_replaced(caplog):
         first = await opener.answer(asks(""))
         sleeping = asyncio.ensure_future(opener.answer(asks("sleep")))
         await asyncio.sleep(0.05)
-        os.kill(opener._process.pid, signal.SIGKILL)
+        os.kill(opener.cells._process.pid, signal.SIGKILL)
         return first, await sleeping, await opener.answer(asks("", "b"))
 
     first, during, after = run(killed)
@@ -201,7 +202,7 @@ def test_an_opener_that_does_not_start_is_not_started_all_the_time():
     assert answers == [*[Failed("the opener has ended")] * 2, Failed("the opener does not start")]
 
 
-@pytest.mark.parametrize("end", [OpenerProcess.close, lambda process: process._control.shutdown(socket.SHUT_WR)])
+@pytest.mark.parametrize("end", [CellProcess.close, lambda process: process._control.shutdown(socket.SHUT_WR)])
 def test_children_end_with_the_opener_and_that_with_the_gateway(end):
     """What holds the opener is its control socket, whose other end closes when the gateway worker dies."""
 
@@ -209,8 +210,8 @@ def test_children_end_with_the_opener_and_that_with_the_gateway(end):
         await opener.answer(asks(""))
         sleeping = asyncio.ensure_future(opener.answer(asks("sleep")))
         await asyncio.sleep(0)
-        pids = [opener._process.pid, *await asyncio.to_thread(_children, opener._process.pid)]
-        end(opener._process)
+        pids = [opener.cells._process.pid, *await asyncio.to_thread(_children, opener.cells._process.pid)]
+        end(opener.cells._process)
         assert await sleeping == Failed("the opener has ended")
         return pids
 
@@ -257,13 +258,13 @@ def test_the_memory_has_an_end():
     memory = Memory(2, 100)
     answers = [Failed(str(number)) for number in range(4)]
     for number in range(2):
-        memory.put((str(number), ()), answers[number], 10)
+        memory.put((str(number), ()), Outcome(answers[number], 10, final=True))
     assert memory.get(("0", ())) == answers[0]  # asked for last: stays longest
-    memory.put(("2", ()), answers[2], 10)
+    memory.put(("2", ()), Outcome(answers[2], 10, final=True))
     assert [memory.get((str(number), ())) for number in range(3)] == [answers[0], None, answers[2]]
-    memory.put(("3", ()), answers[3], 95)
+    memory.put(("3", ()), Outcome(answers[3], 95, final=True))
     assert [memory.get((str(number), ())) for number in range(4)] == [None, None, None, answers[3]]
-    memory.put(("4", ()), answers[0], 101)
+    memory.put(("4", ()), Outcome(answers[0], 101, final=True))
     assert memory.get(("4", ())) is None
 
 
@@ -278,7 +279,7 @@ def test_threads_ask_through_a_gather():
     answers = gather.drive_blocking(steps(), 20.0)
     assert isinstance(answers[asks("", "a")], Opened)
     assert answers[asks("hoard")] == Exceeded("memory")
-    gather._background.call_soon_threadsafe(opener.close)
+    gather._background.call_soon_threadsafe(opener.cells.close)
 
 
 def test_a_kind_that_does_not_exist_is_nonsense():

@@ -11,9 +11,8 @@ from pathlib import Path
 import pytest
 
 import gatekeeper.message
-from gatekeeper.lookups.opener import Opener
-from gatekeeper.lookups.opener_process import PROGRAM
-from gatekeeper.lookups.opener_wire import Cage
+from gatekeeper.lookups.opener import PROGRAM, Opener
+from gatekeeper.lookups.opener_wire import OpenerCage
 from gatekeeper.message import parse
 from gatekeeper.message.insides import ASKED
 from gatekeeper.message.kinds import kind_of
@@ -59,7 +58,7 @@ def test_a_child_finds_in_each_sample_what_is_found_without_limits():
     async def compared(opener: Opener) -> list[Path]:
         return [path for path, asked in samples() if not await _is_same(opener, asked)]
 
-    assert run(compared, cage=Cage(), program=PROGRAM) == []
+    assert run(compared, cage=OpenerCage(), program=PROGRAM) == []
 
 
 def samples() -> list[tuple[Path, Contents]]:
@@ -75,7 +74,7 @@ def samples() -> list[tuple[Path, Contents]]:
 async def _is_same(opener: Opener, asked: Contents) -> bool:
     answer = await opener.answer(asked)
     assert isinstance(answer, Opened), answer
-    direct = open_contents(asked.data, asked.names, Cage().limits)
+    direct = open_contents(asked.data, asked.names, OpenerCage().limits)
     return [_facts(item) for item in answer.item.walk()] == [_facts(item) for item in direct.walk()]
 
 
@@ -88,6 +87,6 @@ def test_the_program_opens_attachments():
     async def opened(opener: Opener):
         return await opener.answer(asks("From: a@b.example\r\nTo: c@d.example\r\nSubject: x\r\n\r\nhello\r\n", "x.eml"))
 
-    answer = run(opened, cage=Cage(), program=PROGRAM)
+    answer = run(opened, cage=OpenerCage(), program=PROGRAM)
     assert isinstance(answer, Opened)
     assert answer.item.kind == "eml"

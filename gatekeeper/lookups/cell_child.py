@@ -1,6 +1,6 @@
-"""opener_child: the life of the process that opens one attachment: it gives up its rights, opens, answers, ends.
+"""cell_child: the life of a process that works on one message: it gives up its rights, works, answers, ends.
 
-What is opened is hostile, and so are the libraries once they have read it. From `confine` on the process can open no
+What it works on is hostile, and so are the libraries once they have read it. From `confine` on the process can open no
 file and no socket, start nothing, write no file, and is killed when it has used up its time or memory.
 """
 
@@ -13,12 +13,12 @@ import socket
 from collections.abc import Callable
 from pathlib import Path
 
-from gatekeeper.lookups import opener_wire
-from gatekeeper.lookups.opener_wire import Cage
-from gatekeeper.message.openers.contract import OpenLimits
-from gatekeeper.values import Answer, Exceeded, Failed, Item, Opened
+import msgspec
 
-Open = Callable[[bytes, tuple[str, ...], OpenLimits], Item]
+from gatekeeper.values import Exceeded, Failed
+
+Respond = Callable[[bytes], bytes]
+"""The work: from a question to its answer."""
 
 _PR_SET_PDEATHSIG, _PR_SET_DUMPABLE, _PR_SET_NO_NEW_PRIVS = 1, 4, 38  # linux/prctl.h
 _NOBODY = 65534
@@ -33,11 +33,19 @@ _USED_UP = {
 _libc = ctypes.CDLL(None, use_errno=True)
 
 
-def live(channel: socket.socket, cage: Cage, open_: Open, parent: int) -> None:
+class Cage(msgspec.Struct, frozen=True):
+    """What one process may use: seconds of CPU time, bytes of memory beyond its start, bytes of its answer."""
+
+    cpu: int = 10
+    memory: int = 400_000_000
+    answer: int = 32_000_000
+
+
+def live(channel: socket.socket, cage: Cage, respond: Respond, parent: int) -> None:
     """Read the question from `channel`, write the answer there; nothing if the process `parent` has ended already."""
     confine(cage)
     if os.getppid() == parent:  # or it ended before we could ask to end with it
-        channel.sendall(opener_wire.encode(answer(read(channel), cage, open_), cage.answer))
+        channel.sendall(respond(read(channel)))
 
 
 def read(channel: socket.socket) -> bytes:
@@ -48,22 +56,15 @@ def read(channel: socket.socket) -> bytes:
     return b"".join(chunks)
 
 
-def answer(question: bytes, cage: Cage, open_: Open) -> Answer:
-    """What `open_` says, or why it cannot; nothing is raised."""
-    try:
-        data, names = opener_wire.decode_question(question)
-        del question
-        return Opened(open_(data, names, cage.limits))
-    except MemoryError:
+def failure_of(error: Exception, extra: str) -> Exceeded | Failed:
+    """What it means that the work ended so; `extra` is what to install for it."""
+    if isinstance(error, MemoryError):
         return Exceeded("memory")
-    except ImportError as error:
-        return Failed(f"no {error.name}: is gatekeeper[open] installed?")
-    except OSError as error:
-        if used_up := _USED_UP.get(error.errno or 0):
-            return Exceeded(used_up)
-        return Failed(f"{type(error).__name__}: {error}")
-    except Exception as error:
-        return Failed(f"{type(error).__name__}: {error}")
+    if isinstance(error, ImportError):
+        return Failed(f"no {error.name}: is gatekeeper[{extra}] installed?")
+    if isinstance(error, OSError) and (used_up := _USED_UP.get(error.errno or 0)):
+        return Exceeded(used_up)
+    return Failed(f"{type(error).__name__}: {error}")
 
 
 def confine(cage: Cage) -> None:

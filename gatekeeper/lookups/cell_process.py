@@ -1,4 +1,4 @@
-"""opener_process: the opener's process, seen from the gateway worker that started it.
+"""cell_process: a program of cells (`cell_worker`), seen from the gateway worker that started it.
 
 It is started with fork and exec in one (`posix_spawn`'s way), so that nothing of a worker with threads and loops is
 copied. `GoneError` says that it has ended, or does not answer: it is to be replaced.
@@ -8,22 +8,19 @@ import asyncio
 import itertools
 import socket
 import subprocess
-import sys
 from collections.abc import Sequence
 from typing import NamedTuple, TypeVar
 
 import msgspec
 
-from gatekeeper.lookups import opener_wire
-from gatekeeper.lookups.opener_wire import Cage
-from gatekeeper.lookups.opener_worker import COMMAND, END, ENDED, OPEN, READY
-from gatekeeper.values import Contents
+from gatekeeper.lookups.cell_child import Cage
+from gatekeeper.lookups.cell_worker import COMMAND, END, ENDED, OPEN, READY
+from gatekeeper.values import Octets
 
 T = TypeVar("T")
 _CHUNK = 1 << 18
 _START = 30.0  # seconds that it may take to be ready: it imports a lot
 _BURIAL = 5.0  # seconds that the end of a killed child may take
-PROGRAM = (sys.executable, "-I", "-m", "gatekeeper.lookups.opener_worker")
 
 
 class GoneError(Exception):
@@ -43,18 +40,20 @@ class Heard(NamedTuple):
     long: bool
 
 
-class OpenerProcess:
-    """One running opener. It belongs to the event loop in which it is first asked."""
+class CellProcess:
+    """One running program, which is told the descriptor of its control socket, `cage` as JSON, and the descriptors that
+    it is `given`. It belongs to the event loop in which it is first asked.
+    """
 
-    def __init__(self, cage: Cage, program: Sequence[str] = PROGRAM) -> None:
+    def __init__(self, cage: Cage, program: Sequence[str], given: Sequence[int] = ()) -> None:
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._control.setblocking(False)
         with theirs:
             self._process = subprocess.Popen(  # noqa: S603 — our own program
-                [*program, str(theirs.fileno()), msgspec.json.encode(cage).decode()],
+                [*program, str(theirs.fileno()), msgspec.json.encode(cage).decode(), *map(str, given)],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
-                pass_fds=[theirs.fileno()],
+                pass_fds=[theirs.fileno(), *given],
             )
         self._most = cage.answer
         self._numbers = itertools.count()
@@ -64,7 +63,7 @@ class OpenerProcess:
 
     @property
     def pid(self) -> int:
-        """Of the process that forks, not of those that open."""
+        """Of the process that forks, not of those that work."""
         return self._process.pid
 
     async def ready(self) -> None:
@@ -79,8 +78,8 @@ class OpenerProcess:
             self._lose()
             raise GoneError from None
 
-    async def open(self, question: Contents, seconds: float) -> Heard:
-        """Have one attachment opened by a child of its own, which is killed after `seconds`."""
+    async def ask(self, head: bytes, data: Octets, seconds: float) -> Heard:
+        """Have `head` and `data` worked on by a child of its own, which is killed after `seconds`."""
         number = next(self._numbers)
         ours, theirs = socket.socketpair()
         ours.setblocking(False)
@@ -90,7 +89,7 @@ class OpenerProcess:
             theirs.close()
             try:
                 async with asyncio.timeout(seconds):
-                    await self._exchange(ours, question, written)
+                    await self._exchange(ours, (head, data), written)
             except TimeoutError:
                 late = True
             finally:
@@ -112,16 +111,19 @@ class OpenerProcess:
         """End it and all its children."""
         self._lose()
 
-    async def _exchange(self, stream: socket.socket, question: Contents, written: bytearray) -> None:
+    async def _exchange(self, stream: socket.socket, question: Sequence[Octets], written: bytearray) -> None:
         loop = asyncio.get_running_loop()
         try:
-            await loop.sock_sendall(stream, opener_wire.encode_question(question))
-            await loop.sock_sendall(stream, question.data)
+            for octets in question:
+                for start in range(0, len(octets), _CHUNK):
+                    await loop.sock_sendall(stream, octets[start : start + _CHUNK])
             stream.shutdown(socket.SHUT_WR)
             while len(written) <= self._most and (chunk := await loop.sock_recv(stream, _CHUNK)):
                 written += chunk
         except OSError:
             return  # the child has ended early; how, is told
+        except ValueError:
+            raise TimeoutError from None  # the message is no longer there: nobody waits any more
 
     def _end(self, number: int) -> "asyncio.Future[tuple[int, float]]":
         """Have the child killed, if it still runs, and learn how it ended."""
