@@ -6,7 +6,7 @@ no such table.
 """
 
 from dataclasses import dataclass
-from typing import Self
+from typing import Self, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +14,9 @@ from numpy.typing import NDArray
 from gatekeeper.classifier.keys import Keys
 
 Tally = NDArray[np.uint32]
+_T = TypeVar("_T", np.uint32, np.uint64)
 
+_PIECE = 1_000_000
 _ROUNDS = 16
 """Of ten trillion honest buckets one holds more keys."""
 
@@ -39,10 +41,12 @@ class Counts:
     def of(cls, keys: Keys, spam: Tally, ham: Tally) -> Self:
         """A table of keys that ascend, each once."""
         bits = max(len(keys) - 1, 1).bit_length()
-        buckets = (keys >> np.uint64(64 - bits)).astype(np.int64)
         starts = np.zeros((1 << bits) + 1, np.uint32)
-        np.cumsum(np.bincount(buckets, minlength=1 << bits), out=starts[1:])
-        return cls(keys, spam, ham, starts)
+        for at in range(0, len(keys), _PIECE):  # a table of many words is larger than all that is made of it at a time
+            buckets = (keys[at : at + _PIECE] >> np.uint64(64 - bits)).astype(np.intp)
+            low, high = buckets[0], buckets[-1] + 1
+            starts[low + 1 : high + 1] += np.bincount(buckets - low, minlength=high - low).astype(np.uint32)
+        return cls(keys, spam, ham, np.cumsum(starts, dtype=np.uint32, out=starts))
 
     def look_up(self, wanted: Keys) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """The spam and ham counts of each of `wanted`; 0 where it was never seen."""
@@ -53,21 +57,43 @@ class Counts:
         return spam, ham
 
     def plus(self, keys: Keys, spam: NDArray[np.int64], ham: NDArray[np.int64]) -> Self:
-        """A new table with these differences (each key once, in any order); what comes to nothing is gone."""
+        """A new table with these differences (each key once, in any order); what comes to nothing is gone.
+
+        It takes the memory of both tables and little more.
+        """
         order = np.argsort(keys)
         keys, spam, ham = keys[order], spam[order], ham[order]
         places = self._places(keys)
-        known, new = places >= 0, places < 0
-        all_spam, all_ham = self.spam.astype(np.int64), self.ham.astype(np.int64)
-        all_spam[places[known]] += spam[known]
-        all_ham[places[known]] += ham[known]
-        at = np.searchsorted(self.keys, keys[new])
-        merged = np.insert(self.keys, at, keys[new])
-        all_spam, all_ham = np.insert(all_spam, at, spam[new]), np.insert(all_ham, at, ham[new])
-        if (all_spam < 0).any() or (all_ham < 0).any():
-            raise ValueError("a word would be counted less than never")
-        stays = (all_spam > 0) | (all_ham > 0)
-        return type(self).of(merged[stays], all_spam[stays].astype(np.uint32), all_ham[stays].astype(np.uint32))
+        known = places >= 0
+        new = np.flatnonzero(~known)
+        before = np.searchsorted(self.keys, keys[new])  # how many old ones stand before each new one
+        fresh = before + np.arange(len(new))
+        changed = places[known] + np.searchsorted(before, places[known], side="right")
+        merged = type(self)._merged(self.keys, keys[new], fresh)
+        counts = []
+        for old, more in ((self.spam, spam), (self.ham, ham)):
+            now = old[places[known]] + more[known]
+            if (now < 0).any() or (more[new] < 0).any():
+                raise ValueError("a word would be counted less than never")
+            column = type(self)._merged(old, more[new].astype(np.uint32), fresh)
+            column[changed] = now
+            counts.append(column)
+        touched = np.concatenate((changed, fresh))
+        gone = touched[(counts[0][touched] == 0) & (counts[1][touched] == 0)]
+        if len(gone):
+            stays = np.ones(len(merged), np.bool_)
+            stays[gone] = False
+            merged, counts = merged[stays], [column[stays] for column in counts]
+        return type(self).of(merged, *counts)
+
+    @staticmethod
+    def _merged(old: NDArray[_T], new: NDArray[_T], places: NDArray[np.intp]) -> NDArray[_T]:
+        """`old` with `new` at `places` of the result."""
+        is_old = np.ones(len(old) + len(new), np.bool_)
+        is_old[places] = False
+        merged = np.empty(len(is_old), old.dtype)
+        merged[is_old], merged[places] = old, new
+        return merged
 
     def _places(self, wanted: Keys) -> NDArray[np.intp]:
         """Where each key stands, -1 for none. Buckets hold one key in the mean, so few rounds are needed.
