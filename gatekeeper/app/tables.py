@@ -48,7 +48,8 @@ def read_tables(config: Config) -> tuple[Tables, list[Problem]]:
         problems += table.problems if table else ()
     problems += _against_config(config, mailertable)
     trusted = Networks.parse(config.gateway.trusted_networks)
-    return Tables(access, mailertable, recipients, attachments, accounts, trusted), list(dict.fromkeys(problems))
+    known = _well_known(config, text)
+    return Tables(access, mailertable, recipients, attachments, accounts, trusted, known), list(dict.fromkeys(problems))
 
 
 def _access(path: str, text: Callable[[str, str], str]) -> AccessMap | None:
@@ -92,6 +93,13 @@ def _pyzor_accounts(config: Config, text: Callable[[str, str], str]) -> PyzorAcc
     if not path or not isinstance(path, str):  # of a wrong type: that is told elsewhere
         return PyzorAccounts()
     return PyzorAccounts.parse(text(path, "checks.pyzor.accounts"), path)
+
+
+def _well_known(config: Config, text: Callable[[str, str], str]) -> frozenset[str]:
+    if not config.tables.shipped_domains:
+        return frozenset()
+    lines = text(str(shipped("well-known-domains")), "tables.shipped_domains").splitlines()
+    return frozenset(line for line in lines if line and not line.startswith("#"))
 
 
 def shipped(name: str) -> Path:

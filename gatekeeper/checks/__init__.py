@@ -22,6 +22,7 @@ from gatekeeper.checks import (
     reverse,
     signatures,
     structure,
+    uribl,
     virus,
 )
 
@@ -32,6 +33,7 @@ CHECKS: tuple[ModuleType, ...] = (
     dnsbl,
     signatures,
     links,
+    uribl,
     hidden_text,
     structure,
     attachments,

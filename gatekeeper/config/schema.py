@@ -163,6 +163,7 @@ class Tables(Table, frozen=True):
     filename_rules: str = ""  # MailScanner's filename.rules.conf, asked after those
     archive_filename_rules: str = ""  # MailScanner's archives.filename.rules.conf, for what is inside attachments
     shipped_attachments: bool = True  # ask the rules that come with gatekeeper last
+    shipped_domains: bool = True  # ask no list about links to the well-known domains that come with gatekeeper
 
 
 class Quarantine(Table, frozen=True):

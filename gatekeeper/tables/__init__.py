@@ -31,7 +31,7 @@ __all__ = [
 @dataclass(frozen=True, slots=True)
 class Tables:
     """All tables of one configuration; `recipients` by domain in lower case; `trusted` is what
-    `gateway.trusted_networks` names.
+    `gateway.trusted_networks` names; `well_known` are the domains that no block list is asked about.
     """
 
     access: AccessMap | None = None
@@ -40,3 +40,4 @@ class Tables:
     attachments: AttachmentRules = field(default_factory=AttachmentRules)
     pyzor_accounts: PyzorAccounts = field(default_factory=PyzorAccounts)
     trusted: Networks = field(default_factory=Networks)
+    well_known: frozenset[str] = frozenset()

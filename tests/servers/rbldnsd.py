@@ -1,4 +1,4 @@
-"""rbldnsd: the block list server that the field uses, with one zone of addresses on loopback."""
+"""rbldnsd: the block list server that the field uses, with one zone of addresses or of names, on loopback."""
 
 from collections.abc import Iterable
 from contextlib import ExitStack
@@ -13,12 +13,14 @@ from tests.servers.room import LOOPBACK, Running, free_port, require_root, room
 
 
 class Rbldnsd:
-    """`entries` are lines of an ip4set: an address or network, perhaps with `:127.0.0.4:text`."""
+    """`entries` are lines of an ip4set: an address or network, perhaps with `:127.0.0.4:text`; or of a dnset, for a
+    `kind` of that name: a name, `.name` for it and all below it.
+    """
 
-    def __init__(self, zone: str, entries: Iterable[str]) -> None:
+    def __init__(self, zone: str, entries: Iterable[str], kind: str = "ip4set") -> None:
         require_root("rbldnsd")
         self.port = free_port()
-        self.zone, self._entries = zone, entries
+        self.zone, self._entries, self._kind = zone, entries, kind
         self._stack = ExitStack()
 
     @property
@@ -29,7 +31,7 @@ class Rbldnsd:
     def __enter__(self) -> Self:
         home = self._stack.enter_context(room("rbldnsd"))
         (home / "zone").write_text("".join(f"{line}\n" for line in (":127.0.0.2:Listed", *self._entries)))
-        place = f"{self.zone}:ip4set:{home}/zone"
+        place = f"{self.zone}:{self._kind}:{home}/zone"
         server = Running(["rbldnsd", "-n", "-b", f"{LOOPBACK}/{self.port}", place], home / "output")
         self._stack.callback(server.stop)
         try:

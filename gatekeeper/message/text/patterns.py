@@ -77,6 +77,11 @@ URL = re.compile(
 ADDRESS = re.compile(r"(?:(?:https?|ftp):[/\\]{2}|www\d?\.)[^\s@]{3,4000}", re.IGNORECASE)
 """A text that is nothing but an address."""
 
+MAILBOX = re.compile(
+    r"(?<![A-Za-z0-9_.+-])[A-Za-z0-9_.+-]{1,64}+@(?:[A-Za-z0-9][A-Za-z0-9-]{0,62}\.){1,8}[A-Za-z][A-Za-z0-9-]{1,62}"
+)
+"""A mail address written in plain text (RFC 5321 §4.5.3.1.1 has the 64)."""
+
 ODD_ADDRESS = re.compile(r"[\\@%\r\n\t]|[^\x00-\x7f]")
 """What an address has whose host may not be what it seems."""
 

@@ -3,8 +3,9 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from gatekeeper.app.tables import read_tables
+from gatekeeper.app.tables import read_tables, shipped
 from gatekeeper.config.schema import Config
+from gatekeeper.protocols.dns_name import dns_name
 from gatekeeper.tables import Hop, Rule, Tables
 from gatekeeper.values import Problem
 
@@ -22,7 +23,15 @@ def test_without_files_there_is_what_is_shipped() -> None:
     tables, problems = read()
     assert problems == []
     assert tables.attachments.rules
-    assert read(tables={"shipped_attachments": False}) == (Tables(), [])
+    assert "wikipedia.org" in tables.well_known
+    assert read(tables={"shipped_attachments": False, "shipped_domains": False}) == (Tables(), [])
+
+
+def test_the_well_known_domains_are_names_that_could_be_asked_about_in_order() -> None:
+    lines = [line for line in shipped("well-known-domains").read_text().splitlines() if not line.startswith("#")]
+    assert lines == sorted(set(lines))
+    assert [dns_name(line) for line in lines] == lines
+    assert read()[0].well_known == set(lines)
 
 
 def test_all_files_are_read(tmp_path: Path) -> None:

@@ -1,7 +1,7 @@
 from ipaddress import ip_address
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gatekeeper.tables.generated_names import Generated, generated
@@ -80,5 +80,6 @@ def test_names_of_ipv6_addresses(name: str, kind: Generated | None) -> None:
 
 
 @given(st.text("ab0123456789.-", max_size=253), st.ip_addresses())
+@settings(deadline=None)
 def test_it_takes_any_name(name: str, address) -> None:
     generated(name, address)

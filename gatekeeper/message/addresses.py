@@ -1,0 +1,120 @@
+"""addresses: who a header field names (RFC 5322 §3.4): names and addresses, as most mail programs would show them.
+
+Comments are names where nothing else is one (`joe@example.org (Joe)`), groups are taken apart. One pass over at most
+8,000 octets and 100 mailboxes; what is broken gives what can be made of it, and nothing raises.
+"""
+
+from typing import NamedTuple
+
+from gatekeeper.message.patterns import FOLD
+from gatekeeper.message.text.normal import normal
+from gatekeeper.message.words import decoded_words
+
+_LONGEST = 8000
+_MOST = 100
+_FEWEST_WORDS, _FEWEST_LETTERS = 2, 6
+
+
+class Mailbox(NamedTuple):
+    """`address` in lower case, "" where there is none; `name` decoded, for people."""
+
+    address: str
+    name: str = ""
+
+    @property
+    def domain(self) -> str:
+        """In lower case; "" if it has none."""
+        return self.address.rpartition("@")[2] if "@" in self.address else ""
+
+
+def mailboxes(value: bytes) -> list[Mailbox]:
+    """Every mailbox of one From, Reply-To, To or the like."""
+    text = FOLD.sub(b"", value[:_LONGEST]).decode("latin-1")
+    found, whole = _read(text)
+    return found if whole else _read(text.replace('"', ""))[0]
+
+
+def name_key(name: str) -> str:
+    """The name as it is compared: look-alike letters and accents folded, in whatever order its words stand, so that
+    `Doe, Jane` is `jane doe`. "" for what many bear: one word (`Support`), or hardly any letters.
+    """
+    words = "".join(c if c.isalnum() else " " for c in normal(name[:200]).text).split()
+    if len(words) < _FEWEST_WORDS or sum(map(len, words)) < _FEWEST_LETTERS:
+        return ""
+    return " ".join(sorted(words))
+
+
+def _read(text: str) -> tuple[list[Mailbox], bool]:
+    """The mailboxes; and whether the last quotation mark was closed."""
+    found: list[Mailbox] = []
+    reader = _Reader()
+    for char in text:
+        if reader.take(char):
+            found += filter(None, [reader.mailbox()])
+            reader = _Reader()
+            if len(found) == _MOST:
+                break
+    found += filter(None, [reader.mailbox()])
+    return found[:_MOST], not reader.quoted
+
+
+class _Reader:
+    """One mailbox, character by character."""
+
+    def __init__(self) -> None:
+        self._plain: list[str] = []
+        self._angle: list[str] = []
+        self._comment: list[str] = []
+        self._into = self._plain
+        self.quoted = self._escaped = False
+        self._depth = 0
+
+    def take(self, char: str) -> bool:
+        """Whether this ends the mailbox."""
+        if self._escaped or (char == "\\" and (self.quoted or self._depth)):
+            self._escaped = not self._escaped
+            if not self._escaped:
+                self._into.append(char)
+        elif char == '"' and not self._depth:
+            self.quoted = not self.quoted
+        elif self.quoted:
+            self._into.append(char)
+        elif char in "()":
+            self._nest(char)
+        elif self._depth:
+            self._into.append(char)
+        else:
+            return self._outside(char)
+        return False
+
+    def mailbox(self) -> Mailbox | None:
+        """What it came to."""
+        plain = " ".join("".join(self._plain).split())
+        if self._angle:
+            address, name = "".join(self._angle), plain
+        else:
+            address, name = plain, ""
+        address = "".join(address.split()).lower()
+        if address.startswith("@"):
+            address = address.rpartition(":")[2]  # behind a source route (RFC 5322 §4.4)
+        shown = decoded_words((name or "".join(self._comment)).encode("latin-1"))
+        shown = " ".join(shown.split())
+        return Mailbox(address, shown) if address or shown else None
+
+    def _nest(self, char: str) -> None:
+        self._depth = max(0, self._depth + (1 if char == "(" else -1))
+        self._into = self._comment if self._depth else self._plain
+
+    def _outside(self, char: str) -> bool:
+        if char in ",;":
+            return self._into is not self._angle
+        if char == "<":
+            self._angle.clear()
+            self._into = self._angle
+        elif char == ">":
+            self._into = self._plain
+        elif char == ":" and self._into is self._plain and "@" not in self._plain:
+            self._plain.clear()  # the name of a group
+        else:
+            self._into.append(char)
+        return False
