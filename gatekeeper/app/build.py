@@ -10,10 +10,9 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from gatekeeper.app import hashes, sharing, state
+from gatekeeper.app import hashes, scanning, sharing, state
 from gatekeeper.app.inspection import inspection, load_config
 from gatekeeper.app.opening import opener
-from gatekeeper.app.scanning import engines
 from gatekeeper.app.tables import read_tables
 from gatekeeper.classifier.model import Model
 from gatekeeper.config.addresses import host_port
@@ -31,7 +30,7 @@ from gatekeeper.relay.hops import Hops
 from gatekeeper.relay.route import Denied, Routes
 from gatekeeper.stores import model_file
 from gatekeeper.tables import Networks, Tables
-from gatekeeper.values import Answer, Contents, Dns, Failed, Recipient, Virus, Words
+from gatekeeper.values import Answer, Contents, Dns, Failed, Recipient, Words
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +74,7 @@ def judging(path: Path | None) -> tuple[Inspection, Gather]:
     names = resolver(setup.config)
     answerers: dict[type, Answerer] = {Dns: names, Recipient: Directory({}, {}), Words: judge}
     answerers |= hashes.answerers(setup.loaded, setup.tables, names.look_up)
+    answerers |= scanning.answerers(setup.config, setup.tables)
     return inspection(setup.loaded, setup.tables), _gather(setup.config, answerers, opener(setup.config))
 
 
@@ -103,6 +103,7 @@ def service(setup: Setup, listeners: Collection[tuple[str, int]] = ()) -> Servic
     judge.start()
     answerers: dict[type, Answerer] = {Dns: names, Recipient: _directory(setup, routes, hops), Words: judge}
     answerers |= hashes.answerers(setup.loaded, setup.tables, names.look_up)
+    answerers |= scanning.answerers(config, setup.tables, start=True)
     gather = _gather(config, answerers, opening)
     metrics = Metrics()
     return Service(
@@ -130,7 +131,7 @@ def resolver(config: Config) -> Resolver:
 
 
 def _gather(config: Config, answerers: Mapping[type, Answerer], opening: Opener) -> Gather:
-    every = {**answerers, Contents: opening, Virus: engines(config.antivirus)}
+    every = {**answerers, Contents: opening}
     longer = {kind: one.patience for kind, one in every.items() if hasattr(one, "patience")}
     return Gather(every, config.dns.timeout, longer)
 

@@ -41,7 +41,8 @@ def inspection(loaded: Loaded, tables: Tables) -> Inspection:
 
 def _idle(config: Config) -> frozenset[str]:
     """The checks that ask what nobody is configured to answer."""
-    return frozenset(() if config.antivirus.engines else ("virus",))
+    needed = {"virus": config.antivirus.engines, "yara": config.antivirus.yara}
+    return frozenset(name for name, source in needed.items() if not source)
 
 
 def policy(config: Config) -> Policy:

@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 
 import gatekeeper
+from gatekeeper.app.scanning import yara_rules
 from gatekeeper.config.addresses import host_port, is_loopback
 from gatekeeper.config.schema import Config
 from gatekeeper.tables import (
@@ -49,7 +50,9 @@ def read_tables(config: Config) -> tuple[Tables, list[Problem]]:
     problems += _against_config(config, mailertable)
     trusted = Networks.parse(config.gateway.trusted_networks)
     known = _well_known(config, text)
-    return Tables(access, mailertable, recipients, attachments, accounts, trusted, known), list(dict.fromkeys(problems))
+    yara, found = yara_rules(config)
+    tables = Tables(access, mailertable, recipients, attachments, accounts, trusted, known, yara)
+    return tables, list(dict.fromkeys([*problems, *found]))
 
 
 def _access(path: str, text: Callable[[str, str], str]) -> AccessMap | None:

@@ -24,6 +24,7 @@ from gatekeeper.checks import (
     structure,
     uribl,
     virus,
+    yara,
 )
 
 CHECKS: tuple[ModuleType, ...] = (
@@ -40,6 +41,7 @@ CHECKS: tuple[ModuleType, ...] = (
     containers,
     documents,
     active,
+    yara,
     virus,
     bayes,
     pyzor,

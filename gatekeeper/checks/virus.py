@@ -7,20 +7,19 @@ engine does not answer, or finds too large, `[dependencies.antivirus]` decides.
 """
 
 from collections.abc import Callable, Generator, Iterable, Mapping
-from hashlib import sha256
 from itertools import islice
 from typing import Annotated, Literal
 
 import msgspec
 from msgspec import Meta
 
-from gatekeeper.message import Mail, Message
+from gatekeeper.message import Mail
+from gatekeeper.message.readings import readings_of
 from gatekeeper.tables import Tables
-from gatekeeper.values import Action, Answers, Finding, Found, Octets, Question, Stage, Virus
+from gatekeeper.values import Action, Answers, Finding, Found, Question, Stage, Virus
 
 FOUND, SUSPECTED, UNSCANNED = "virus-found", "virus-suspected", "virus-unscanned"
 
-_WHOLE = "the message"
 _MOST_TOLD = 5
 
 
@@ -43,7 +42,8 @@ def build(settings: Settings, tables: Tables) -> Mapping[Stage, Callable[[Mail],
     def check(mail: Mail) -> Generator[frozenset[Question], Answers, list[Finding]]:
         if mail.message is None:
             return []
-        places, left = _places(mail.message, settings.parts)
+        readings, left = readings_of(mail.message, settings.parts)
+        places = {Virus(reading.sha256, reading.data): reading.place for reading in readings}
         answers = yield frozenset(places)
         names = {
             name: place
@@ -54,25 +54,6 @@ def build(settings: Settings, tables: Tables) -> Mapping[Stage, Callable[[Mail],
         return [*_findings(names, settings), *_unscanned(left, settings)]
 
     return {Stage.CONTENT: check}
-
-
-def _places(message: Message, most: int) -> tuple[dict[Virus, str], int]:
-    """What is to be scanned and where it stands, the parts first; and how many readings are too many."""
-    readings = ((part.path, decoding.data) for part in message.walk() for decoding in part.decodings() if decoding.data)
-    places: dict[Virus, str] = {}
-    left = 0
-    for path, data in readings:
-        question = _question(data)
-        if question in places or len(places) < most:
-            places.setdefault(question, path)
-        else:
-            left += 1
-    places.setdefault(_question(message.raw), _WHOLE)
-    return places, left
-
-
-def _question(data: Octets) -> Virus:
-    return Virus(sha256(data).hexdigest(), data)  # type: ignore[arg-type]  # both kinds of octets are buffers
 
 
 def _findings(names: Mapping[str, str], settings: Settings) -> list[Finding]:

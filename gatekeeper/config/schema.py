@@ -123,7 +123,7 @@ class Opener(Table, frozen=True):
 
 
 class Antivirus(Table, frozen=True):
-    """[antivirus]: what looks for worms: ClamAV daemons."""
+    """[antivirus]: what looks for worms: ClamAV daemons, and YARA rules of your own."""
 
     engines: list[str] = []  # "unix:/run/clamav/clamd.ctl", "tcp:127.0.0.1:3310": asked in turn until one says
     size: Count = 25_000_000  # largest message or part that is scanned; no more than StreamMaxLength in clamd.conf
@@ -131,6 +131,8 @@ class Antivirus(Table, frozen=True):
     timeout: Seconds = 10.0  # one scan by one engine, then the next is asked
     connections: Count = 10  # scans that one worker has running at a time; MaxThreads in clamd.conf is for all of them
     remember: Seconds = 300.0  # how long an answer is good, if the engine's signatures stay the same
+    yara: str = ""  # a directory with rules, NAME.yar; empty: none
+    yara_timeout: Seconds = 5.0  # all rules over one message
 
 
 class Policy(Table, frozen=True):

@@ -117,6 +117,7 @@ def _files(config: Config) -> Iterator[Complaint]:
         ("tables", "attachments"): config.tables.attachments,
         ("tables", "filename_rules"): config.tables.filename_rules,
         ("tables", "archive_filename_rules"): config.tables.archive_filename_rules,
+        ("antivirus", "yara"): config.antivirus.yara,
         ("smtp", "certificate"): config.smtp.certificate,
         ("smtp", "key"): config.smtp.key,
     } | {("domains", name, "recipients"): domain.recipients for name, domain in config.domains.items()}

@@ -78,8 +78,10 @@ class CellProcess:
             self._lose()
             raise GoneError from None
 
-    async def ask(self, head: bytes, data: Octets, seconds: float) -> Heard:
-        """Have `head` and `data` worked on by a child of its own, which is killed after `seconds`."""
+    async def ask(self, question: Sequence[Octets], seconds: float) -> Heard:
+        """Have all bytes of `question`, one after the other, worked on by a child of its own. It is killed after
+        `seconds`.
+        """
         number = next(self._numbers)
         ours, theirs = socket.socketpair()
         ours.setblocking(False)
@@ -89,7 +91,7 @@ class CellProcess:
             theirs.close()
             try:
                 async with asyncio.timeout(seconds):
-                    await self._exchange(ours, (head, data), written)
+                    await self._exchange(ours, question, written)
             except TimeoutError:
                 late = True
             finally:

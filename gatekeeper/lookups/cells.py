@@ -78,8 +78,8 @@ class Cells:
         if self._process is not None:
             self._process.close()
 
-    async def ask(self, head: bytes, data: Octets) -> Outcome:
-        """Have `head` and `data` worked on."""
+    async def ask(self, question: Sequence[Octets]) -> Outcome:
+        """Have all bytes of `question`, one after the other, worked on."""
         if self._waiting >= _WAITING:
             return Outcome(Refused(f"too much is waiting for the {self._name}"))
         self._waiting += 1
@@ -91,21 +91,21 @@ class Cells:
         finally:
             self._waiting -= 1
         try:
-            return await self._work(head, data)
+            return await self._work(question)
         except GoneError:
             _log.error("the %s has ended; it is started again", self._name)
             return Outcome(Failed(f"the {self._name} has ended"))
         finally:
             self._free.release()
 
-    async def _work(self, head: bytes, data: Octets) -> Outcome:
+    async def _work(self, question: Sequence[Octets]) -> Outcome:
         if self._barren > 1 and time.monotonic() < self._started + _PAUSE:
             return Outcome(Failed(f"the {self._name} does not start"))
         self.start()
         assert self._process is not None
         await self._process.ready()
         self._barren = 0
-        heard = await self._process.ask(head, data, self._seconds)
+        heard = await self._process.ask(question, self._seconds)
         answer = self._judge(heard)
         final = answer.why in _FINAL if isinstance(answer, Exceeded) else not isinstance(answer, Failed)
         return Outcome(answer, len(heard.written), final)

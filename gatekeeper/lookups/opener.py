@@ -32,6 +32,6 @@ class Opener:
 
     async def answer(self, question: Contents) -> Answer:
         """Open one attachment."""
-        outcome = await self.cells.ask(opener_wire.encode_question(question), question.data)
+        outcome = await self.cells.ask([opener_wire.encode_question(question), question.data])
         self._memory.put((question.sha256, question.names), outcome)
         return outcome.answer

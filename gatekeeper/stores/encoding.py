@@ -25,8 +25,10 @@ from gatekeeper.values import (
     Exceeded,
     Failed,
     Found,
+    Hit,
     Item,
     Judged,
+    Matched,
     Opened,
     Pyzor,
     Question,
@@ -37,6 +39,7 @@ from gatekeeper.values import (
     Verdict,
     Virus,
     Words,
+    Yara,
 )
 
 T = TypeVar("T")
@@ -49,6 +52,7 @@ QUESTIONS: Mapping[str, type[Question]] = {
     "contents": Contents,
     "words": Words,
     "virus": Virus,
+    "yara": Yara,
     "pyzor": Pyzor,
 }
 ANSWERS: Mapping[str, type[Answer]] = {
@@ -61,11 +65,13 @@ ANSWERS: Mapping[str, type[Answer]] = {
     "exceeded": Exceeded,
     "opened": Opened,
     "judged": Judged,
+    "matched": Matched,
 }
 
 _WORDS: Mapping[type, str] = {kind: word for kinds in (QUESTIONS, ANSWERS) for word, kind in kinds.items()}
 _FIELDS = {kind: tuple(field.name for field in fields(kind) if field.compare) for kind in _WORDS}
 _CLUE = tuple(field.name for field in fields(Clue))
+_HIT = tuple(field.name for field in fields(Hit))
 _DECIMALS = 4  # of a clue's probability: it is only shown
 _fast = msgspec.json.Encoder()
 
@@ -90,6 +96,8 @@ def row(value: Question | Answer) -> Row:
         return ["opened", _row(value.item)]
     if isinstance(value, Judged):
         return ["judged", *(getattr(value, name) for name in _FIELDS[Judged][:-2]), _clues(value.clues), value.behind]
+    if isinstance(value, Matched):
+        return ["matched", [[getattr(hit, name) for name in _HIT] for hit in value.hits]]
     kind = type(value)
     return [_WORDS[kind], *[getattr(value, name) for name in _FIELDS[kind]]]
 
@@ -106,6 +114,9 @@ def answer(row: Row) -> Answer:
         return Opened(_item(msgspec.convert(tree, _Tree)))
     if row[:1] == ["judged"]:
         return _judged(row)
+    if row[:1] == ["matched"]:
+        (_, hits) = row
+        return Matched(tuple(msgspec.convert(dict(zip(_HIT, hit, strict=True)), Hit) for hit in hits))
     return cast(Answer, _value(ANSWERS, row))
 
 
@@ -163,6 +174,8 @@ def _bare(asked: Question) -> Question:
             return Words(asked.digest)
         case Virus():
             return Virus(asked.sha256)
+        case Yara():
+            return Yara(asked.sha256)
         case _:
             return asked
 

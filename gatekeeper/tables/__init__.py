@@ -31,7 +31,8 @@ __all__ = [
 @dataclass(frozen=True, slots=True)
 class Tables:
     """All tables of one configuration; `recipients` by domain in lower case; `trusted` is what
-    `gateway.trusted_networks` names; `well_known` are the domains that no block list is asked about.
+    `gateway.trusted_networks` names; `well_known` are the domains that no block list is asked about; `yara` the
+    operator's rules, compiled.
     """
 
     access: AccessMap | None = None
@@ -41,3 +42,4 @@ class Tables:
     pyzor_accounts: PyzorAccounts = field(default_factory=PyzorAccounts)
     trusted: Networks = field(default_factory=Networks)
     well_known: frozenset[str] = frozenset()
+    yara: bytes = b""

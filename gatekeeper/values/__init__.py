@@ -13,7 +13,9 @@ from gatekeeper.values.answer import (
     Failed,
     Failure,
     Found,
+    Hit,
     Judged,
+    Matched,
     Opened,
     Refused,
     Suspended,
@@ -29,7 +31,7 @@ from gatekeeper.values.fate import Fate
 from gatekeeper.values.finding import Finding
 from gatekeeper.values.label import Band, Label
 from gatekeeper.values.problem import Problem
-from gatekeeper.values.question import Contents, Dns, Octets, Packable, Pyzor, Question, Recipient, Virus, Words
+from gatekeeper.values.question import Contents, Dns, Octets, Packable, Pyzor, Question, Recipient, Virus, Words, Yara
 from gatekeeper.values.record import Outcome, Record
 from gatekeeper.values.reply import Reply
 from gatekeeper.values.stage import Stage
@@ -57,9 +59,11 @@ __all__ = [
     "Fate",
     "Finding",
     "Found",
+    "Hit",
     "Item",
     "Judged",
     "Label",
+    "Matched",
     "Octets",
     "Opened",
     "Outage",
@@ -79,6 +83,7 @@ __all__ = [
     "Verdict",
     "Virus",
     "Words",
+    "Yara",
     "is_id",
     "new_id",
     "outage_of",

@@ -1,8 +1,8 @@
 """answer: how a question ends.
 
-Every outcome has a type, so that no check can take silence for "no". `Found`, `Absent`, `Opened` and `Judged` are
-facts; the failures are not. What those mean for the message, the table of dependencies says; to a check they are no
-evidence.
+Every outcome has a type, so that no check can take silence for "no". `Found`, `Absent`, `Opened`, `Judged` and
+`Matched` are facts; the failures are not. What those mean for the message, the table of dependencies says; to a check
+they are no evidence.
 """
 
 from collections.abc import Mapping
@@ -98,8 +98,25 @@ class Judged:
     behind: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A rule that matched: its name, which of the runs of bytes asked about, and what its metadata say of a match."""
+
+    rule: str
+    reading: int
+    score: float | None = None
+    action: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Matched:
+    """What rules matched; there may be none."""
+
+    hits: tuple[Hit, ...] = ()
+
+
 Failure = TimedOut | Refused | Failed | Exceeded
-Answer = Found | Absent | Opened | Judged | Suspended | Failure
+Answer = Found | Absent | Opened | Judged | Matched | Suspended | Failure
 Answers = Mapping[Question, Answer]
 
 _OUTAGES: Mapping[type, Outage] = {

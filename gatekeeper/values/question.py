@@ -60,6 +60,18 @@ class Virus:
     data: Octets = field(default=b"", repr=False, compare=False)
 
 
+@dataclass(frozen=True, slots=True)
+class Yara:
+    """Which of the operator's YARA rules match these runs of bytes? Equal by digest, that of all their digests;
+    `data`, which no record keeps, are the bytes.
+    """
+
+    dependency: ClassVar[Dependency] = Dependency.ANTIVIRUS
+
+    sha256: str
+    data: tuple[Octets, ...] = field(default=(), repr=False, compare=False)
+
+
 class Packable(Protocol):
     """What can be made bytes later: that takes longer than to ask about it."""
 
@@ -90,4 +102,4 @@ class Pyzor:
     port: int
 
 
-Question = Dns | Recipient | Contents | Words | Virus | Pyzor
+Question = Dns | Recipient | Contents | Words | Virus | Yara | Pyzor

@@ -27,6 +27,8 @@ def test_checks_stand_at_their_stages(tmp_path: Path) -> None:
 
 def test_nothing_is_asked_that_nobody_is_configured_to_answer(tmp_path: Path) -> None:
     assert "virus" not in inspected(tmp_path, "").checks[Stage.CONTENT]
+    assert "yara" not in inspected(tmp_path, "").checks[Stage.ATTACHMENT]
+    assert "yara" in inspected(tmp_path, '[antivirus]\nyara = "/rules"\n').checks[Stage.ATTACHMENT]
     engine = '[antivirus]\nengines = ["unix:/run/clamd"]\n'
     assert "virus" in inspected(tmp_path, engine).checks[Stage.CONTENT]
     off = "[checks.virus]\nenabled = false\n"

@@ -18,9 +18,11 @@ from gatekeeper.values import (
     Fate,
     Finding,
     Found,
+    Hit,
     Item,
     Judged,
     Label,
+    Matched,
     Opened,
     Outcome,
     Pyzor,
@@ -33,6 +35,7 @@ from gatekeeper.values import (
     Verdict,
     Virus,
     Words,
+    Yara,
 )
 
 wire = st.one_of(
@@ -91,6 +94,7 @@ several = st.lists(wire, max_size=2).map(tuple)
 questions = st.one_of(
     st.builds(Dns, wire, wire),
     st.builds(Virus, wire),
+    st.builds(Yara, wire),
     st.builds(Recipient, wire),
     st.builds(Contents, wire, several, st.binary(max_size=6)),
     st.builds(Words, wire),
@@ -128,7 +132,9 @@ items: st.SearchStrategy[Item] = st.recursive(
     ).map(tuple),
     max_leaves=4,
 ).map(lambda inner: Item("", (), "zip", 0, "", items=inner))
+hits = st.builds(Hit, wire, st.integers(0, 200), st.none() | st.floats(-99, 99), wire)
 answers = st.one_of(
+    st.builds(Matched, st.lists(hits, max_size=2).map(tuple)),
     st.builds(Found, several),
     st.builds(Absent),
     st.builds(TimedOut, wire),

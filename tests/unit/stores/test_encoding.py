@@ -21,8 +21,10 @@ from gatekeeper.values import (
     Exceeded,
     Finding,
     Found,
+    Hit,
     Item,
     Judged,
+    Matched,
     Opened,
     Question,
     Recipient,
@@ -30,6 +32,7 @@ from gatekeeper.values import (
     Verdict,
     Virus,
     Words,
+    Yara,
 )
 
 from . import strategies
@@ -108,6 +111,15 @@ def test_what_was_scanned_is_kept_by_its_digest() -> None:
     ((bare, _),) = encoding.without_data(((asked, Found(("A.Worm",))),))
     assert isinstance(bare, Virus)
     assert (bare, bare.data) == (asked, b"")
+
+
+def test_what_rules_matched_is_kept() -> None:
+    matched = Matched((Hit("Worm", 2, None, "reject"), Hit("Odd", 0, 2.5)))
+    rows = [["matched", [["Worm", 2, None, "reject"], ["Odd", 0, 2.5, ""]]], ["yara", "5e1f"]]
+    assert [encoding.row(matched), encoding.row(Yara("5e1f", (b"secret",)))] == rows
+    ((bare, _),) = encoding.without_data(((Yara("5e1f", (b"secret",)), matched),))
+    assert isinstance(bare, Yara)
+    assert bare.data == ()
 
 
 CLUE = Clue("subj:viagra", 812, 1, 0.99812345)

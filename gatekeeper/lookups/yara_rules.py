@@ -1,0 +1,124 @@
+"""yara_rules: an operator's YARA rules: compiled, with every mistake named, and what they match.
+
+Nothing raises. Each `.yar` or `.yara` file of the directory stands for itself, so that two may have a rule of the same
+name; `include` is a mistake. Of a rule's metadata `score` and `action` mean something here, and are checked.
+"""
+
+from collections.abc import Iterator
+from contextlib import suppress
+from importlib.util import find_spec
+from io import BytesIO
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from gatekeeper.values import Hit, Problem
+
+if TYPE_CHECKING:
+    import yara_x
+
+ACTIONS = ("reject", "quarantine", "discard")
+_LARGEST = 50_000_000  # bytes of one file
+_MOST = 100  # hits that are told
+
+
+class Rules:
+    """Compiled rules: `names` in the order of the files, `packed` for another process."""
+
+    def __init__(self, compiled: "yara_x.Rules") -> None:
+        packed = BytesIO()
+        compiled.serialize_into(packed)
+        self.packed = packed.getvalue()
+        self.names = tuple(rule.identifier for rule in compiled)
+
+
+class Matcher:
+    """What rules match; for one thread."""
+
+    def __init__(self, packed: bytes) -> None:
+        import yara_x  # takes 40 MB of address space where there are rules
+
+        self._scanner = yara_x.Scanner(yara_x.Rules.deserialize_from(BytesIO(packed)))
+
+    def hits(self, data: bytes, reading: int = 0) -> Iterator[Hit]:
+        """The rules that match, private ones left out; 100 at most."""
+        for rule in self._scanner.scan(data).matching_rules[:_MOST]:
+            score, action = _meaning(rule)
+            yield Hit(rule.identifier, reading, score, action)
+
+
+def compile_rules(directory: Path) -> tuple[Rules | None, list[Problem]]:
+    """The rules of all files; None if there is a mistake in one."""
+    if find_spec("yara_x") is None:
+        remedy = "pip install 'gatekeeper[yara]', or do without antivirus.yara"
+        return None, [_error(str(directory), 0, "YARA is not installed", remedy)]
+    try:
+        files = sorted(path for path in directory.iterdir() if path.suffix in (".yar", ".yara"))
+        texts = {path: _text(path) for path in files}
+    except (OSError, ValueError) as error:
+        why = error.strerror if isinstance(error, OSError) else error
+        return None, [_error(str(getattr(error, "filename", None) or directory), 0, f"cannot be read: {why}", "")]
+    if not texts:
+        return None, [_error(str(directory), 0, "there is no rule in it", "add a file NAME.yar")]
+    return _compiled(texts)
+
+
+def _text(path: Path) -> str:
+    if path.stat().st_size > _LARGEST:
+        raise ValueError(f"{path.name} has more than {_LARGEST} bytes")
+    return path.read_text(encoding="utf-8", errors="replace")
+
+
+def _compiled(texts: dict[Path, str]) -> tuple[Rules | None, list[Problem]]:
+    import yara_x
+
+    compiler = yara_x.Compiler(includes_enabled=False)
+    for number, (path, text) in enumerate(texts.items()):
+        compiler.new_namespace(f"file{number}")
+        with suppress(yara_x.CompileError):  # it stands among the errors
+            compiler.add_source(text, origin=str(path))
+    problems = [_problem(found, "error") for found in compiler.errors()]
+    problems += [_problem(found, "warning") for found in compiler.warnings()]
+    compiled = compiler.build()
+    files = list(texts)
+    for rule in compiled:
+        path = files[int(rule.namespace.removeprefix("file"))]
+        problems += _misunderstood(rule, str(path), texts[path])
+    if any(problem.severity == "error" for problem in problems):
+        return None, problems
+    return Rules(compiled), problems
+
+
+def _problem(found: dict[str, Any], severity: Literal["error", "warning"]) -> Problem:
+    label: dict[str, Any] = next(iter(found["labels"]), {})
+    what = f"{found['title']}: {label.get('text', '')}".rstrip(": ")
+    return Problem(label.get("code_origin") or "yara", label.get("line", 0), severity, what, "")
+
+
+def _misunderstood(rule: "yara_x.Rule", source: str, text: str) -> Iterator[Problem]:
+    """What is wrong with the metadata of a rule."""
+    for name, value in rule.metadata:
+        if name == "score" and (isinstance(value, bool) or not isinstance(value, int | float)):
+            message = f"{value!r} of {rule.identifier} is no score"
+            yield _error(source, _line(rule.identifier, text), message, "write for instance score = 3.0")
+        if name == "action" and value not in ACTIONS:
+            message = f"{value!r} of {rule.identifier} is no action"
+            yield _error(source, _line(rule.identifier, text), message, f"write one of {', '.join(ACTIONS)}")
+
+
+def _line(rule: str, text: str) -> int:
+    """Where a rule begins; 0 if that is not to be seen."""
+    for number, line in enumerate(text.splitlines(), 1):
+        words = line.replace(":", " ").replace("{", " ").split()
+        if "rule" in words and rule in words:
+            return number
+    return 0
+
+
+def _meaning(rule: "yara_x.Rule") -> tuple[float | None, str]:
+    metadata = dict(rule.metadata)
+    score = metadata.get("score")
+    return (None if score is None else float(score)), str(metadata.get("action", ""))
+
+
+def _error(source: str, line: int, message: str, remedy: str) -> Problem:
+    return Problem(source, line, "error", message, remedy)
