@@ -19,7 +19,7 @@ from gatekeeper.message.edit import Edit, edited
 from gatekeeper.message.header import Raw
 from gatekeeper.pipeline.contract import Steps
 from gatekeeper.pipeline.examination import Examination
-from gatekeeper.pipeline.headers import OWN_NAMES, RELEASE, refusal
+from gatekeeper.pipeline.headers import OWN_NAMES, RELEASE, forged, refusal
 from gatekeeper.protocols import replies
 from gatekeeper.protocols.address import read_path
 from gatekeeper.protocols.received import origin
@@ -84,7 +84,7 @@ class Transaction:
         raw = self.content.raw()
         if self._body.lost:
             raise OSError("the message could not be kept")
-        own = edited(raw, OWN_NAMES)
+        own = edited(raw, OWN_NAMES, forged=forged(self._service.hostname))
         ending = self._back_from_quarantine(raw, own) or self._judged(raw, own)
         if ending.kept:
             verdicts = {address: self._verdicts[address] for address in ending.kept}
@@ -127,8 +127,9 @@ class Transaction:
         self._verdicts = self._drive(self._examination.parsed(message))
         self._note_removed(own)
         rewritten = self._examination.rewritten
-        drop = edited(raw, OWN_NAMES | rewritten.drop).removed if rewritten else own.removed
-        return end(self._verdicts, self.envelope, self._service.hostname, drop, rewritten)
+        hostname = self._service.hostname
+        drop = edited(raw, OWN_NAMES | rewritten.drop, forged=forged(hostname)).removed if rewritten else own.removed
+        return end(self._verdicts, self.envelope, hostname, drop, rewritten)
 
     def _back_from_quarantine(self, raw: Raw, own: Edit) -> Ending | None:
         """Mail that we ourselves have put back into the MTA, or None."""

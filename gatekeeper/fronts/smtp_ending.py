@@ -18,7 +18,7 @@ from gatekeeper.fronts.service import Service
 from gatekeeper.message import Buffer
 from gatekeeper.message.edit import Edit, Removed, edited
 from gatekeeper.message.rewrite import Rewritten
-from gatekeeper.pipeline.headers import ID, OWN_NAMES, REASON, refusal, verdict_fields
+from gatekeeper.pipeline.headers import ID, OWN_NAMES, REASON, forged, forged_ones, refusal, verdict_fields
 from gatekeeper.protocols.received import received_value
 from gatekeeper.protocols.smtp_client_delivery import Delivery
 from gatekeeper.quarantine.hold import Hold
@@ -54,14 +54,14 @@ class Judged:
         marked as spam, because whoever releases it says that it is none.
         """
         fields = [field for field in self._fields(verdicts, hostname) if field[0] in (ID, REASON)]
-        return edited(self.raw, OWN_NAMES, self._lines(fields, hostname))
+        return edited(self.raw, OWN_NAMES, self._lines(fields, hostname), forged=forged(hostname))
 
     def onward(self, verdicts: Mapping[str, Verdict], hostname: str) -> Edit:
         """The message as it goes on to these: our lines on top, forged ones out, changed where it has to be."""
         lines = self._lines(self._fields(verdicts, hostname), hostname)
         if self.rewritten is None:
-            return edited(self.raw, OWN_NAMES, lines)
-        return self.rewritten.applied(self.raw, OWN_NAMES, lines)
+            return edited(self.raw, OWN_NAMES, lines, forged=forged(hostname))
+        return self.rewritten.applied(self.raw, OWN_NAMES, lines, forged(hostname))
 
     def _fields(self, verdicts: Mapping[str, Verdict], hostname: str) -> list[tuple[bytes, bytes]]:
         verdict = sternest(verdicts)
@@ -147,7 +147,12 @@ async def _hold(
     except Exception:
         _log.exception("message %s could not be held", judged.envelope.id)
         return refused(judged, TROUBLE)
-    return Ending(_ok(judged.envelope.id), dict.fromkeys(held, Outcome(Fate.HELD)), bool(held), _forged(edit))
+    return Ending(
+        _ok(judged.envelope.id),
+        dict.fromkeys(held, Outcome(Fate.HELD)),
+        bool(held),
+        forged_ones(edit, service.hostname),
+    )
 
 
 async def _send(service: Service, judged: Judged, passing: Mapping[str, Verdict]) -> Ending:
@@ -169,7 +174,7 @@ async def _send(service: Service, judged: Judged, passing: Mapping[str, Verdict]
     outcomes = {address: _outcome(by_target[target], str(hop)) for address, target in targets.items()}
     reply = client_reply(handovers)
     told = reply if reply.positive else _told(reply, judged.envelope.id)
-    return Ending(told, outcomes, False, _forged(edit))
+    return Ending(told, outcomes, False, forged_ones(edit, service.hostname))
 
 
 def _ok(message_id: str) -> Reply:
@@ -185,10 +190,6 @@ def _told(reply: Reply, message_id: str) -> Reply:
     if reply.code < 400:
         return TROUBLE
     return replace(reply, lines=(*reply.lines[:-1], f"{reply.lines[-1]} ({message_id})"))
-
-
-def _forged(edit: Edit) -> tuple[Removed, ...]:
-    return tuple(field for field in edit.removed if field.name.lower() in OWN_NAMES)
 
 
 def _settle(service: Service, hold_id: str, outcomes: Mapping[str, Outcome]) -> None:

@@ -4,12 +4,16 @@ The header ends where sendmail and Postfix see its end (`message.header`). What 
 the raw message, so that nothing is copied and every byte outside the edit is what came in. Nothing here raises.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from gatekeeper.message.header import Field, fields_in
 from gatekeeper.message.header import Raw as Raw
 from gatekeeper.message.patterns import BLANK, FIELD, FROM_LINE
+
+Forged = Mapping[bytes, Callable[[bytes], bool]]
+"""By its name in lower case, whether a field with this value is to be taken out. Others of that name stay."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +65,10 @@ def edited(
     drop: frozenset[bytes] = frozenset(),
     insert: bytes = b"",
     body: Sequence[memoryview] | None = None,
+    forged: Forged = MappingProxyType({}),
 ) -> Edit:
-    """Without the header fields whose lower-case name is in `drop`, with the lines of `insert` on top, and with the
-    segments of `body`, if given, for its body.
+    """Without the header fields whose lower-case name is in `drop`, or that are `forged`, with the lines of `insert` on
+    top, and with the segments of `body`, if given, for its body.
 
     `insert` is whole header lines with their CRLF. An mbox `From ` line stays above them. If the message has no
     header and does not begin with an empty line, one is put between, as MTAs do, so that text stays text.
@@ -76,8 +81,10 @@ def edited(
     kept = position = top
     for field in header_fields(raw):
         position = field.end
-        if (name := field.name.lower()) in drop:
+        if (name := field.name.lower()) in drop or name in forged:
             counts[name] = counts.get(name, 0) + 1
+            if name not in drop and not forged[name](field.value):
+                continue
             removed.append(Removed(field.name, counts[name], field.value))
             segments.append(view[kept : field.start])
             kept = field.end

@@ -8,9 +8,10 @@ parsed again to prove that no reading of it has anything left of what was to go.
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
+from types import MappingProxyType
 from typing import NamedTuple
 
-from gatekeeper.message.edit import Edit, edited, header_fields
+from gatekeeper.message.edit import Edit, Forged, edited, header_fields
 from gatekeeper.message.header import Raw
 from gatekeeper.message.leaf import Fields, attachment_fields, lines, note, note_body, note_fields
 from gatekeeper.message.message import Message, Part
@@ -40,9 +41,15 @@ class Rewritten:
     body: tuple[memoryview, ...]
     done: tuple[str, ...]
 
-    def applied(self, raw: Raw, drop: frozenset[bytes] = frozenset(), insert: bytes = b"") -> Edit:
-        """The whole message as it becomes; `drop` and `insert` are what else changes in its header."""
-        return edited(raw, self.drop | drop, insert + lines(self.fields), self.body)
+    def applied(
+        self,
+        raw: Raw,
+        drop: frozenset[bytes] = frozenset(),
+        insert: bytes = b"",
+        forged: Forged = MappingProxyType({}),
+    ) -> Edit:
+        """The whole message as it becomes; `drop`, `insert` and `forged` are what else changes in its header."""
+        return edited(raw, self.drop | drop, insert + lines(self.fields), self.body, forged)
 
 
 class Splice(NamedTuple):

@@ -2,17 +2,22 @@
 
 `X-Spam-*` stand as SpamAssassin writes them, so that rules in mail programs and in Exchange which look for them go on
 working; `X-Gatekeeper-*` carry id and reason. The same names coming from outside are forged, and are removed.
+`Authentication-Results` says what was authenticated, under our hostname. Others write such fields too, so only those
+that bear our name are removed (RFC 8601 §5).
 """
 
 from collections.abc import Iterable
 
 from gatekeeper import __version__
+from gatekeeper.authentication import results
+from gatekeeper.message.edit import Edit, Forged, Removed
 from gatekeeper.values import Action, Envelope, Finding, Reply, Verdict
 
 FLAG, LEVEL, STATUS = b"X-Spam-Flag", b"X-Spam-Level", b"X-Spam-Status"
 ID, REASON = b"X-Gatekeeper-Id", b"X-Gatekeeper-Reason"
 RELEASE = b"X-Gatekeeper-Release"
 OWN_NAMES = frozenset(name.lower() for name in (FLAG, LEVEL, STATUS, ID, REASON, RELEASE))
+RESULTS = results.FIELD
 
 _FOLD = 76
 _MOST_STARS = 50
@@ -23,7 +28,9 @@ def verdict_fields(verdict: Verdict, envelope: Envelope, hostname: str) -> list[
 
     Values are ASCII; a long one is folded with CRLF and a tab (RFC 5322 §2.2.3).
     """
-    fields = [(ID, f"{envelope.id} by {hostname}".encode())]
+    authenticated = results.written(hostname, verdict.findings)
+    fields = [(RESULTS, authenticated)] if authenticated else []
+    fields.append((ID, f"{envelope.id} by {hostname}".encode()))
     if verdict.action is not Action.ACCEPT or verdict.changes:
         fields.append((REASON, verdict.reason.encode("ascii", "replace")))
     if verdict.spam:
@@ -33,6 +40,17 @@ def verdict_fields(verdict: Verdict, envelope: Envelope, hostname: str) -> list[
         fields.append((LEVEL, b"*" * stars))
     fields.append((STATUS, _status(verdict)))
     return fields
+
+
+def forged(hostname: str) -> Forged:
+    """The fields that claim to be ours beside those of `OWN_NAMES`."""
+    return {RESULTS.lower(): lambda value: results.server_of(value) == hostname.lower()}
+
+
+def forged_ones(edit: Edit, hostname: str) -> tuple[Removed, ...]:
+    """Which of the fields that were taken out had claimed to be ours."""
+    claiming = OWN_NAMES | forged(hostname).keys()
+    return tuple(field for field in edit.removed if field.name.lower() in claiming)
 
 
 def _status(verdict: Verdict) -> bytes:

@@ -136,6 +136,15 @@ def test_forged_fields_go_and_ours_come(gateway):
     assert b"mine" not in after
 
 
+def test_results_under_our_name_go_and_those_of_others_stay(gateway):
+    theirs = b"Authentication-Results: mx.else.test; dkim=pass\r\n"
+    forged = b"Authentication-Results: mx.example.org;\r\n dkim=pass header.d=bank.test\r\n"
+    raw = theirs + forged + theirs + forged.replace(b"mx", b"MX") + RAW
+    after = gateway.client().greet().message(wish("tag", raw)).applied(wish("tag", raw))
+    assert after.endswith(b"Do: tag\r\n" + theirs + theirs + RAW)
+    assert b"bank.test" not in after
+
+
 ATTACHED = (
     b"Subject: x\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\nHello\r\n"
     b"--b\r\nContent-Type: application/x-dosexec; name=a.exe\r\n\r\nMZ...\r\n--b--\r\n"

@@ -60,6 +60,15 @@ def test_forged_lines_of_ours_go_and_are_written_down(proxy):
     assert proxy.records()[0].notes == ("removed forged X-Spam-Flag: NO", "removed forged x-gatekeeper-id: 1?? folded")
 
 
+def test_results_under_our_name_go_and_those_of_others_stay(proxy):
+    theirs = b"Authentication-Results: mx.else.test; dkim=pass\r\n"
+    forged = b"Authentication-Results: (no) MX.own.test 1;\r\n dkim=pass header.d=bank.test\r\n"
+    assert proxy.send(theirs + forged + theirs + HAM).startswith("250")
+    assert proxy.hop.messages[0].content.endswith(theirs + theirs + HAM)
+    assert b"bank.test" not in proxy.hop.messages[0].content
+    assert [note.startswith("removed forged Authentication-Results") for note in proxy.records()[0].notes] == [True]
+
+
 def test_the_record_tells_it_all(proxy):
     proxy.send(b"Do: ask\r\n" + HAM)
     (record,) = proxy.records()

@@ -131,3 +131,10 @@ def test_a_mapped_file_does_as_well():
 def test_a_header_of_ten_megabytes():
     raw = b"X-Spam-Flag: a\r\n" + b" fold\r\n" * 700_000 + b"X-Spam-Flag: b\r\n" * 300_000 + b"\r\nbody"
     assert joined(raw, OURS) == b"\r\nbody"
+
+
+def test_of_a_name_that_others_use_too_only_forged_fields_go():
+    raw = b"A-R: theirs\r\nX: y\r\na-r: ours\r\nA-R: theirs\r\nA-R: ours\r\n\r\nA-R: ours\r\n"
+    done = edit.edited(raw, forged={b"a-r": lambda value: value == b" ours"})
+    assert b"".join(done.segments) == b"A-R: theirs\r\nX: y\r\nA-R: theirs\r\n\r\nA-R: ours\r\n"
+    assert [(gone.name, gone.nth) for gone in done.removed] == [(b"a-r", 2), (b"A-R", 4)]  # as an MTA counts them

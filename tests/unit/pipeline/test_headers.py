@@ -1,8 +1,9 @@
 import pytest
 
 from gatekeeper import __version__
-from gatekeeper.pipeline.headers import OWN_NAMES, printable, refusal, verdict_fields
-from gatekeeper.values import Action, Client, Envelope, Finding, Label, Reply, Verdict
+from gatekeeper.message.edit import edited
+from gatekeeper.pipeline.headers import OWN_NAMES, forged, forged_ones, printable, refusal, verdict_fields
+from gatekeeper.values import Action, Authenticated, Client, Envelope, Finding, Label, Reply, Verdict
 
 ENVELOPE = Envelope("abc123", "test", Client("192.0.2.1"), Client("192.0.2.1"))
 
@@ -94,3 +95,31 @@ def test_a_tables_reply_counts_only_if_it_says_the_same() -> None:
         (Action.REJECT, busy): 550,
         (Action.DEFER, busy): 450,
     }
+
+
+AUTHENTIC = Authenticated("spf", "pass", "out.test", (("smtp.mailfrom", "ann@out.test"),))
+
+
+def test_what_was_authenticated_stands_on_top_under_our_name() -> None:
+    found = (Finding("spf-pass", result=AUTHENTIC), Finding("dkim-none", result=Authenticated("dkim", "none")))
+    name, value = verdict_fields(Verdict(Action.ACCEPT, "clean", findings=found), ENVELOPE, "mx.example")[0]
+    assert name == b"Authentication-Results"
+    assert value == b"mx.example;\r\n\tspf=pass smtp.mailfrom=ann@out.test;\r\n\tdkim=none"
+
+
+FORGED = [
+    (b" mx.example; dkim=pass header.d=bank.test", True),
+    (b"(x) MX.Example 1; none", True),
+    (b'"mx.example"; none', True),
+    (b" mx.other.example; dkim=pass", False),
+    (b" mx.example.other; dkim=pass", False),
+    (b" spf=pass smtp.mailfrom=mx.example", False),
+]
+
+
+@pytest.mark.parametrize(("value", "ours"), FORGED)
+def test_a_result_is_forged_if_it_bears_our_name(value: bytes, ours: bool) -> None:
+    raw = b"Authentication-Results:" + value + b"\r\nX-Spam-Flag: NO\r\nContent-Type: x\r\n\r\n"
+    edit = edited(raw, OWN_NAMES | {b"content-type"}, forged=forged("mx.example"))
+    names = [field.name for field in forged_ones(edit, "mx.example")]
+    assert names == ([b"Authentication-Results"] if ours else []) + [b"X-Spam-Flag"]

@@ -1,0 +1,51 @@
+"""author: the domains in From, which is what people see (RFC 5322 §3.6.2). Nothing here raises."""
+
+from collections.abc import Sequence
+
+from gatekeeper.authentication.domains import ascii_domain
+from gatekeeper.authentication.tokens import tokens
+
+MOST = 5
+"""Domains that are looked at; a message of a person has one."""
+
+
+def author_domains(fields: Sequence[bytes]) -> tuple[str, ...]:
+    """The domain of each mailbox in these From fields, each once, in their order; one more than `MOST` at most.
+
+    An address that cannot be read is left out, so that nothing at all is the sign of a From that names nobody.
+    """
+    found: dict[str, None] = {}
+    for field in fields:
+        for address in _addresses(field):
+            domain = ascii_domain(address.rpartition("@")[2]) if "@" in address else ""
+            if domain:
+                found[domain] = None
+                if len(found) > MOST:
+                    return tuple(found)
+    return tuple(found)
+
+
+def _addresses(field: bytes) -> list[str]:
+    """What stands between angle brackets in each element of the list, or else all of the element."""
+    addresses: list[str] = []
+    bare = bracketed = ""
+    inside = False
+    for text, quoted in tokens(field, "<>,;:"):
+        if quoted:
+            if inside:
+                bracketed += text.replace("@", "%")
+            elif not bracketed:
+                bare += text.replace("@", "%")
+        elif text in ("<", ">"):
+            inside = text == "<"
+        elif text in (",", ";") and not inside:
+            addresses.append(bracketed or bare)
+            bare = bracketed = ""
+        elif text == ":" and not inside:
+            bare = ""  # the name of a group
+        elif inside:
+            bracketed += "" if text in (",", ":") else text
+        else:
+            bare = bare + text if "@" in bare or text.startswith("@") or bare.endswith("@") else text
+    addresses.append(bracketed or bare)
+    return addresses

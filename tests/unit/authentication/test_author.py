@@ -1,0 +1,51 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gatekeeper.authentication.author import MOST, author_domains
+
+
+@pytest.mark.parametrize(
+    ("field", "domains"),
+    [
+        (b" Ann <ann@out.test>", ["out.test"]),
+        (b"ann@out.test", ["out.test"]),
+        (b" ann@out.test (Ann @ home)", ["out.test"]),
+        (b'"ann@bank.test" <ann@out.test>', ["out.test"]),
+        (b'"Ann <ceo@bank.test>" <ann@out.test>', ["out.test"]),
+        (b"ann@bank.test <ann@out.test>", ["out.test"]),
+        (b"Ann <ann@OUT.test.>", ["out.test"]),
+        (b'"ann@bank.test"@out.test', ["out.test"]),
+        (b'<"a\'b@x"@out.test>', ["out.test"]),
+        (b"ann@out.test, bob@else.test", ["out.test", "else.test"]),
+        (b"Ann <ann@out.test>, ann@out.test", ["out.test"]),
+        (b"friends: ann@out.test, bob@else.test;", ["out.test", "else.test"]),
+        (b"Ann\r\n\t<ann@out.test>", ["out.test"]),
+        (b"ann @ out . test", ["out.test"]),
+        (b"<ann@b\xc3\xbccher.test>", ["xn--bcher-kva.test"]),
+        (b"(comment (nested) <x@y.test>) ann@out.test", ["out.test"]),
+        (b"(never ends ann@out.test", []),
+        (b"Ann", []),
+        (b"", []),
+        (b"<>", []),
+        (b"ann@[192.0.2.1]", []),
+        (b"ann@localhost", []),
+        (b"undisclosed-recipients:;", []),
+    ],
+)
+def test_the_domains_in_from(field, domains):
+    assert list(author_domains([field])) == domains
+
+
+def test_several_fields():
+    assert author_domains([b"ann@out.test", b"bob@else.test"]) == ("out.test", "else.test")
+
+
+def test_ten_thousand_addresses():
+    field = b", ".join(b"a@d%d.test" % number for number in range(10_000))
+    assert len(author_domains([field])) == MOST + 1
+
+
+@given(st.binary(max_size=200))
+def test_nothing_raises(field):
+    author_domains([field])

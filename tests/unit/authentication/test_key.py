@@ -1,0 +1,90 @@
+import base64
+
+import pytest
+
+from gatekeeper.authentication.key import KeyFault, key_record
+from tests.unit.authentication.signers import ed_key, record_of_modulus, rsa_key
+
+BIG = (1 << 2047) | 1
+
+
+def fault(*texts, algorithm="rsa-sha256"):
+    with pytest.raises(KeyFault) as caught:
+        key_record(texts, algorithm)
+    return caught.value.result, str(caught.value)
+
+
+def with_tags(tags):
+    return rsa_key()[1].replace("v=DKIM1; k=rsa;", tags)
+
+
+@pytest.mark.parametrize("tags", ["", "v=DKIM1;", "k=rsa;", "h=sha1:sha256;", "s=*;", "s=other:email;", "n=for you;"])
+def test_records_that_are_good(tags):
+    record = key_record((with_tags(tags),), "rsa-sha256")
+    assert (record.strict, record.testing) == (False, False)
+
+
+def test_a_key_among_other_texts():
+    assert key_record(("google-site-verification", rsa_key()[1]), "rsa-sha256")
+
+
+def test_white_space_within_a_key():
+    start, _, key = rsa_key()[1].partition("p=")
+    assert key_record((f"{start}p={key[:50]} {key[50:]}",), "rsa-sha256")
+
+
+@pytest.mark.parametrize(
+    ("tags", "why"),
+    [
+        ("v=DKIM2;", "version"),
+        ("k=ed25519;", "another algorithm"),
+        ("k=dsa;", "another algorithm"),
+        ("h=sha1;", "not for SHA-256"),
+        ("s=tlsrpt;", "not for mail"),
+        ("k=rsa; k=rsa;", "cannot be read"),
+        ("=;", "cannot be read"),
+    ],
+)
+def test_records_that_are_not(tags, why):
+    result, said = fault(with_tags(tags))
+    assert result == "permerror"
+    assert why in said
+
+
+@pytest.mark.parametrize(
+    ("record", "why"),
+    [
+        ("v=DKIM1; p=", "the key was revoked"),
+        ("v=DKIM1; p=%%%%", "the key cannot be read"),
+        ("v=DKIM1; p=AAAA", "the key cannot be read"),
+        ("v=DKIM1; p=MAA=", "the key cannot be read"),
+        ("v=DKIM1; p=" + base64.b64encode(b"0\xff" + b"\xff" * 900).decode(), "the key cannot be read"),
+        ("no key", "no key record"),
+    ],
+)
+def test_keys_that_cannot_be_read(record, why):
+    assert fault(record) == ("permerror", why)
+
+
+def test_more_than_one_key():
+    assert fault(rsa_key()[1], rsa_key(1024)[1]) == ("permerror", "more than one key record")
+
+
+def test_ed25519_of_another_length():
+    assert fault("k=ed25519; p=AAAA", algorithm="ed25519-sha256") == ("permerror", "the key cannot be read")
+
+
+@pytest.mark.parametrize("exponent", [1, 2, 65536, (1 << 32) + 1, (1 << 2000) + 1])
+def test_exponents_that_cost_or_prove_nothing(exponent):
+    assert fault(record_of_modulus(BIG, exponent))[0] == "policy"
+
+
+def test_an_exponent_of_three():
+    assert key_record((record_of_modulus(BIG, 3),), "rsa-sha256").key.exponent == 3
+
+
+@pytest.mark.parametrize("signature", [b"", b"\0", b"\xff" * 256, b"\xff" * 1000])
+@pytest.mark.parametrize("algorithm", ["rsa-sha256", "ed25519-sha256"])
+def test_signatures_of_any_length_are_only_wrong(algorithm, signature):
+    record = rsa_key()[1] if algorithm == "rsa-sha256" else ed_key()[1]
+    assert not key_record((record,), algorithm).key.verifies(b"text", signature)
