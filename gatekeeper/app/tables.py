@@ -4,6 +4,7 @@ A file that cannot be read, and every mistake in one, is a `Problem`; nothing ra
 the files allow: whoever serves mail by them first looks whether a problem is an error.
 """
 
+import socket
 from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
@@ -12,6 +13,7 @@ import gatekeeper
 from gatekeeper.app.scanning import yara_rules
 from gatekeeper.config.addresses import host_port, is_loopback
 from gatekeeper.config.schema import Config
+from gatekeeper.protocols.dns_name import dns_name
 from gatekeeper.tables import (
     AccessMap,
     AttachmentRules,
@@ -51,7 +53,7 @@ def read_tables(config: Config) -> tuple[Tables, list[Problem]]:
     trusted = Networks.parse(config.gateway.trusted_networks)
     known = _well_known(config, text)
     yara, found = yara_rules(config)
-    tables = Tables(access, mailertable, recipients, attachments, accounts, trusted, known, yara)
+    tables = Tables(access, mailertable, recipients, attachments, accounts, trusted, known, yara, _own(config))
     return tables, list(dict.fromkeys([*problems, *found]))
 
 
@@ -103,6 +105,12 @@ def _well_known(config: Config, text: Callable[[str, str], str]) -> frozenset[st
         return frozenset()
     lines = text(str(shipped("well-known-domains")), "tables.shipped_domains").splitlines()
     return frozenset(line for line in lines if line and not line.startswith("#"))
+
+
+def _own(config: Config) -> frozenset[str]:
+    """Our host name, which is not looked up for this, and where we listen; that may be every address, which is none."""
+    addresses = {host_port(text)[0] for text in config.smtp.listen}.difference(_EVERY_ADDRESS)
+    return frozenset({dns_name(config.gateway.hostname or socket.gethostname()), *addresses} - {""})
 
 
 def shipped(name: str) -> Path:

@@ -25,7 +25,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     none_score: float = 1.5  # the address has no name
     unconfirmed_score: float = 1.0  # it has, but none that leads back to it
     dynamic_score: float = 1.5  # the name is that of a line whose address changes: dsl-192-0-2-1.example.net
-    numbered_score: float = 0.5  # the name is the address, and says nothing else
+    numbered_score: float = 0.8  # the name is the address, and says nothing else
     private: bool = False  # ask about private and loopback addresses too
 
 

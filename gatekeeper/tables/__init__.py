@@ -32,7 +32,7 @@ __all__ = [
 class Tables:
     """All tables of one configuration; `recipients` by domain in lower case; `trusted` is what
     `gateway.trusted_networks` names; `well_known` are the domains that no block list is asked about; `yara` the
-    operator's rules, compiled.
+    operator's rules, compiled; `own` is what we ourselves are called: our host name, and the addresses we listen at.
     """
 
     access: AccessMap | None = None
@@ -43,3 +43,4 @@ class Tables:
     trusted: Networks = field(default_factory=Networks)
     well_known: frozenset[str] = frozenset()
     yara: bytes = b""
+    own: frozenset[str] = frozenset()

@@ -24,7 +24,14 @@ def test_without_files_there_is_what_is_shipped() -> None:
     assert problems == []
     assert tables.attachments.rules
     assert "wikipedia.org" in tables.well_known
-    assert read(tables={"shipped_attachments": False, "shipped_domains": False}) == (Tables(), [])
+    tables, problems = read(tables={"shipped_attachments": False, "shipped_domains": False})
+    assert (tables, problems) == (Tables(own=tables.own), [])
+
+
+def test_what_we_are_called_ourselves() -> None:
+    listen = ["192.0.2.1:25", "[2001:db8::1]:25", "0.0.0.0:2525", "[::]:2525"]
+    tables, _ = read(gateway={"hostname": "MX.Own.Example."}, smtp={"listen": listen})
+    assert tables.own == {"mx.own.example", "192.0.2.1", "2001:db8::1"}
 
 
 def test_the_well_known_domains_are_names_that_could_be_asked_about_in_order() -> None:

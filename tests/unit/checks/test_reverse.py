@@ -56,7 +56,7 @@ def test_a_name_that_the_mta_has_verified_is_taken() -> None:
 
 @pytest.mark.parametrize(
     ("name", "slug", "score"),
-    [("dsl-8-8-4-4.isp.example", "reverse-dynamic", 1.5), ("static-8-8-4-4.isp.example", "reverse-numbered", 0.5)],
+    [("dsl-8-8-4-4.isp.example", "reverse-dynamic", 1.5), ("static-8-8-4-4.isp.example", "reverse-numbered", 0.8)],
 )
 @pytest.mark.parametrize("addresses", [("8.8.4.4",), ()])
 def test_a_name_that_nobody_chose(name: str, slug: str, score: float, addresses) -> None:
