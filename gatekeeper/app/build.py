@@ -6,13 +6,14 @@ what the operator wrote, and with `StoreError` for state that cannot be opened.
 
 import os
 import socket
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from gatekeeper.app import hashes, scanning, sharing, state
 from gatekeeper.app.inspection import inspection, load_config
 from gatekeeper.app.opening import opener
+from gatekeeper.app.remembering import Remembering
 from gatekeeper.app.tables import read_tables
 from gatekeeper.classifier.model import Model
 from gatekeeper.config.addresses import host_port
@@ -22,6 +23,7 @@ from gatekeeper.fronts.service import Service
 from gatekeeper.lookups.directory import Directory
 from gatekeeper.lookups.dns import Resolver
 from gatekeeper.lookups.gather import Answerer, Gather
+from gatekeeper.lookups.history import QUESTIONS, Recollection
 from gatekeeper.lookups.opener import Opener
 from gatekeeper.lookups.words import Judge
 from gatekeeper.observe.metrics import Metrics
@@ -75,6 +77,8 @@ def judging(path: Path | None) -> tuple[Inspection, Gather]:
     answerers: dict[type, Answerer] = {Dns: names, Recipient: Directory({}, {}), Words: judge}
     answerers |= hashes.answerers(setup.loaded, setup.tables, names.look_up)
     answerers |= scanning.answerers(setup.config, setup.tables)
+    history = state.history(setup.config, create=False)
+    answerers |= dict.fromkeys(QUESTIONS, Recollection(history if _may_exist(history.path) else None, counting=False))
     return inspection(setup.loaded, setup.tables), _gather(setup.config, answerers, opener(setup.config))
 
 
@@ -104,8 +108,10 @@ def service(setup: Setup, listeners: Collection[tuple[str, int]] = ()) -> Servic
     answerers: dict[type, Answerer] = {Dns: names, Recipient: _directory(setup, routes, hops), Words: judge}
     answerers |= hashes.answerers(setup.loaded, setup.tables, names.look_up)
     answerers |= scanning.answerers(config, setup.tables, start=True)
-    gather = _gather(config, answerers, opening)
     metrics = Metrics()
+    history = state.history(config, metrics.history_lost.inc)
+    answerers |= dict.fromkeys(QUESTIONS, Recollection(history))
+    gather = _gather(config, answerers, opening)
     return Service(
         config=config,
         digest=setup.loaded.digest,
@@ -121,6 +127,8 @@ def service(setup: Setup, listeners: Collection[tuple[str, int]] = ()) -> Servic
         routes=routes,
         hops=hops,
         passed=state.passed(config, metrics.passed_lost.inc),
+        history=history,
+        remember=Remembering(history, own_domains(config, routes)),
     )
 
 
@@ -134,6 +142,23 @@ def _gather(config: Config, answerers: Mapping[type, Answerer], opening: Opener)
     every = {**answerers, Contents: opening}
     longer = {kind: one.patience for kind, one in every.items() if hasattr(one, "patience")}
     return Gather(every, config.dns.timeout, longer)
+
+
+def own_domains(config: Config, routes: Routes) -> Callable[[str], bool]:
+    """Whether a domain, in lower case, is one of ours: as `history.domains` has it, else by all that names some."""
+    listed = frozenset(domain.lower() for domain in config.history.domains)
+    if listed:
+        return listed.__contains__
+    described = frozenset(domain.lower() for domain in config.domains)
+    return lambda domain: bool(domain) and (domain in described or routes.is_own(domain))
+
+
+def _may_exist(path: Path) -> bool:
+    """One that cannot be reached is worth reading, to be told why."""
+    try:
+        return path.exists()
+    except OSError:
+        return True
 
 
 def _judge(config: Config) -> Judge:

@@ -26,7 +26,7 @@ _log = logging.getLogger(__name__)
 
 def keep(config: Config, sockets: Sequence[socket], up: Control) -> None:
     """Until told to drain. `sockets` is where metrics are asked for, if anywhere."""
-    quarantine, journal = state.quarantine(config), state.journal(config)
+    quarantine, journal, history = state.quarantine(config), state.journal(config), state.history(config)
     for listening in sockets:
         metrics.serve(listening)
     tending = Tending(config)
@@ -35,12 +35,14 @@ def keep(config: Config, sockets: Sequence[socket], up: Control) -> None:
     while True:
         try:
             tidy(config, quarantine, journal)
+            history.prune()
         except StoreError as error:
             _log.error("old records stay for now: %s", error)
         if up.wait(EVERY):
             break
     tending.close()
     journal.close()
+    history.close()
     quarantine.close()
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from gatekeeper.config.schema import Config
 from gatekeeper.quarantine import Quarantine
+from gatekeeper.stores.history import Bounds, History
 from gatekeeper.stores.journal import Journal
 from gatekeeper.stores.passed import Passed
 
@@ -27,3 +28,10 @@ def classifier(config: Config) -> Path:
 def passed(config: Config, on_loss: Callable[[int], object] = lambda _: None, create: bool = True) -> Passed:
     """The features of what passed; `on_loss` is told of how many messages they were lost."""
     return Passed(classifier(config) / "passed.db", on_loss, create)
+
+
+def history(config: Config, on_loss: Callable[[int], object] = lambda _: None, create: bool = True) -> History:
+    """What earlier mail tells of senders; `on_loss` is told how much of it could not be written."""
+    settings = config.history
+    bounds = Bounds(settings.keep_days, settings.rows, settings.half_life)
+    return History(Path(config.gateway.state) / "history.db", bounds, on_loss, create)

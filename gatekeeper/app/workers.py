@@ -97,4 +97,6 @@ def _close(service: Service) -> None:
     service.journal.close()
     if service.passed is not None:
         service.passed.close()
+    if service.history is not None:
+        service.history.close()
     service.quarantine.close()

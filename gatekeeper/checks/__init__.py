@@ -14,15 +14,19 @@ from gatekeeper.checks import (
     attachments,
     bayes,
     containers,
+    correspondents,
     dkim,
     dmarc,
     dnsbl,
     documents,
+    greylist,
     helo,
     hidden_text,
     links,
     pyzor,
+    rates,
     recipients,
+    reputation,
     reverse,
     sender_domain,
     signatures,
@@ -35,6 +39,7 @@ from gatekeeper.checks import (
 
 CHECKS: tuple[ModuleType, ...] = (
     access,
+    rates,
     recipients,
     reverse,
     dnsbl,
@@ -57,6 +62,9 @@ CHECKS: tuple[ModuleType, ...] = (
     virus,
     bayes,
     pyzor,
+    correspondents,
+    reputation,
+    greylist,
 )
 
 

@@ -202,6 +202,15 @@ class Classifier(Table, frozen=True):
     teacher_share: Annotated[float, Meta(gt=0, le=1)] = 0.1  # of all that is learnt, the most that is one teacher's
 
 
+class History(Table, frozen=True):
+    """[history]: to whom our users wrote, and what became of others' mail."""
+
+    keep_days: Count = 400  # how long a correspondent is known after the last letter to them
+    rows: Count = 500_000  # of each kind of thing that are remembered; the oldest go first
+    half_life: Annotated[float, Meta(gt=0)] = 30.0  # days after which what became of a sender's mail counts half
+    domains: list[str] = []  # ours; empty: those of [relay], the mailertable and [domains]
+
+
 class Metrics(Table, frozen=True):
     """[metrics]"""
 
@@ -232,6 +241,7 @@ class Config(Table, frozen=True):
     quarantine: Quarantine = Quarantine()
     journal: Journal = Journal()
     classifier: Classifier = Classifier()
+    history: History = History()
     metrics: Metrics = Metrics()
     log: Logging = Logging()
     checks: dict[str, dict[str, object]] = {}

@@ -1,5 +1,5 @@
-"""report: every message is told of once: to the journal, to those who may learn it, to the metrics, and in one line of
-the log. Never fails.
+"""report: every message is told of once: to the journal, to those who may learn it or remember its sender, to the
+metrics, and in one line of the log. Never fails.
 """
 
 import logging
@@ -18,6 +18,8 @@ def report(service: Service, record: Record) -> None:
     service.journal.record(record)
     if service.passed is not None:
         service.passed.keep(record)
+    if service.remember is not None:
+        service.remember(record)
     envelope, verdict = record.envelope, sternest(record.verdicts)
     action, reason = (verdict.action, verdict.reason) if verdict else (Action.DEFER, "failed")
     service.metrics.messages.labels(envelope.front, action, reason).inc()

@@ -1,5 +1,6 @@
 """service: what every front is given. `app.build` puts it together; a front reads it and changes nothing in it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from gatekeeper.config.schema import Config
@@ -9,17 +10,20 @@ from gatekeeper.pipeline.examination import Inspection
 from gatekeeper.quarantine import Quarantine
 from gatekeeper.relay.hops import Hops
 from gatekeeper.relay.route import Routes
+from gatekeeper.stores.history import History
 from gatekeeper.stores.journal import Journal
 from gatekeeper.stores.passed import Passed
 from gatekeeper.tables import Tables
 from gatekeeper.tables.networks import Networks
+from gatekeeper.values import Record
 
 
 @dataclass(frozen=True, slots=True)
 class Service:
     """One worker's share of the gateway.
 
-    `routes` and `hops` are None in a process that relays nothing (milter, pipe), `passed` where no features are kept.
+    `routes` and `hops` are None in a process that relays nothing (milter, pipe), `passed` where no features are kept,
+    `history` and `remember` where nobody is remembered.
     `digest` names the configuration in the journal; `trusted` are the networks whose word about the client counts,
     `own` those whose mail goes out.
     """
@@ -37,4 +41,6 @@ class Service:
     routes: Routes | None = None
     hops: Hops | None = None
     passed: Passed | None = None
+    history: History | None = None
+    remember: Callable[[Record], None] | None = None
     own: Networks = field(default_factory=Networks)

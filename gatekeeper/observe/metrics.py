@@ -50,6 +50,9 @@ class Metrics:
         self.passed_lost = Counter(
             "gatekeeper_passed_lost", "Messages whose features could not be kept", registry=registry
         )
+        self.history_lost = Counter(
+            "gatekeeper_history_lost", "What could not be remembered of senders", registry=registry
+        )
         self.hop_seconds = Histogram(
             "gatekeeper_hop_seconds", "From our dot to the next hop's reply", registry=registry
         )

@@ -15,7 +15,7 @@ from concurrent.futures import Future
 from pathlib import Path
 from typing import Any, TypeVar
 
-from gatekeeper.stores.opening import Durability, Migrations, StoreError, connect, explained
+from gatekeeper.stores.opening import PATIENCE, Durability, Migrations, StoreError, connect, explained
 
 T = TypeVar("T")
 
@@ -24,10 +24,15 @@ class Database:
     """The file at `path`, brought to the newest of `migrations`; see `opening.connect`."""
 
     def __init__(
-        self, path: Path, migrations: Migrations, durability: Durability = "NORMAL", create: bool = True
+        self,
+        path: Path,
+        migrations: Migrations,
+        durability: Durability = "NORMAL",
+        create: bool = True,
+        patience: float = PATIENCE,
     ) -> None:
         self.path = path
-        self._migrations, self._durability, self._create = migrations, durability, create
+        self._migrations, self._durability, self._create, self._patience = migrations, durability, create, patience
         self._begin()
         begin = weakref.WeakMethod(self._begin)
         os.register_at_fork(after_in_child=lambda: (again := begin()) and again())
@@ -81,7 +86,7 @@ class Database:
 
     def _open(self) -> sqlite3.Connection:
         if self._connection is None:
-            self._connection = connect(self.path, self._migrations, self._durability, self._create)
+            self._connection = connect(self.path, self._migrations, self._durability, self._create, self._patience)
         return self._connection
 
     def _drop(self) -> None:

@@ -17,10 +17,12 @@ import msgspec
 
 from gatekeeper.values import (
     Absent,
+    Acquainted,
     Anomaly,
     Answer,
     Clue,
     Contents,
+    Counted,
     Dns,
     Exceeded,
     Failed,
@@ -28,12 +30,18 @@ from gatekeeper.values import (
     Hit,
     Item,
     Judged,
+    Known,
     Matched,
     Opened,
     Pyzor,
     Question,
+    Rate,
     Recipient,
     Refused,
+    Reputation,
+    Reputed,
+    Seen,
+    Sighted,
     Suspended,
     TimedOut,
     Verdict,
@@ -54,6 +62,10 @@ QUESTIONS: Mapping[str, type[Question]] = {
     "virus": Virus,
     "yara": Yara,
     "pyzor": Pyzor,
+    "known": Known,
+    "reputation": Reputation,
+    "seen": Seen,
+    "rate": Rate,
 }
 ANSWERS: Mapping[str, type[Answer]] = {
     "found": Found,
@@ -66,6 +78,10 @@ ANSWERS: Mapping[str, type[Answer]] = {
     "opened": Opened,
     "judged": Judged,
     "matched": Matched,
+    "acquainted": Acquainted,
+    "reputed": Reputed,
+    "sighted": Sighted,
+    "counted": Counted,
 }
 
 _WORDS: Mapping[type, str] = {kind: word for kinds in (QUESTIONS, ANSWERS) for word, kind in kinds.items()}

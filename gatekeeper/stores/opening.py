@@ -74,18 +74,20 @@ def explained(path: Path) -> Iterator[None]:
         raise StoreError(path, error.strerror or str(error), remedy) from error
 
 
-def connect(path: Path, migrations: Migrations, durability: Durability, create: bool) -> sqlite3.Connection:
+def connect(
+    path: Path, migrations: Migrations, durability: Durability, create: bool, patience: float = PATIENCE
+) -> sqlite3.Connection:
     """An open connection in autocommit mode, usable by all threads of this process, one at a time.
 
-    `create=False` refuses a file that does not exist.
+    `create=False` refuses a file that does not exist. `patience` are the seconds to wait for others' transactions.
     """
     with explained(path):
         _ensure_file(path, create)
-        connection = sqlite3.connect(path, timeout=PATIENCE, isolation_level=None, check_same_thread=False)
+        connection = sqlite3.connect(path, timeout=patience, isolation_level=None, check_same_thread=False)
         try:
             connection.text_factory = _text
             _migrate(connection, path, migrations)
-            _use_wal(connection)
+            _use_wal(connection, patience)
             connection.execute(f"PRAGMA synchronous = {durability}")
         except BaseException:
             connection.close()
@@ -139,9 +141,9 @@ def _version(connection: sqlite3.Connection, path: Path, ours: int) -> int:
     return version
 
 
-def _use_wal(connection: sqlite3.Connection) -> None:
+def _use_wal(connection: sqlite3.Connection, patience: float) -> None:
     """Changing the mode does not wait for other connections as a transaction would (busy timeout), so we do."""
-    deadline = time.monotonic() + PATIENCE
+    deadline = time.monotonic() + patience
     while True:
         try:
             connection.execute("PRAGMA journal_mode = WAL")

@@ -24,3 +24,12 @@ def parents(domain: str) -> list[str]:
         return []
     labels = domain.split(".")
     return [".".join(labels[start:]) for start in range(len(labels))]
+
+
+def mailbox(address: str) -> str:
+    """Whose address it is: in lower case, without what stands behind a `+` in the local part. One without a domain
+    stands as it is.
+    """
+    local, domain = split(address)
+    local = local.partition("+")[0] or local
+    return f"{local}@{domain}" if domain else local

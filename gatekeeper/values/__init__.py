@@ -6,9 +6,11 @@ Frozen, slotted, standard library only; nothing here does I/O or knows another p
 from gatekeeper.values.action import Action
 from gatekeeper.values.answer import (
     Absent,
+    Acquainted,
     Answer,
     Answers,
     Clue,
+    Counted,
     Exceeded,
     Failed,
     Failure,
@@ -18,6 +20,8 @@ from gatekeeper.values.answer import (
     Matched,
     Opened,
     Refused,
+    Reputed,
+    Sighted,
     Suspended,
     TimedOut,
     outage_of,
@@ -31,7 +35,22 @@ from gatekeeper.values.fate import Fate
 from gatekeeper.values.finding import Finding
 from gatekeeper.values.label import Band, Label
 from gatekeeper.values.problem import Problem
-from gatekeeper.values.question import Contents, Dns, Octets, Packable, Pyzor, Question, Recipient, Virus, Words, Yara
+from gatekeeper.values.question import (
+    Contents,
+    Dns,
+    Known,
+    Octets,
+    Packable,
+    Pyzor,
+    Question,
+    Rate,
+    Recipient,
+    Reputation,
+    Seen,
+    Virus,
+    Words,
+    Yara,
+)
 from gatekeeper.values.record import Outcome, Record
 from gatekeeper.values.reply import Reply
 from gatekeeper.values.stage import Stage
@@ -39,6 +58,7 @@ from gatekeeper.values.verdict import Verdict
 
 __all__ = [
     "Absent",
+    "Acquainted",
     "Action",
     "Address",
     "Anomaly",
@@ -50,6 +70,7 @@ __all__ = [
     "Client",
     "Clue",
     "Contents",
+    "Counted",
     "Dependency",
     "Dns",
     "Envelope",
@@ -62,6 +83,7 @@ __all__ = [
     "Hit",
     "Item",
     "Judged",
+    "Known",
     "Label",
     "Matched",
     "Octets",
@@ -72,11 +94,16 @@ __all__ = [
     "Problem",
     "Pyzor",
     "Question",
+    "Rate",
     "Recipient",
     "Record",
     "Refused",
     "Reply",
+    "Reputation",
+    "Reputed",
     "Resort",
+    "Seen",
+    "Sighted",
     "Stage",
     "Suspended",
     "TimedOut",

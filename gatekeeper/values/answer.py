@@ -1,8 +1,8 @@
 """answer: how a question ends.
 
-Every outcome has a type, so that no check can take silence for "no". `Found`, `Absent`, `Opened`, `Judged` and
-`Matched` are facts; the failures are not. What those mean for the message, the table of dependencies says; to a check
-they are no evidence.
+Every outcome has a type, so that no check can take silence for "no". The failures at the end of this page are no facts;
+all others are. What those mean for the message, the table of dependencies says; to a check they are no
+evidence.
 """
 
 from collections.abc import Mapping
@@ -115,8 +115,53 @@ class Matched:
     hits: tuple[Hit, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Acquainted:
+    """How well an author is known to those who are to get the message, to the least acquainted of them.
+
+    `written`: letters that they have written to this address themselves, `by_colleagues`: that anybody in their domain
+    has; `last`, when that was (seconds of the epoch). `answered`: it answers a letter of theirs to the author's domain,
+    `answered_colleague`: it answers a colleague's. `bearers` are other addresses by the author's name: of colleagues,
+    and of correspondents who have written often.
+    """
+
+    written: int = 0
+    by_colleagues: int = 0
+    last: float = 0.0
+    answered: bool = False
+    answered_colleague: bool = False
+    bearers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Reputed:
+    """Messages, as far as they are not forgotten yet: how many were found `good` and `bad` when they came, and how many
+    reviewers have said to be `ham` and `spam`.
+    """
+
+    good: float = 0.0
+    bad: float = 0.0
+    ham: float = 0.0
+    spam: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Sighted:
+    """It was tried `age` seconds ago for the first time. `passed`: it waited long enough, then or earlier."""
+
+    age: float
+    passed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """So many there are with this one, those that ran out not counted."""
+
+    level: float
+
+
 Failure = TimedOut | Refused | Failed | Exceeded
-Answer = Found | Absent | Opened | Judged | Matched | Suspended | Failure
+Answer = Found | Absent | Opened | Judged | Matched | Acquainted | Reputed | Sighted | Counted | Suspended | Failure
 Answers = Mapping[Question, Answer]
 
 _OUTAGES: Mapping[type, Outage] = {

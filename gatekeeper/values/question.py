@@ -102,4 +102,59 @@ class Pyzor:
     port: int
 
 
-Question = Dns | Recipient | Contents | Words | Virus | Yara | Pyzor
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Is this a correspondent of those who are to get the message?
+
+    `author` is the address in From in lower case, `name` its `name_key`; `recipients` are mailboxes in lower case.
+    `message_id` is the digest of its Message-ID, `answers` are those of what it says it answers. `automatic`: no person
+    wrote it. What the message itself says of `author` is not proved by it.
+    """
+
+    dependency: ClassVar[Dependency] = Dependency.HISTORY
+
+    author: str
+    name: str = ""
+    recipients: tuple[str, ...] = ()
+    message_id: str = ""
+    answers: tuple[str, ...] = ()
+    automatic: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Reputation:
+    """What became of mail from this sender? `key` is an authenticated domain, or a network (`message.vouching`)."""
+
+    dependency: ClassVar[Dependency] = Dependency.HISTORY
+
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """Was this tried before? All times in seconds: after `delay` it may pass, if it comes again within `window`; what
+    has passed does so again until `lifetime` goes by without it.
+    """
+
+    dependency: ClassVar[Dependency] = Dependency.HISTORY
+
+    key: str
+    delay: float
+    window: float
+    lifetime: float
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """One more of `key`: how many does that make? To ask is to count. A bucket of `most` that runs empty in
+    `seconds`; what does not fit is not counted.
+    """
+
+    dependency: ClassVar[Dependency] = Dependency.HISTORY
+
+    key: str
+    most: int
+    seconds: float
+
+
+Question = Dns | Recipient | Contents | Words | Virus | Yara | Pyzor | Known | Reputation | Seen | Rate

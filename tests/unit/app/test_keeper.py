@@ -1,5 +1,6 @@
 """What is too old goes; what fails is told and tried again."""
 
+import sqlite3
 import time
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from gatekeeper.app import keeper, state
 from gatekeeper.app.keeper import keep, tidy
 from gatekeeper.config import schema
 from gatekeeper.quarantine.hold import Hold
+from gatekeeper.stores.history import Take
 from gatekeeper.stores.opening import StoreError
 from gatekeeper.values import Action, Client, Envelope, Fate, Outcome, Record, Verdict, new_id
 
@@ -48,6 +50,15 @@ def test_old_records_are_forgotten(config):
     tidy(replace_days(config, journal=2), quarantine, journal)
     assert journal.get(old) is None
     assert journal.get(new) is not None
+
+
+def test_what_is_remembered_of_senders_is_kept_within_its_bounds(config):
+    history = state.history(config)
+    history.note([Take("client:192.0.2.1", 1.0, time.time() - 60), Take("client:192.0.2.2", 1.0, time.time() + 60)])
+    history.close()
+    keep(config, [], Up(0))
+    with sqlite3.connect(history.path) as connection:
+        assert connection.execute("SELECT key FROM rates").fetchall() == [("client:192.0.2.2",)]
 
 
 def replace_days(config, quarantine=30, journal=30):

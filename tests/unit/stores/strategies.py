@@ -4,6 +4,7 @@ from hypothesis import strategies as st
 
 from gatekeeper.values import (
     Absent,
+    Acquainted,
     Action,
     Anomaly,
     Authenticated,
@@ -11,6 +12,7 @@ from gatekeeper.values import (
     Client,
     Clue,
     Contents,
+    Counted,
     Dns,
     Envelope,
     Exceeded,
@@ -21,15 +23,21 @@ from gatekeeper.values import (
     Hit,
     Item,
     Judged,
+    Known,
     Label,
     Matched,
     Opened,
     Outcome,
     Pyzor,
+    Rate,
     Recipient,
     Record,
     Refused,
     Reply,
+    Reputation,
+    Reputed,
+    Seen,
+    Sighted,
     Suspended,
     TimedOut,
     Verdict,
@@ -99,6 +107,10 @@ questions = st.one_of(
     st.builds(Contents, wire, several, st.binary(max_size=6)),
     st.builds(Words, wire),
     st.builds(Pyzor, wire, wire, st.integers(0, 65535)),
+    st.builds(Known, wire, wire, several, wire, several, st.booleans()),
+    st.builds(Reputation, wire),
+    st.builds(Seen, wire, times, times, times),
+    st.builds(Rate, wire, st.integers(1, 2**32), times),
 )
 counts = st.integers(0, 2**32)
 clues = st.builds(Clue, wire, counts, counts, st.integers(0, 10_000).map(lambda n: n / 10_000))
@@ -144,6 +156,10 @@ answers = st.one_of(
     st.builds(Exceeded, wire),
     st.builds(Opened, items),
     judged,
+    st.builds(Acquainted, counts, counts, times, st.booleans(), st.booleans(), several),
+    st.builds(Reputed, times, times, times, times),
+    st.builds(Sighted, times, st.booleans()),
+    st.builds(Counted, times),
 )
 outcomes = st.builds(Outcome, st.sampled_from(Fate), wire, wire)
 records = st.builds(
