@@ -11,6 +11,7 @@ from gatekeeper.app import checkpoint, rebuilding
 from gatekeeper.classifier.features import Features
 from gatekeeper.classifier.learner import Learner
 from gatekeeper.classifier.model import Model
+from gatekeeper.classifier.tally import Rows
 from gatekeeper.stores.training_port import TrainingStore
 from gatekeeper.stores.training_rows import Change, Counted, Event, State, Taught, new_event_id
 from gatekeeper.values import Label
@@ -84,11 +85,15 @@ class Chunk:
         self._gone += gone
         self._count(*messages)
 
-    def learn(self, sample: Sample, manner: Manner, first: bool) -> bool:
-        """Learn a message; False if that is not called for. `first`: it was never learnt before."""
-        if manner.on_error and self._learner.judge(sample.features, 0).band == sample.label.value:
+    def learn(self, plan: Sequence[tuple[Sample, bool]], manner: Manner) -> int:
+        """Learn these, as far as that is called for; how many were. With each stands whether it is new."""
+        every = self._learner.rows([sample.features for sample, _ in plan])
+        return sum(self._learn(sample, manner, first, rows) for (sample, first), rows in zip(plan, every, strict=True))
+
+    def _learn(self, sample: Sample, manner: Manner, first: bool, rows: Rows) -> bool:
+        if manner.on_error and self._learner.judge(sample.features, 0, rows).band == sample.label.value:
             return False
-        judged = self._learner.learn(sample.features, sample.label)
+        judged = self._learner.learn(sample.features, sample.label, rows)
         messages = (1, 0) if sample.label is Label.SPAM else (0, 1)
         event = Event(
             sample.id or new_event_id(),

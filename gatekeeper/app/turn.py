@@ -112,10 +112,9 @@ class Turn:
         if moved:
             self.commit()
             self._chunk.take_out(moved)
-        for sample, first in plan:
-            done = self._chunk.learn(sample, manner, first)
-            learnt.learnt += done
-            learnt.right += not done
+        done = self._chunk.learn(plan, manner)
+        learnt.learnt += done
+        learnt.right += len(plan) - done
         if rest:
             self.commit()
         return rest

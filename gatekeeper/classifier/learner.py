@@ -5,6 +5,7 @@ the same order give the same arrays. It cannot fail. What it learns beyond the m
 memory, some 200 octets a word.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -33,14 +34,18 @@ class Learner:
         """How many words it has met."""
         return self._tally.words
 
-    def judge(self, features: Features, most_clues: int = MOST_CLUES) -> Judged:
+    def rows(self, several: Sequence[Features]) -> list[Rows]:
+        """For each of several messages what `judge` and `learn` need, found for all at once in less time."""
+        return self._tally.rows_of([features.words for features in several])
+
+    def judge(self, features: Features, most_clues: int = MOST_CLUES, rows: Rows | None = None) -> Judged:
         """What it takes a message for."""
-        _, spam, ham, found = self._opinions(features)
+        _, spam, ham, found = self._opinions(features, rows)
         return judged(features, spam, ham, self._known, found, most_clues)
 
-    def learn(self, features: Features, label: Label) -> Judged:
+    def learn(self, features: Features, label: Label, rows: Rows | None = None) -> Judged:
         """Learn a message; returns what it took it for before."""
-        rows, spam, ham, found = self._opinions(features)
+        rows, spam, ham, found = self._opinions(features, rows)
         before = judged(features, spam, ham, self._known, found, 0)
         self._tally.add(rows, label)
         self._known.linear.learn(features.grams, label, found.linear)
@@ -58,8 +63,8 @@ class Learner:
         """What it has counted beyond the model it began with."""
         return self._tally.fresh()
 
-    def _opinions(self, features: Features) -> tuple[Rows, Tallies, Tallies, Opinions]:
-        rows = self._tally.rows(features.words)
+    def _opinions(self, features: Features, rows: Rows | None) -> tuple[Rows, Tallies, Tallies, Opinions]:
+        rows = self._tally.rows(features.words) if rows is None else rows
         spam, ham = self._tally.counts(rows)
         return rows, spam, ham, opinions(features, spam, ham, self._known)
 
