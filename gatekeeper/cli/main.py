@@ -26,6 +26,7 @@ COMMANDS = (
     "serve",
     "teach",
     "words",
+    "yara",
 )
 """Each stands in the module of its name, an underscore for a hyphen."""
 

@@ -22,13 +22,13 @@ _MOST = 100  # hits that are told
 
 
 class Rules:
-    """Compiled rules: `names` in the order of the files, `packed` for another process."""
+    """Compiled rules: `names` in the order of the files, without those in `private`; `packed` for another process."""
 
-    def __init__(self, compiled: "yara_x.Rules") -> None:
+    def __init__(self, compiled: "yara_x.Rules", private: frozenset[str]) -> None:
         packed = BytesIO()
         compiled.serialize_into(packed)
         self.packed = packed.getvalue()
-        self.names = tuple(rule.identifier for rule in compiled)
+        self.names = tuple(rule.identifier for rule in compiled if rule.identifier not in private)
 
 
 class Matcher:
@@ -79,13 +79,16 @@ def _compiled(texts: dict[Path, str]) -> tuple[Rules | None, list[Problem]]:
     problems = [_problem(found, "error") for found in compiler.errors()]
     problems += [_problem(found, "warning") for found in compiler.warnings()]
     compiled = compiler.build()
-    files = list(texts)
+    files, private = list(texts), set()
     for rule in compiled:
         path = files[int(rule.namespace.removeprefix("file"))]
-        problems += _misunderstood(rule, str(path), texts[path])
+        line, words = _beginning(rule.identifier, texts[path])
+        problems += _misunderstood(rule, str(path), line)
+        if "private" in words:
+            private.add(rule.identifier)
     if any(problem.severity == "error" for problem in problems):
         return None, problems
-    return Rules(compiled), problems
+    return Rules(compiled, frozenset(private)), problems
 
 
 def _problem(found: dict[str, Any], severity: Literal["error", "warning"]) -> Problem:
@@ -94,24 +97,24 @@ def _problem(found: dict[str, Any], severity: Literal["error", "warning"]) -> Pr
     return Problem(label.get("code_origin") or "yara", label.get("line", 0), severity, what, "")
 
 
-def _misunderstood(rule: "yara_x.Rule", source: str, text: str) -> Iterator[Problem]:
+def _misunderstood(rule: "yara_x.Rule", source: str, line: int) -> Iterator[Problem]:
     """What is wrong with the metadata of a rule."""
     for name, value in rule.metadata:
         if name == "score" and (isinstance(value, bool) or not isinstance(value, int | float)):
             message = f"{value!r} of {rule.identifier} is no score"
-            yield _error(source, _line(rule.identifier, text), message, "write for instance score = 3.0")
+            yield _error(source, line, message, "write for instance score = 3.0")
         if name == "action" and value not in ACTIONS:
             message = f"{value!r} of {rule.identifier} is no action"
-            yield _error(source, _line(rule.identifier, text), message, f"write one of {', '.join(ACTIONS)}")
+            yield _error(source, line, message, f"write one of {', '.join(ACTIONS)}")
 
 
-def _line(rule: str, text: str) -> int:
-    """Where a rule begins; 0 if that is not to be seen."""
+def _beginning(rule: str, text: str) -> tuple[int, list[str]]:
+    """The line in which a rule begins, and its words; 0 if that is not to be seen."""
     for number, line in enumerate(text.splitlines(), 1):
         words = line.replace(":", " ").replace("{", " ").split()
         if "rule" in words and rule in words:
-            return number
-    return 0
+            return number, words
+    return 0, []
 
 
 def _meaning(rule: "yara_x.Rule") -> tuple[float | None, str]:

@@ -47,7 +47,7 @@ def test_what_rules_match_and_what_their_metadata_say(tmp_path):
         Hit("Stern", 3, None, "quarantine"),
     ]
     assert list(matcher.hits(b"nothing")) == []
-    assert rules.names == ("Plain", "Weighed", "Hidden", "Stern")
+    assert rules.names == ("Plain", "Weighed", "Stern")
 
 
 def test_files_do_not_know_each_other(tmp_path):
