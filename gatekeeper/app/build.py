@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from gatekeeper.app import hashes, scanning, sharing, state
+from gatekeeper.app import directory, hashes, scanning, sharing, state
 from gatekeeper.app.inspection import inspection, load_config
 from gatekeeper.app.opening import opener
 from gatekeeper.app.remembering import Remembering
@@ -20,7 +20,7 @@ from gatekeeper.config.addresses import host_port
 from gatekeeper.config.load import ConfigError, Loaded, find_config
 from gatekeeper.config.schema import Config
 from gatekeeper.fronts.service import Service
-from gatekeeper.lookups.directory import Directory
+from gatekeeper.lookups.directory import Directory, Ldap
 from gatekeeper.lookups.dns import Resolver
 from gatekeeper.lookups.gather import Answerer, Gather
 from gatekeeper.lookups.history import QUESTIONS, Recollection
@@ -105,7 +105,9 @@ def service(setup: Setup, listeners: Collection[tuple[str, int]] = ()) -> Servic
     opening.cells.start()
     judge = _judge(config)
     judge.start()
-    answerers: dict[type, Answerer] = {Dns: names, Recipient: _directory(setup, routes, hops), Words: judge}
+    owners = state.owners(config) if directory.is_asked(config) else None
+    ldap = directory.mailboxes(config, owners) if owners else None
+    answerers: dict[type, Answerer] = {Dns: names, Recipient: _directory(setup, routes, hops, ldap), Words: judge}
     answerers |= hashes.answerers(setup.loaded, setup.tables, names.look_up)
     answerers |= scanning.answerers(config, setup.tables, start=True)
     metrics = Metrics()
@@ -129,6 +131,7 @@ def service(setup: Setup, listeners: Collection[tuple[str, int]] = ()) -> Servic
         passed=state.passed(config, metrics.passed_lost.inc),
         history=history,
         remember=Remembering(history, own_domains(config, routes)),
+        owners=owners,
     )
 
 
@@ -162,16 +165,16 @@ def _may_exist(path: Path) -> bool:
 
 
 def _judge(config: Config) -> Judge:
-    directory = state.classifier(config)
+    learnt = state.classifier(config)
 
     def read() -> Model | None:
-        found = sharing.served(directory)
+        found = sharing.served(learnt)
         return found[0] if found else None
 
-    return Judge(directory / model_file.CARD, read, config.classifier.fold)
+    return Judge(learnt / model_file.CARD, read, config.classifier.fold)
 
 
-def _directory(setup: Setup, routes: Routes, hops: Hops) -> Directory:
+def _directory(setup: Setup, routes: Routes, hops: Hops, ldap: Ldap | None) -> Directory:
     async def callout(address: str) -> Answer:
         route = routes.route(address, may_relay=True)
         if isinstance(route, Denied):
@@ -179,4 +182,5 @@ def _directory(setup: Setup, routes: Routes, hops: Hops) -> Directory:
         return await hops.callout(route.address, route.hop)
 
     verify = {name.lower(): domain.verify for name, domain in setup.config.domains.items()}
-    return Directory(verify, setup.tables.recipients, callout)
+    patience = max(setup.config.dns.timeout, setup.config.directory.timeout)
+    return Directory(verify, setup.tables.recipients, callout, ldap, directory.delimiters(setup.config), patience)

@@ -47,10 +47,13 @@ def keep(config: Config, sockets: Sequence[socket], up: Control) -> None:
 
 
 def tidy(config: Config, quarantine: Quarantine, journal: Journal) -> None:
-    """Expire what is held too long, forget old records, and put stray files aside."""
+    """Expire what is held too long, forget old records and answers, and put stray files aside."""
     for hold_id, recipient in quarantine.expire(config.quarantine.keep_days):
         journal.update_fate(hold_id, recipient, _EXPIRED)
         event(_log, "expired", id=hold_id, recipient=recipient)
+    owners, settings = state.owners(config), config.directory
+    owners.prune(max(settings.ttl, settings.stale), settings.cache)
+    owners.close()
     forgotten, strays = journal.prune(config.journal.keep_days), quarantine.sweep()
     if forgotten or strays:
         event(_log, "tidied", records=forgotten, strays=len(strays))

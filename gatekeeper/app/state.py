@@ -1,5 +1,6 @@
 """state: where the configuration puts the stores. Nothing is opened here; see there for how they fail."""
 
+import hashlib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -7,6 +8,7 @@ from gatekeeper.config.schema import Config
 from gatekeeper.quarantine import Quarantine
 from gatekeeper.stores.history import Bounds, History
 from gatekeeper.stores.journal import Journal
+from gatekeeper.stores.owners import Owners
 from gatekeeper.stores.passed import Passed
 
 
@@ -18,6 +20,13 @@ def quarantine(config: Config, create: bool = True) -> Quarantine:
 def journal(config: Config, on_loss: Callable[[int], object] = lambda _: None, create: bool = True) -> Journal:
     """The record of every message; `on_loss` is told how many were lost."""
     return Journal(Path(config.gateway.state) / "journal.db", on_loss, create)
+
+
+def owners(config: Config) -> Owners:
+    """What the directory said, as long as it is asked the same."""
+    settings = config.directory
+    asked = "\0".join((settings.search_base, settings.filter, settings.primary))
+    return Owners(Path(config.gateway.state) / "directory.db", hashlib.sha256(asked.encode()).hexdigest()[:16])
 
 
 def classifier(config: Config) -> Path:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from socket import socket
 
-from gatekeeper.app import build
+from gatekeeper.app import build, directory
 from gatekeeper.app.build import Setup
 from gatekeeper.app.keeper import keep
 from gatekeeper.app.plan import Plan, UnusableError
@@ -31,8 +31,11 @@ def load(path: Path | None) -> Plan:
         setup = build.read(path)
     except ConfigError as error:
         raise UnusableError([str(problem) for problem in error.problems]) from None
+    found = list(directory.mistakes(setup.config))
+    if wrong := [str(problem) for problem in found if problem.severity == "error"]:
+        raise UnusableError(wrong)
     log.configure(setup.config.log.level, setup.config.log.format)
-    for warning in setup.loaded.warnings:
+    for warning in (*setup.loaded.warnings, *found):
         _log.warning("%s", warning)
     return plan(setup)
 
@@ -51,8 +54,8 @@ def plan(setup: Setup) -> Plan:
 
 def forget(pid: int) -> None:
     """A worker has ended: what it counted stays, its open sessions do not."""
-    directory = os.environ.get(metrics.DIRECTORY)
-    for gauge in Path(directory).glob(f"gauge_live*_{pid}.db") if directory else ():
+    place = os.environ.get(metrics.DIRECTORY)
+    for gauge in Path(place).glob(f"gauge_live*_{pid}.db") if place else ():
         gauge.unlink(missing_ok=True)
 
 
@@ -99,4 +102,6 @@ def _close(service: Service) -> None:
         service.passed.close()
     if service.history is not None:
         service.history.close()
+    if service.owners is not None:
+        service.owners.close()
     service.quarantine.close()

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from gatekeeper.app.directory import mistakes
 from gatekeeper.app.inspection import check_settings
 from gatekeeper.app.opening import missing
 from gatekeeper.app.tables import read_tables
@@ -49,7 +50,7 @@ def _read(file: Path | None) -> tuple[Config, Tables, list[Problem]]:
     except ConfigError as error:
         return Config(), Tables(), list(error.problems)
     tables, problems = read_tables(loaded.config)
-    return loaded.config, tables, [*loaded.warnings, *problems, *missing()]
+    return loaded.config, tables, [*loaded.warnings, *problems, *missing(), *mistakes(loaded.config)]
 
 
 def _print(table: Mapping[Dependency, Mapping[Outage, Resort]]) -> None:

@@ -14,6 +14,7 @@ COMMANDS = (
     "check",
     "classify",
     "config",
+    "directory",
     "evaluate",
     "forget",
     "journal",

@@ -14,6 +14,17 @@ class MilterSocket(NamedTuple):
     port: int = 0
 
 
+class LdapServer(NamedTuple):
+    """`tls`: the connection is encrypted from its first octet."""
+
+    host: str
+    port: int
+    tls: bool
+
+
+_LDAP_PORTS = {"ldap": 389, "ldaps": 636}
+
+
 def host_port(text: str) -> tuple[str, int]:
     """Host and port of `127.0.0.1:2525`, `[::1]:25`, `mail.example.org:25`; an empty host is every address."""
     host, colon, digits = text.strip().rpartition(":")
@@ -73,6 +84,18 @@ def clamd_socket(text: str) -> ClamdSocket:
     if not host or not number:
         raise ValueError(f"{rest!r} is nowhere to connect to")
     return ClamdSocket(host=host, port=number)
+
+
+def ldap_server(text: str) -> LdapServer:
+    """`ldaps://dc1.example.org`, `ldap://[::1]:3389`: the scheme, a host, perhaps a port, and nothing else."""
+    scheme, separator, rest = text.strip().removesuffix("/").partition("://")
+    if not separator or scheme.lower() not in _LDAP_PORTS:
+        raise ValueError(f"{text!r} begins with neither ldap:// nor ldaps://")
+    bare = rest.endswith("]") or ":" not in rest
+    host, number = host_port(f"{rest}:{_LDAP_PORTS[scheme.lower()]}" if bare else rest)
+    if not host or not number:
+        raise ValueError(f"{text!r} names no server")
+    return LdapServer(host, number, scheme.lower() == "ldaps")
 
 
 def port(digits: str) -> int:

@@ -11,12 +11,13 @@ import msgspec
 from msgspec import Meta
 
 from gatekeeper.config.dependencies import Dependencies
+from gatekeeper.config.directory import Directory
 
 Seconds = Annotated[float, Meta(gt=0)]
 Count = Annotated[int, Meta(ge=1)]
 Score = float
 Probability = Annotated[float, Meta(ge=0, le=1)]
-Verify = Literal["none", "list", "callout"]
+Verify = Literal["none", "list", "callout", "ldap"]
 
 
 class Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -150,7 +151,7 @@ class Domain(Table, frozen=True):
     """[domains."example.org"]: what differs for one recipient domain."""
 
     verify: Verify = "none"  # how recipients are verified before they are accepted
-    delimiter: str = ""  # with verify = "list": "+" makes mail for joe+news belong to joe
+    delimiter: str = ""  # with verify = "list" or "ldap": "+" makes mail for joe+news belong to joe
     recipients: str = ""  # with verify = "list": a text file, one address or local part a line
     tag: Score | None = None
     quarantine: Score | None = None
@@ -235,6 +236,7 @@ class Config(Table, frozen=True):
     opener: Opener = Opener()
     antivirus: Antivirus = Antivirus()
     dependencies: Dependencies = Dependencies()
+    directory: Directory = Directory()
     policy: Policy = Policy()
     domains: dict[str, Domain] = {}
     tables: Tables = Tables()

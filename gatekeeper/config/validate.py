@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from ipaddress import ip_address, ip_network
 from pathlib import Path as File
 
-from gatekeeper.config.addresses import clamd_socket, host_port, is_loopback, milter_socket
+from gatekeeper.config.addresses import clamd_socket, host_port, is_loopback, ldap_server, milter_socket
 from gatekeeper.config.convert import Complaint, spelled
 from gatekeeper.config.locate import Path
 from gatekeeper.config.schema import Config
@@ -15,8 +15,7 @@ _LONGEST_REPLY = 100.0  # seconds from the dot to our reply; RFC 5321 §4.5.3.2.
 
 def validate(config: Config) -> list[Complaint]:
     """Every mistake in the meaning of `config`, in no order that matters."""
-    rules = (_sockets, _networks, _thresholds, _cutoffs, _domains, _release, _files, _waiting, _exposure, _names)
-    return [complaint for rule in rules for complaint in rule(config)]
+    return [complaint for rule in _RULES for complaint in rule(config)]
 
 
 def _sockets(config: Config) -> Iterator[Complaint]:
@@ -86,12 +85,35 @@ def _domains(config: Config) -> Iterator[Complaint]:
             yield Complaint(path, f"{name!r} and {first!r} are one domain", "keep one of the two tables")
         if domain.verify == "list" and not domain.recipients:
             yield Complaint((*path, "verify"), 'verify is "list", but there is no list', 'add recipients = "/path"')
+        if domain.verify == "ldap" and not config.directory.servers:
+            yield Complaint((*path, "verify"), 'verify is "ldap", but there is no server', "set directory.servers")
         if domain.recipients and domain.verify != "list":
             message = f'the list of recipients is not used: verify is "{domain.verify}"'
             yield Complaint((*path, "recipients"), message, 'write verify = "list"', "warning")
     for number, name in enumerate(config.relay.domains):
         if not _is_domain(name.removeprefix(".")):
             yield Complaint(("relay", "domains", number), f"{name!r} is no domain", "write for instance example.org")
+
+
+def _directory(config: Config) -> Iterator[Complaint]:
+    settings = config.directory
+    yield from _each(
+        ("directory", "servers"), settings.servers, ldap_server, "write for instance ldaps://dc1.example.org"
+    )
+    if "%s" not in settings.filter or ":=%s" in settings.filter:
+        message = "directory.filter does not say what the address is compared with"
+        yield Complaint(("directory", "filter"), message, 'write for instance "(mail=%s)"; a rule (:=) finds nothing')
+    if settings.servers and not settings.search_base:
+        message = "directory.search_base is empty, and most servers find nothing then"
+        yield Complaint(("directory", "servers"), message, 'write for instance "dc=company,dc=example"', "warning")
+    if bool(settings.bind_dn) != bool(settings.password_file):
+        key = "bind_dn" if settings.bind_dn else "password_file"
+        yield Complaint(("directory", key), f"directory.{key} stands alone", "an account has a name and a password")
+    servers = [ldap_server(url) for url in settings.servers if _sound(ldap_server, url)]
+    in_clear = not settings.starttls and any(not server.tls and not is_loopback(server.host) for server in servers)
+    if in_clear and settings.bind_dn:
+        message = "the password of directory.bind_dn goes over the network in clear"
+        yield Complaint(("directory", "starttls"), message, "write ldaps://, or starttls = true", "warning")
 
 
 def _release(config: Config) -> Iterator[Complaint]:
@@ -118,6 +140,8 @@ def _files(config: Config) -> Iterator[Complaint]:
         ("tables", "filename_rules"): config.tables.filename_rules,
         ("tables", "archive_filename_rules"): config.tables.archive_filename_rules,
         ("antivirus", "yara"): config.antivirus.yara,
+        ("directory", "ca_file"): config.directory.ca_file,
+        ("directory", "password_file"): config.directory.password_file,
         ("smtp", "certificate"): config.smtp.certificate,
         ("smtp", "key"): config.smtp.key,
     } | {("domains", name, "recipients"): domain.recipients for name, domain in config.domains.items()}
@@ -206,3 +230,18 @@ def _is_domain(name: str) -> bool:
         0 < len(label) <= 63 and all(character.isalnum() or character in "-_" for character in label)
         for label in labels
     )
+
+
+_RULES = (
+    _sockets,
+    _networks,
+    _thresholds,
+    _cutoffs,
+    _domains,
+    _directory,
+    _release,
+    _files,
+    _waiting,
+    _exposure,
+    _names,
+)

@@ -12,6 +12,7 @@ from gatekeeper.relay.hops import Hops
 from gatekeeper.relay.route import Routes
 from gatekeeper.stores.history import History
 from gatekeeper.stores.journal import Journal
+from gatekeeper.stores.owners import Owners
 from gatekeeper.stores.passed import Passed
 from gatekeeper.tables import Tables
 from gatekeeper.tables.networks import Networks
@@ -23,9 +24,8 @@ class Service:
     """One worker's share of the gateway.
 
     `routes` and `hops` are None in a process that relays nothing (milter, pipe), `passed` where no features are kept,
-    `history` and `remember` where nobody is remembered.
-    `digest` names the configuration in the journal; `trusted` are the networks whose word about the client counts,
-    `own` those whose mail goes out.
+    `history` and `remember` where nobody is remembered, `owners` where no directory is asked. `digest` names the configuration in the journal; `trusted` are the networks
+    whose word about the client counts, `own` those whose mail goes out.
     """
 
     config: Config
@@ -44,3 +44,4 @@ class Service:
     history: History | None = None
     remember: Callable[[Record], None] | None = None
     own: Networks = field(default_factory=Networks)
+    owners: Owners | None = None

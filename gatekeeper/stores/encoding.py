@@ -115,7 +115,10 @@ def row(value: Question | Answer) -> Row:
     if isinstance(value, Matched):
         return ["matched", [[getattr(hit, name) for name in _HIT] for hit in value.hits]]
     kind = type(value)
-    return [_WORDS[kind], *[getattr(value, name) for name in _FIELDS[kind]]]
+    fields = [getattr(value, name) for name in _FIELDS[kind]]
+    if isinstance(value, Found) and not value.age:
+        fields.pop()
+    return [_WORDS[kind], *fields]
 
 
 def question(row: Row) -> Question:
@@ -200,7 +203,9 @@ def _value(kinds: Mapping[str, type], row: Row) -> object:
     if not row or row[0] not in kinds:
         raise ValueError(f"a row of no known kind: {row[:1]}")
     kind = kinds[row[0]]
-    return msgspec.convert(dict(zip(_FIELDS[kind], row[1:], strict=True)), kind)
+    if len(row) > len(_FIELDS[kind]) + 1:
+        raise ValueError(f"more than a {row[0]} has: {row}")
+    return msgspec.convert(dict(zip(_FIELDS[kind], row[1:], strict=False)), kind)  # what is not there has its default
 
 
 def _row(item: Item) -> Row:

@@ -16,9 +16,12 @@ from gatekeeper.values.question import Question
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """It exists. For DNS the records as text; for a recipient the mailbox that owns the address, if known."""
+    """It exists. For DNS the records as text; for a recipient the mailbox that owns the address, if known. `age`: since
+    so many seconds nobody who knows has said it again, because nobody answers now; 0: it is as good as new.
+    """
 
     values: tuple[str, ...] = ()
+    age: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,15 @@
 import pytest
 
-from gatekeeper.config.addresses import ClamdSocket, MilterSocket, clamd_socket, host_port, is_loopback, milter_socket
+from gatekeeper.config.addresses import (
+    ClamdSocket,
+    LdapServer,
+    MilterSocket,
+    clamd_socket,
+    host_port,
+    is_loopback,
+    ldap_server,
+    milter_socket,
+)
 
 
 @pytest.mark.parametrize(
@@ -108,3 +117,39 @@ def test_a_socket_of_clamd_is_written_as_it_is_read() -> None:
 def test_loopback() -> None:
     assert all(map(is_loopback, ("127.0.0.1", "127.9.9.9", "::1", "localhost")))
     assert not any(map(is_loopback, ("", "0.0.0.0", "::", "10.0.0.1", "mail.example.org")))
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("ldaps://dc1.example.org", LdapServer("dc1.example.org", 636, True)),
+        ("LDAP://dc1.example.org/", LdapServer("dc1.example.org", 389, False)),
+        ("ldap://dc1.example.org:3268", LdapServer("dc1.example.org", 3268, False)),
+        ("ldaps://[::1]", LdapServer("::1", 636, True)),
+        ("ldap://[::1]:3389", LdapServer("::1", 3389, False)),
+        ("ldap://10.0.0.6", LdapServer("10.0.0.6", 389, False)),
+    ],
+)
+def test_directory_servers(text: str, expected: LdapServer) -> None:
+    assert ldap_server(text) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "dc1.example.org",
+        "dc1.example.org:389",
+        "ldap://",
+        "ldap://:389",
+        "ldap://dc1:0",
+        "ldap://dc1:ldap",
+        "ldap://dc1/dc=example",
+        "ldap://me:secret@dc1",
+        "ldap://::1",
+        "http://dc1",
+        "ldapi:///run/slapd",
+    ],
+)
+def test_what_is_no_directory_server(text: str) -> None:
+    with pytest.raises(ValueError):
+        ldap_server(text)

@@ -39,6 +39,13 @@ def test_the_defaults_are_sound() -> None:
         ("domains", {"x.org": {"verify": "list"}}, 'domains."x.org".verify: verify is "list", but there is no list'),
         ("domains", {"@x.org": {}}, "domains.\"@x.org\": '@x.org' is no domain"),
         ("domains", {"x.org": {}, "X.org": {}}, "domains.\"X.org\": 'X.org' and 'x.org' are one domain"),
+        ("domains", {"x.org": {"verify": "ldap"}}, 'domains."x.org".verify: verify is "ldap", but there is no server'),
+        ("directory", {"servers": ["dc1"], "search_base": "dc=x"}, "directory.servers[0]: directory.servers[0]: 'dc1'"),
+        ("directory", {"filter": "(mail=*)"}, "directory.filter: directory.filter does not say what the address is"),
+        ("directory", {"filter": "(mail:1.2:=%s)"}, "directory.filter: directory.filter does not say what the address"),
+        ("directory", {"bind_dn": "cn=x"}, "directory.bind_dn: directory.bind_dn stands alone"),
+        ("directory", {"password_file": "/p"}, "directory.password_file: directory.password_file stands alone"),
+        ("directory", {"ca_file": "ca.pem"}, "directory.ca_file: directory.ca_file is no path from the root"),
         ("relay", {"domains": ["x.org", "a@b"]}, "relay.domains[1]: 'a@b' is no domain"),
         ("relay", {"callout_sender": "postmaster"}, "relay.callout_sender: 'postmaster' is no address"),
         ("relay", {"mailertable": "mailertable"}, "relay.mailertable: relay.mailertable is no path from the root"),
@@ -52,6 +59,9 @@ def test_a_mistake(table: str, values: dict[str, object], expected: str) -> None
     assert found.startswith(expected)
 
 
+IN_CLEAR = {"starttls": False, "search_base": "dc=x", "bind_dn": "cn=x", "password_file": "/p"}
+
+
 @pytest.mark.parametrize(
     ("table", "values", "expected"),
     [
@@ -61,6 +71,12 @@ def test_a_mistake(table: str, values: dict[str, object], expected: str) -> None
         ("milter", {"socket": "/run/m.sock"}, "milter.socket: held mail cannot be released: there is no mailertable"),
         ("gateway", {"trusted_networks": ["0.0.0.0/0"]}, "gateway.trusted_networks[0]: gateway.trusted_networks lets"),
         ("domains", {"x.org": {"recipients": "/r"}}, 'domains."x.org".recipients: the list of recipients is not used'),
+        ("directory", {"servers": ["ldap://x"]}, "directory.servers: directory.search_base is empty"),
+        (
+            "directory",
+            IN_CLEAR | {"servers": ["ldap://10.0.0.6"]},
+            "directory.starttls: the password of directory.bind_dn",
+        ),
         ("quarantine", {"mta": "127.0.0.1:25"}, "quarantine.mta: quarantine.mta is not used"),
     ],
 )
@@ -122,3 +138,9 @@ def test_one_score_is_not_both_spam_and_ham() -> None:
     assert wrong.startswith("classifier.ham_cutoff: ham_cutoff 0.5 is not below spam_cutoff 0.5")
     assert said("error", classifier={"spam_cutoff": 0.9, "ham_cutoff": 0.5}) == []
     assert said("error", classifier={"ham_cutoff": 0.5}) == []
+
+
+@pytest.mark.parametrize("server", ["ldaps://10.0.0.6", "ldap://127.0.0.1"])
+def test_a_password_may_go_to_ourselves_and_where_it_is_encrypted(server: str) -> None:
+    assert complaints(directory=IN_CLEAR | {"servers": [server]}) == []
+    assert complaints(directory=IN_CLEAR | {"servers": ["ldap://10.0.0.6"], "starttls": True}) == []

@@ -38,3 +38,55 @@ def test_a_callout_is_made_only_when_asked_for() -> None:
 
 def test_without_next_hops_a_callout_is_a_failure() -> None:
     assert isinstance(asyncio.run(Directory(VERIFY, LISTS).answer(Recipient("u@asked.example"))), Failed)
+
+
+class Ldap:
+    """Knows some addresses at once, finds others, and fails for the rest."""
+
+    def __init__(self, known=(), found=()) -> None:
+        self.there, self.found, self.asked = known, found, []
+
+    def known(self, address):
+        return Found((address,)) if address in self.there else None
+
+    async def answer(self, address):
+        self.asked.append(address)
+        return Found((address,)) if address in self.found else Absent()
+
+
+def by_ldap(ldap, delimiters=None):
+    return Directory({"ldap.example": "ldap"}, {}, None, ldap, delimiters)
+
+
+def test_ldap_is_asked_only_for_what_is_not_known() -> None:
+    ldap = Ldap(["a@ldap.example"], ["b@ldap.example"])
+    directory = by_ldap(ldap)
+    assert directory.known(Recipient("a@ldap.example")) == Found(("a@ldap.example",))
+    assert directory.known(Recipient("b@ldap.example")) is None
+    assert asyncio.run(directory.answer(Recipient("b@ldap.example"))) == Found(("b@ldap.example",))
+    assert asyncio.run(directory.answer(Recipient("c@ldap.example"))) == Absent()
+    assert ldap.asked == ["b@ldap.example", "c@ldap.example"]
+    assert directory.known(Recipient("c@elsewhere.example")) == Found()
+
+
+def test_a_process_without_ldap_says_so() -> None:
+    assert isinstance(by_ldap(None).known(Recipient("a@ldap.example")), Failed)
+
+
+def test_what_an_owner_added_is_left_out_where_the_domain_says_so() -> None:
+    ldap = Ldap(found=["a@ldap.example", "b+c@ldap.example"])
+    directory = by_ldap(ldap, {"ldap.example": "+"})
+    assert asyncio.run(directory.answer(Recipient("a+news@ldap.example"))) == Found(("a@ldap.example",))
+    assert asyncio.run(directory.answer(Recipient("b+c@ldap.example"))) == Found(("b+c@ldap.example",))
+    assert ldap.asked == ["a+news@ldap.example", "a@ldap.example", "b+c@ldap.example"]
+    assert asyncio.run(directory.answer(Recipient("+x@ldap.example"))) == Absent()
+    assert asyncio.run(by_ldap(ldap).answer(Recipient("a+news@ldap.example"))) == Absent()
+
+
+def test_a_failure_for_one_form_is_not_outweighed_by_another() -> None:
+    class Failing(Ldap):
+        async def answer(self, address):
+            return Failed("down") if "+" in address else Absent()
+
+    directory = by_ldap(Failing(), {"ldap.example": "+"})
+    assert asyncio.run(directory.answer(Recipient("a+news@ldap.example"))) == Failed("down")

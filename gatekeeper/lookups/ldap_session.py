@@ -1,0 +1,176 @@
+"""ldap_session: one connection to a directory server: encrypt, bind, search.
+
+Several searches may be open at once; the server answers them in any order (RFC 4511 §3.1). The protocol itself is
+sansldap's. Fails with `NoAnswer`; sets no deadlines: whoever stops waiting lets the session `retire`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+from dataclasses import dataclass, field
+from typing import cast
+
+from sansldap import (
+    BindResponse,
+    ExtendedOperations,
+    ExtendedResponse,
+    LDAPClient,
+    LDAPFilter,
+    LDAPMessage,
+    LDAPResultCode,
+    SearchResultDone,
+    SearchResultEntry,
+    SearchResultReference,
+)
+
+from gatekeeper.lookups.ldap_outcome import LIMITS, NoAnswer, no_answer
+from gatekeeper.values import Exceeded, Failed, Failure
+
+_MOST_OCTETS = 1_000_000  # of one message
+_MOST_MESSAGES = 1000  # for one question
+_LAST = (BindResponse, ExtendedResponse, SearchResultDone)
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """What a search found: of each entry the values that were asked for. `elsewhere`: where the server says that more
+    may be. `complete`: it was not cut off by a limit.
+    """
+
+    entries: tuple[tuple[str, ...], ...] = ()
+    elsewhere: tuple[str, ...] = ()
+    complete: bool = True
+
+
+@dataclass(slots=True)
+class _Asked:
+    done: asyncio.Future[None]
+    replies: list[LDAPMessage] = field(default_factory=list)
+
+
+class Session(asyncio.Protocol):
+    """For `loop.create_connection`."""
+
+    def __init__(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        self.born = self._loop.time()
+        self._client = LDAPClient()
+        self._asked: dict[int, _Asked] = {}
+        self._unread = 0
+        self._ending: Failure | None = None
+        self._transport: asyncio.Transport | None = None
+
+    @property
+    def usable(self) -> bool:
+        """More may be asked."""
+        return self._ending is None
+
+    # what the caller wants
+
+    async def start_tls(self, context: ssl.SSLContext, host: str) -> None:
+        """Go on in TLS (RFC 4511 §4.14). What was said in clear is forgotten, also what came too early."""
+        number = self._client.extended_request(ExtendedOperations.LDAP_START_TLS.value)
+        reply = cast(ExtendedResponse, (await self._replies(number))[-1])
+        if reply.result.result_code is not LDAPResultCode.SUCCESS:
+            raise no_answer("StartTLS", reply.result)
+        assert self._transport is not None
+        secure = await self._loop.start_tls(self._transport, self, context, server_hostname=host)
+        if secure is None:
+            raise NoAnswer(Failed("the connection was closed in the handshake"))
+        self._transport, self._client, self._unread = secure, LDAPClient(), 0
+
+    async def bind(self, name: str, password: str) -> None:
+        """Say who we are (§4.2)."""
+        reply = cast(BindResponse, (await self._replies(self._client.bind_simple(name, password)))[-1])
+        if reply.result.result_code is not LDAPResultCode.SUCCESS:
+            raise no_answer("bind", reply.result)
+
+    async def search(self, base: str, wanted: LDAPFilter, attribute: str, limit: int, seconds: float) -> Search:
+        """At most `limit` entries below `base`; the server is asked to give up after `seconds`."""
+        if self._ending is not None:
+            raise NoAnswer(self._ending)
+        number = self._client.search_request(
+            base, filter=wanted, attributes=[attribute], size_limit=limit, time_limit=max(1, round(seconds))
+        )
+        *found, last = await self._replies(number)
+        result = cast(SearchResultDone, last).result
+        entries = tuple(_values(one, attribute) for one in found if isinstance(one, SearchResultEntry))
+        elsewhere = tuple(uri for one in found if isinstance(one, SearchResultReference) for uri in one.uris)
+        if result.result_code is LDAPResultCode.SUCCESS:
+            return Search(entries, elsewhere)
+        if entries and result.result_code in LIMITS:
+            return Search(entries, elsewhere, complete=False)
+        raise no_answer("search", result)
+
+    def retire(self, why: Failure) -> None:
+        """Take no more questions; close when those that are open have ended."""
+        self._ending = self._ending or why
+        self._close_if_idle()
+
+    def close(self) -> None:
+        """Close now; what is open fails."""
+        self._lose(Failed("closed"))
+
+    # what the connection tells
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = cast(asyncio.Transport, transport)
+
+    def data_received(self, data: bytes) -> None:
+        self._unread += len(data)
+        try:
+            messages = self._client.receive(data)
+        except Exception as error:  # whatever a broken server makes of it
+            self._lose(Failed(f"it does not speak LDAP, or says goodbye: {error}"[:200]))
+            return
+        if messages:
+            self._unread = 0
+        elif self._unread > _MOST_OCTETS:
+            self._lose(Exceeded(f"a message of more than {_MOST_OCTETS} octets"))
+        for message in messages:
+            self._take(message)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._lose(Failed(f"the connection was lost{f': {exc}' if exc else ''}"))
+
+    def _take(self, message: LDAPMessage) -> None:
+        asked = self._asked.get(message.message_id)
+        if asked is None:
+            return
+        asked.replies.append(message)
+        if isinstance(message, _LAST) and not asked.done.done():
+            asked.done.set_result(None)
+        elif len(asked.replies) > _MOST_MESSAGES:
+            self._lose(Exceeded(f"more than {_MOST_MESSAGES} messages to one question"))
+
+    async def _replies(self, number: int) -> list[LDAPMessage]:
+        """Send what waits to be sent; everything that answers request `number`."""
+        if self._transport is None or self._ending is not None:
+            raise NoAnswer(self._ending or Failed("not connected"))
+        asked = self._asked[number] = _Asked(self._loop.create_future())
+        self._transport.write(self._client.data_to_send())
+        try:
+            await asked.done
+        finally:
+            del self._asked[number]
+            if self._ending is not None:
+                self._close_if_idle()
+        return asked.replies
+
+    def _lose(self, why: Failure) -> None:
+        self._ending = self._ending or why
+        for asked in self._asked.values():
+            if not asked.done.done():
+                asked.done.set_exception(NoAnswer(why))
+        if self._transport is not None:
+            self._transport.abort()
+
+    def _close_if_idle(self) -> None:
+        if not self._asked and self._transport is not None:
+            self._transport.close()
+
+
+def _values(entry: SearchResultEntry, attribute: str) -> tuple[str, ...]:
+    parts = (part for part in entry.attributes if part.name.lower() == attribute.lower())
+    return tuple(value.decode("utf-8", "replace") for part in parts for value in part.values)
