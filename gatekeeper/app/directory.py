@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from gatekeeper.app import state
 from gatekeeper.config.schema import Config
@@ -18,6 +19,9 @@ from gatekeeper.lookups.directory import forms
 from gatekeeper.lookups.mailboxes import Mailboxes, Said
 from gatekeeper.stores.owners import Owner, Owners
 from gatekeeper.values import Absent, Problem
+
+if TYPE_CHECKING:
+    from gatekeeper.lookups.ldap import Ldap
 
 _READABLE_BY_OTHERS = 0o007
 
@@ -27,11 +31,16 @@ def is_asked(config: Config) -> bool:
     return any(domain.verify == "ldap" for domain in config.domains.values())
 
 
-def mailboxes(config: Config, kept: Owners | None) -> Mailboxes:
-    """What answers, and remembers."""
+def ldap(config: Config) -> "Ldap":
+    """What asks the servers."""
     from gatekeeper.lookups.ldap import Ldap  # needs the extra
 
-    return Mailboxes(config.directory, Ldap(config.directory).find, kept)
+    return Ldap(config.directory)
+
+
+def mailboxes(config: Config, kept: Owners) -> Mailboxes:
+    """What answers, and remembers."""
+    return Mailboxes(config.directory, ldap(config).find, kept)
 
 
 def delimiters(config: Config) -> dict[str, str]:
@@ -51,19 +60,17 @@ class Asked:
 
 def ask(config: Config, address: str) -> Asked:
     """Ask the directory itself, whatever is remembered. Raises `StoreError`."""
-    from gatekeeper.lookups.ldap import Ldap  # needs the extra
-
     local, _, domain = address.rpartition("@")
     address = f"{local}@{domain.lower()}"
 
     async def look() -> Said:
-        ldap = Ldap(config.directory)
+        servers = ldap(config)
         said = Said(Absent())
         for form in forms(address, delimiters(config)):
-            said = await ldap.find(form.lower())
+            said = await servers.find(form.lower())
             if not isinstance(said.answer, Absent):
                 break
-        ldap.close()
+        servers.close()
         return said
 
     owners = state.owners(config)

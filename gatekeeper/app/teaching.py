@@ -9,12 +9,13 @@ Mail servers write MIME anew, so what is sent back is never what passed, and the
 `StoreError`; whatever else becomes of it is told.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
 from gatekeeper.app import counting, state
 from gatekeeper.app.learning import Learning, Sample
+from gatekeeper.app.ownership import Ownership
 from gatekeeper.classifier.digest import digest_of
 from gatekeeper.classifier.features import Features, features_of
 from gatekeeper.config.schema import Config
@@ -24,11 +25,11 @@ from gatekeeper.message.words import decoded_words
 from gatekeeper.pipeline.headers import ID
 from gatekeeper.stores.opening import StoreError
 from gatekeeper.stores.passed import Passed, Trace
-from gatekeeper.tables.address import split
 from gatekeeper.values import Label, is_id
 
 _MOST_IDS = 20
 _MOST_ATTACHED = 100
+_MOST_WRITERS = 20
 _ATTACHED = ("message/rfc822", "message/global")
 
 
@@ -72,20 +73,19 @@ class Taught:
 
 @dataclass(slots=True)
 class Teaching:
-    """`passed` has the features of what passed, if anything did. `delimiters` are those of domains in which mail for
-    `joe+news` belongs to `joe`, by domain in lower case.
+    """`passed` has the features of what passed, if anything did. `ownership` knows whose an address is: a teacher may
+    write by any address of the mailbox that got the message.
     """
 
     learning: Learning
     passed: Passed | None = None
-    delimiters: Mapping[str, str] = field(default_factory=dict)
+    ownership: Ownership = field(default_factory=Ownership)
 
     @classmethod
     def of(cls, config: Config, learning: Learning) -> "Teaching":
         """As the configuration has it."""
         passed = state.passed(config, create=False)
-        delimiters = {name.lower(): domain.delimiter for name, domain in config.domains.items()}
-        return cls(learning, passed if passed.path.exists() else None, delimiters)
+        return cls(learning, passed if passed.path.exists() else None, Ownership(config))
 
     def teach(self, raw: bytes, label: Label, teacher: str, source: str = "mail") -> list[Taught]:
         """What `teacher` sent back is of this class: the messages that are attached, or else the message itself.
@@ -113,7 +113,7 @@ class Teaching:
             meant = self.meant(message, teacher)
         except NotTheirsError:
             return Became.NOT_THEIRS
-        written = meant.by == "bytes" and self._mailbox(teacher) in map(self._mailbox, _writers(message))
+        written = meant.by == "bytes" and self._is_among(teacher, _writers(message))
         return Became.WRITTEN if written else meant
 
     def _learn(self, meant: Sequence[Meant], label: Label, teacher: str, source: str) -> list[Became]:
@@ -123,7 +123,7 @@ class Teaching:
         """
         if not meant:
             return []
-        teacher = self._mailbox(teacher)
+        teacher = self.ownership.mailbox(teacher)
         became = [self._becomes(one, label, one.digest in {m.digest for m in meant[:n]}) for n, one in enumerate(meant)]
         refused = self.learning.learn([one.sample(label) for one in meant], source=source, teacher=teacher).refused
         last = [n for n, each in enumerate(became) if each is not Became.KNOWN][-refused:] if refused else []
@@ -170,14 +170,9 @@ class Teaching:
     def _trace(self, message_id: str) -> Trace | None:
         return self.passed.get(message_id) if self.passed is not None else None
 
-    def _is_among(self, teacher: str, recipients: tuple[str, ...]) -> bool:
-        return self._mailbox(teacher) in map(self._mailbox, recipients)
-
-    def _mailbox(self, address: str) -> str:
-        local, domain = split(address.strip().removeprefix("<").removesuffix(">"))
-        delimiter = self.delimiters.get(domain, "")
-        local = local.partition(delimiter)[0] if delimiter else local
-        return f"{local}@{domain}" if domain else local
+    def _is_among(self, teacher: str, addresses: Iterable[str]) -> bool:
+        mailbox, *others = self.ownership.mailboxes([teacher, *addresses])
+        return mailbox in others
 
 
 def sent_back(raw: bytes) -> list[Message]:
@@ -203,7 +198,7 @@ def unpacked(trace: Trace, passed: Passed) -> Features:
 
 
 def _writers(message: Message) -> Iterator[str]:
-    for value in message.values(b"from"):
+    for value in message.values(b"from")[:_MOST_WRITERS]:
         text = decoded_words(value)
         yield text.rpartition("<")[2].partition(">")[0] if "<" in text else text
 

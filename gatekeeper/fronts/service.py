@@ -24,8 +24,9 @@ class Service:
     """One worker's share of the gateway.
 
     `routes` and `hops` are None in a process that relays nothing (milter, pipe), `passed` where no features are kept,
-    `history` and `remember` where nobody is remembered, `owners` where no directory is asked. `digest` names the configuration in the journal; `trusted` are the networks
-    whose word about the client counts, `own` those whose mail goes out.
+    `history` and `remember` where nobody is remembered, `owners` where no directory is asked.
+    `digest` names the configuration in the journal; `trusted` are the networks whose word about the client counts,
+    `own` those whose mail goes out.
     """
 
     config: Config

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from gatekeeper.app.learning import Learning
+from gatekeeper.app.ownership import Ownership
 from gatekeeper.app.teaching import Became, NotTheirsError, Taught, Teaching, ids_of, sent_back
 from gatekeeper.classifier.digest import digest_of
 from gatekeeper.classifier.features import Features, features_of
@@ -105,7 +106,8 @@ def test_an_address_is_the_same_however_it_is_written(teaching: Teaching, passed
 
 def test_mail_for_joe_and_news_belongs_to_joe_where_the_domain_says_so(learning: Learning, passed: Passed) -> None:
     message = parse(arrived(ORIGINAL, let_through(passed, ORIGINAL, "kim+news@example.org")))
-    assert Teaching(learning, passed, {"example.org": "+"}).meant(message, KIM).by == "id"
+    ownership = Ownership(Config(domains={"example.org": Domain(delimiter="+")}))
+    assert Teaching(learning, passed, ownership).meant(message, KIM).by == "id"
     with pytest.raises(NotTheirsError):
         Teaching(learning, passed).meant(message, KIM)
 
@@ -250,7 +252,7 @@ def test_who_wrote_a_message_does_not_choose_what_is_learnt_of_it(
 def test_one_mailbox_is_one_teacher_however_it_is_written(tmp_path: Path) -> None:
     """Or each name that a mailbox has would come with an allowance of its own."""
     learning = Learning(tmp_path, Classifier(teacher_daily=2))
-    teaching = Teaching(learning, delimiters={"example.org": "+"})
+    teaching = Teaching(learning, ownership=Ownership(Config(domains={"example.org": Domain(delimiter="+")})))
     names = ["kim@example.org", "<KIM+news@Example.ORG.>", "kim+y@example.org", "kim", "lee+x@example.org"]
     many = [b"Subject: %d\r\nMessage-ID: <%d@x>\r\n\r\ntext number %d of many\r\n" % (n, n, n) for n in range(5)]
     taught = [teaching.teach(raw, Label.SPAM, name)[0].became for raw, name in zip(many, names, strict=True)]
@@ -304,7 +306,7 @@ def test_where_nothing_has_passed_there_is_nothing_to_look_into(tmp_path: Path, 
     config = Config(gateway=Gateway(state=str(tmp_path)), domains={"Example.ORG": Domain(delimiter="+")})
     before = Teaching.of(config, learning)
     assert before.passed is None
-    assert before.delimiters == {"example.org": "+"}
+    assert before.ownership.mailbox("Joe+news@example.org") == "joe@example.org"
     assert not (tmp_path / "classifier" / "passed.db").exists()
     passed = Passed(tmp_path / "classifier" / "passed.db")
     raw = arrived(ORIGINAL, let_through(passed, ORIGINAL, KIM))
