@@ -1,8 +1,8 @@
 """leads: where a message leads its reader: hosts of links, domains that answers go to, mail addresses to write to.
 
 The first are those that tell most: where answers go, what is there to be clicked, then what a page merely loads. The
-order is that of the message, so it is always the same. It cannot fail; of mail addresses written in the text the first
-hundred are taken.
+order is that of the message, so it is always the same. It cannot fail; the first thousand hosts are taken, and the
+first hundred mail addresses that are written in the text.
 """
 
 from collections.abc import Iterator
@@ -17,6 +17,7 @@ from gatekeeper.message.text.patterns import MAILBOX
 
 _CLICKED = frozenset(("a", "area", "form", "meta", "text"))
 _MOST_FIELDS = 5
+_MOST_HOSTS = 1000
 _MOST_WRITTEN = 100
 
 
@@ -37,10 +38,10 @@ def leads(message: Message) -> Leads:
     clicked = [url.host for link, url in urls.items() if link.kind in _CLICKED and url.host]
     loaded = [url.host for link, url in urls.items() if link.kind not in _CLICKED and url.host]
     domains = [mailbox.domain for mailbox in (*replies, *authors)]
-    hosts = (*domains[: len(replies)], *clicked, *domains[len(replies) :], *loaded)
+    hosts = filter(None, (*domains[: len(replies)], *clicked, *domains[len(replies) :], *loaded))
     written = [url.href for url in urls.values() if url.scheme == "mailto"]
     mail = (*(mailbox.address for mailbox in (*replies, *authors)), *_mailto(written), *_in_text(message))
-    return Leads(tuple(dict.fromkeys(filter(None, hosts))), tuple(dict.fromkeys(a for a in mail if "@" in a)))
+    return Leads(tuple(islice(dict.fromkeys(hosts), _MOST_HOSTS)), tuple(dict.fromkeys(a for a in mail if "@" in a)))
 
 
 def _mailboxes(message: Message, name: bytes) -> list[Mailbox]:
