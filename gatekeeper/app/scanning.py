@@ -1,9 +1,12 @@
 """scanning: what looks for worms, as it is configured: antivirus engines, and the process that matches YARA rules."""
 
+import asyncio
+from collections.abc import Iterator
 from pathlib import Path
 
 from gatekeeper.config.addresses import clamd_socket
 from gatekeeper.config.schema import Antivirus, Config
+from gatekeeper.lookups import clamd_engine
 from gatekeeper.lookups.clamd import Clamd
 from gatekeeper.lookups.clamd_engine import Patience
 from gatekeeper.lookups.gather import Answerer
@@ -37,6 +40,24 @@ def engines(settings: Antivirus) -> Clamd:
         settings.connections,
         settings.remember,
     )
+
+
+def try_engines(settings: Antivirus) -> Iterator[str | Problem]:
+    """For each engine its version, or why it cannot be asked."""
+    patience = Patience(settings.connect_timeout, settings.timeout)
+    for text in settings.engines:
+        try:
+            version = asyncio.run(clamd_engine.version(clamd_socket(text), patience))
+        except TimeoutError:
+            yield _unreachable(text, f"no answer in {settings.timeout:g} s")
+        except OSError as error:
+            yield _unreachable(text, clamd_engine.told(error))
+        else:
+            yield f"{text}: {version}" if version else _unreachable(text, "what answers is no clamd")
+
+
+def _unreachable(engine: str, why: str) -> Problem:
+    return Problem(engine, 0, "error", why, "is clamd running there, and may this user connect to it?")
 
 
 def yara_rules(config: Config) -> tuple[bytes, list[Problem]]:

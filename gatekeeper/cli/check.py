@@ -9,6 +9,7 @@ import click
 from gatekeeper.app.directory import mistakes
 from gatekeeper.app.inspection import check_settings
 from gatekeeper.app.opening import missing
+from gatekeeper.app.scanning import try_engines
 from gatekeeper.app.tables import read_tables
 from gatekeeper.cli import showing
 from gatekeeper.config.load import ConfigError, find_config, load
@@ -20,16 +21,19 @@ from gatekeeper.values import Dependency, Outage, Problem, Resort
 @click.command()
 @click.option("--config", "named", type=click.Path(path_type=Path, dir_okay=False), help="Configuration file.")
 @click.option("--dependencies", is_flag=True, help="Print what becomes of mail when something does not answer.")
+@click.option("--connect", is_flag=True, help="Ask each antivirus engine for its version.")
 @click.pass_obj
-def check(path: Path | None, named: Path | None, dependencies: bool) -> None:
+def check(path: Path | None, named: Path | None, dependencies: bool, connect: bool) -> None:
     """Name every mistake in the configuration and in the tables it names, with file, line and remedy.
 
-    Exits with 0 if there is none, with 1 if the gateway would not start with it. Warnings do not count.
+    Exits with 0 if there is none, with 1 if the gateway would not start with it. Warnings do not count. Asks nobody,
+    unless told to `--connect`; then it exits with 1 if somebody does not answer.
 
     \b
     Example:
       gatekeeper check --config /etc/gatekeeper/gatekeeper.toml
       gatekeeper check --dependencies
+      gatekeeper check --connect
     """
     file = find_config(named or path)
     config, tables, problems = _read(file)
@@ -40,6 +44,8 @@ def check(path: Path | None, named: Path | None, dependencies: bool) -> None:
     if dependencies:
         _print(config.dependencies.table())
         return
+    if connect:
+        sys.exit(_connect(config))
     click.echo(f"{len(tables.attachments.rules)} rules about attachments")
     click.echo(f"{file or 'built-in defaults'}: no mistakes")
 
@@ -51,6 +57,16 @@ def _read(file: Path | None) -> tuple[Config, Tables, list[Problem]]:
         return Config(), Tables(), list(error.problems)
     tables, problems = read_tables(loaded.config)
     return loaded.config, tables, [*loaded.warnings, *problems, *missing(), *mistakes(loaded.config)]
+
+
+def _connect(config: Config) -> int:
+    """The exit status."""
+    said = list(try_engines(config.antivirus))
+    for line in said:
+        click.echo(showing.safe(str(line)))
+    if not said:
+        click.echo("nobody to connect to: antivirus.engines is empty")
+    return int(any(isinstance(line, Problem) for line in said))
 
 
 def _print(table: Mapping[Dependency, Mapping[Outage, Resort]]) -> None:

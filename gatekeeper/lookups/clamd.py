@@ -2,13 +2,12 @@
 
 Never raises. `Found` has the names of signatures, `Absent` says that there is none. What is larger than allowed, here
 or by the engine, is `Exceeded`; an engine that is down `Failed`, one that does not answer in time `TimedOut`: then the
-next is asked. One that failed several times in a row is left alone for a while. Answers are remembered as long as the
-signatures of the engine stay the same.
+next is asked. One that failed several times in a row is left alone for a while, unless it is the messages that take so
+long. Answers are remembered as long as the signatures of the engine stay the same.
 """
 
 import asyncio
 import logging
-import os
 import threading
 import time
 from collections.abc import Sequence
@@ -39,11 +38,12 @@ class Clamd:
         at_once: int = 10,
         remember: float = 300.0,
     ) -> None:
-        self._engines = [Engine(place, patience or Patience()) for place in engines]
+        patience = patience or Patience()
+        self._engines = [Engine(place, patience) for place in engines]
         self._size = size
         self._free = asyncio.Semaphore(at_once)
         self._memory = Memory(_REMEMBERED, remember)
-        self.patience = (len(self._engines) + 1) * (patience or Patience()).reply
+        self.patience = (len(self._engines) + 1) * (patience.reply + patience.connect)
 
     def known(self, question: Virus) -> Answer | None:
         """The answer, if it is remembered, or if there is nobody to ask."""
@@ -73,7 +73,7 @@ class Engine:
         self._patience = patience
         self._version = ""
         self._asked = float("-inf")
-        self._breaker = Breaker(_MOST_FAILURES, trial=2 * patience.reply)
+        self._breaker = Breaker(_MOST_FAILURES, successes=1, trial=2 * patience.reply)
 
     @property
     def version(self) -> str:
@@ -90,11 +90,20 @@ class Engine:
                 self._asked = time.monotonic()
             answer = await clamd_engine.scan(self._place, question.data, self._patience)
         except TimeoutError:
-            return self._failed(TimedOut(f"{self._place}: no answer in {self._patience.reply:g} s"))
+            late = TimedOut(f"{self._place}: no answer in {self._patience.reply:g} s")
+            return late if await self._lives() else self._failed(late)
         except OSError as error:
-            return self._failed(Failed(f"{self._place}: {os.strerror(error.errno) if error.errno else error}"))
+            return self._failed(Failed(f"{self._place}: {clamd_engine.told(error)}"))
         self._breaker.succeeded(time.monotonic())
         return answer
+
+    async def _lives(self) -> bool:
+        """It is the message that takes so long: whoever sends such must not have the engine left alone."""
+        try:
+            await clamd_engine.version(self._place, Patience(self._patience.connect, self._patience.connect))
+        except OSError:
+            return False
+        return True
 
     def _failed(self, answer: TimedOut | Failed) -> Answer:
         self._breaker.failed(time.monotonic())

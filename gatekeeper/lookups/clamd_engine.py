@@ -7,6 +7,7 @@ everything, and then close: so its reply is read while data are still on their w
 
 import asyncio
 import contextlib
+import os
 import socket
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -34,6 +35,11 @@ async def scan(place: ClamdSocket, data: Octets, patience: Patience) -> Answer:
 async def version(place: ClamdSocket, patience: Patience) -> str:
     """Its program and signatures; empty if it does not say."""
     return clamd.version_of(await _converse(place, [clamd.VERSION], patience))
+
+
+def told(error: OSError) -> str:
+    """What went wrong, without the address, which asyncio adds in some cases."""
+    return os.strerror(error.errno) if error.errno else str(error)
 
 
 async def _converse(place: ClamdSocket, pieces: Iterable[bytes], patience: Patience) -> bytes:

@@ -49,7 +49,7 @@ def answer_of(reply: bytes) -> Answer:
 def version_of(reply: bytes) -> str:
     """The versions of program and signatures, as one text; empty if that is no reply to `VERSION`."""
     lines = _lines(reply)
-    return lines[0] if len(lines) == 1 and not lines[0].endswith(("ERROR", "UNKNOWN COMMAND")) else ""
+    return lines[0] if len(lines) == 1 and lines[0].startswith("ClamAV ") else ""
 
 
 def _lines(reply: bytes) -> list[str]:

@@ -108,9 +108,12 @@ Deed = Callable[[socket.socket], None]
 
 
 class Liar:
-    """A server that does `deed` with every connection but those that ask for its version; they are `connections`."""
+    """A server that does `deed` with every connection but those that ask for its version; they are `connections`.
 
-    def __init__(self, deed: Deed, version: bytes = b"ClamAV 1.0/1\0") -> None:
+    Without a version it is silent to those too, and they count.
+    """
+
+    def __init__(self, deed: Deed, version: bytes | None = b"ClamAV 1.0/1\0") -> None:
         self.deed, self.version = deed, version
         self.connections = 0
         self._listener = socket.create_server((LOOPBACK, 0))
@@ -145,12 +148,14 @@ class Liar:
     def _answer(self, stream: socket.socket) -> None:
         with suppress(OSError):
             command = stream.recv(9, socket.MSG_PEEK | socket.MSG_WAITALL)
-            if command == b"zVERSION\0":
+            if command == b"zVERSION\0" and self.version is None:
+                self.connections += 1
+            elif command == b"zVERSION\0":
                 stream.sendall(self.version)
                 stream.close()
-                return
-            self.connections += 1
-            self.deed(stream)
+            else:
+                self.connections += 1
+                self.deed(stream)
 
 
 def replies(reply: bytes) -> Deed:

@@ -7,6 +7,7 @@ from gatekeeper.app.tables import read_tables
 from gatekeeper.cli.check import check
 from gatekeeper.config.schema import Config
 from gatekeeper.values import Dependency, Outage
+from tests.servers.clamd import Liar, replies
 
 SHIPPED = f"{len(read_tables(Config())[0].attachments.rules)} rules about attachments"
 
@@ -92,3 +93,32 @@ def test_the_table_of_dependencies(file: Path) -> None:
     assert lines[first].split() == ["dependency", *Outage]
     assert [line.split()[0] for line in lines[first + 1 :]] == [*Dependency]
     assert ["hashes", "pass", "pass", "pass", "hold"] in [line.split() for line in lines]
+
+
+def connect(tmp_path: Path, *engines: str) -> Result:
+    path = tmp_path / "gatekeeper.toml"
+    path.write_text(f"[antivirus]\nengines = {list(engines)}\ntimeout = 0.3\n")
+    return run("--config", path, "--connect")
+
+
+def test_engines_that_answer_tell_their_version(tmp_path: Path) -> None:
+    with Liar(replies(b""), b"ClamAV 1.4.6/27450/Fri\0") as engine:
+        result = connect(tmp_path, engine.tcp)
+        assert (result.exit_code, result.output) == (0, f"{engine.tcp}: ClamAV 1.4.6/27450/Fri\n")
+
+
+def test_engines_that_do_not_are_told_with_what_to_look_at(tmp_path: Path) -> None:
+    with Liar(replies(b""), b"220 mail\r\n") as other, Liar(replies(b""), None) as silent:
+        result = connect(tmp_path, other.tcp, silent.tcp, f"unix:{tmp_path}/none")
+        assert result.exit_code == 1
+        remedy = "is clamd running there, and may this user connect to it?"
+        assert result.output.splitlines() == [
+            f"{other.tcp}: error: what answers is no clamd; {remedy}",
+            f"{silent.tcp}: error: no answer in 0.3 s; {remedy}",
+            f"unix:{tmp_path}/none: error: No such file or directory; {remedy}",
+        ]
+
+
+def test_where_there_is_nobody_to_connect_to_that_is_told(tmp_path: Path) -> None:
+    result = connect(tmp_path)
+    assert (result.exit_code, result.output) == (0, "nobody to connect to: antivirus.engines is empty\n")

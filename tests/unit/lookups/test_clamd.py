@@ -189,15 +189,27 @@ def test_one_that_failed_three_times_in_a_row_rests_and_comes_back(monkeypatch):
         scanner = clamd(bad.tcp, good.tcp, patience=SHORT, remember=0.0001)
         for number in range(5):
             assert await scanner.answer(asks(b"%d" % number)) == Absent()
-        assert bad.connections == 3
-        bad.deed = INFECTED
+        assert bad.connections == 6  # each asked for its version, and whether it lives
+        bad.version = b"ClamAV 1.0/1\0"
         clock = SimpleNamespace(monotonic=lambda: next(times) + 1e9)
         monkeypatch.setattr("gatekeeper.lookups.clamd.time", clock)
         for number in range(3):
             assert await scanner.answer(asks(b"again %d" % number)) == Found(("A.Worm",))
-        assert bad.connections == 6
+        assert bad.connections == 9
 
-    with Liar(silent) as bad, Liar(CLEAN) as good:
+    with Liar(INFECTED, None) as bad, Liar(CLEAN) as good:
+        asyncio.run(main())
+
+
+def test_messages_that_take_too_long_do_not_make_an_engine_rest():
+    async def main():
+        scanner = clamd(slow.tcp, patience=SHORT)
+        for number in range(5):
+            assert isinstance(await scanner.answer(asks(b"%d" % number)), TimedOut)
+        slow.deed = INFECTED
+        assert await scanner.answer(asks(b"worm")) == Found(("A.Worm",))
+
+    with Liar(silent) as slow:
         asyncio.run(main())
 
 

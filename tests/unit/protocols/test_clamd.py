@@ -86,7 +86,8 @@ def test_only_the_words_themselves_mean_clean(reply):
         (b"", ""),
         (b"ClamAV 1.4.6", ""),
         (b"UNKNOWN COMMAND\0", ""),
-        (b"a\0b\0", ""),
+        (b"220 mail.example ESMTP\r\n", ""),
+        (b"ClamAV 1\0ClamAV 2\0", ""),
     ],
 )
 def test_a_version(reply, version):
