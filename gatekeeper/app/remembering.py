@@ -12,8 +12,8 @@ It cannot fail; writing it down is the store's affair.
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
+from gatekeeper.authentication.vouching import identity, vouched
 from gatekeeper.checks import correspondents, greylist, reputation
-from gatekeeper.message.vouching import identity, vouched
 from gatekeeper.pipeline.outages import OUTAGES
 from gatekeeper.stores.history import Attempt, Change, Judgement, Letter, Named, Review, Store
 from gatekeeper.tables.address import mailbox, split

@@ -13,10 +13,10 @@ from datetime import UTC, datetime
 
 import msgspec
 
+from gatekeeper.authentication.vouching import vouched
 from gatekeeper.message import Mail
 from gatekeeper.message.addresses import name_key
 from gatekeeper.message.letterhead import Letterhead, letterhead
-from gatekeeper.message.vouching import vouched
 from gatekeeper.tables import Tables
 from gatekeeper.tables.address import mailbox
 from gatekeeper.values import Acquainted, Answers, Finding, Known, Question, Stage

@@ -11,8 +11,8 @@ from collections.abc import Callable, Generator, Mapping
 
 import msgspec
 
+from gatekeeper.authentication.vouching import identity
 from gatekeeper.message import Mail
-from gatekeeper.message.vouching import identity
 from gatekeeper.tables import Tables
 from gatekeeper.tables.address import split
 from gatekeeper.values import Absent, Action, Answers, Envelope, Finding, Question, Reply, Seen, Sighted, Stage

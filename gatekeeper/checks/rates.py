@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 import msgspec
 
+from gatekeeper.authentication.vouching import network_of
 from gatekeeper.message import Mail
-from gatekeeper.message.vouching import network_of
 from gatekeeper.tables import Tables
 from gatekeeper.tables.address import split
 from gatekeeper.values import Action, Answers, Counted, Envelope, Finding, Question, Rate, Reply, Stage

@@ -9,8 +9,8 @@ from collections.abc import Callable, Generator, Mapping
 
 import msgspec
 
+from gatekeeper.authentication.vouching import identity
 from gatekeeper.message import Mail
-from gatekeeper.message.vouching import identity
 from gatekeeper.tables import Tables
 from gatekeeper.values import Answers, Finding, Question, Reputation, Reputed, Stage
 

@@ -17,6 +17,7 @@ COMMANDS = (
     "directory",
     "evaluate",
     "forget",
+    "history",
     "journal",
     "learn",
     "parts",

@@ -123,7 +123,7 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Reputation:
-    """What became of mail from this sender? `key` is an authenticated domain, or a network (`message.vouching`)."""
+    """What became of mail from this sender? `key` is a domain or a network, as `authentication.vouching` gives it."""
 
     dependency: ClassVar[Dependency] = Dependency.HISTORY
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from gatekeeper.message.vouching import identity, network_of, organisation, vouched
+from gatekeeper.authentication.vouching import identity, network_of, vouched
 from gatekeeper.values import Authenticated, Client
 
 CLIENT = Client("192.0.2.77")
@@ -26,7 +26,8 @@ def results(*said: str) -> list[Authenticated]:
         ["spf=pass bounces.firm.test"],
         ["dkim=fail firm.test", "dkim=pass mail.firm.test"],
         ["dmarc=none firm.test", "dmarc=pass firm.test"],
-        ["spf=fail firm.test", "dkim=pass FIRM.test"],
+        ["spf=fail firm.test", "dkim=pass firm.test"],
+        ["dmarc=none firm.test", "dkim=pass firm.test"],
     ],
 )
 def test_an_aligned_domain_vouches_for_the_author(said: list[str]) -> None:
@@ -98,5 +99,7 @@ def test_networks(address: str, network: str) -> None:
     assert network_of(address) == network
 
 
-def test_a_domain_without_a_suffix_stands_for_itself() -> None:
-    assert [organisation(domain) for domain in ("localhost", "A.Firm.Test.", "")] == ["localhost", "firm.test", ""]
+def test_the_name_in_helo_does_not_vouch_for_an_author() -> None:
+    helo = Authenticated("spf", "pass", "firm.test", (("smtp.helo", "mx.firm.test"),))
+    assert not vouched([helo], "firm.test")
+    assert identity([helo], CLIENT) == "domain:firm.test"

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
-from gatekeeper.message.text import domain_of
+from gatekeeper.authentication.domains import aligned, organisational
 from gatekeeper.values import Authenticated, Client
 
 _BITS = {4: 24, 6: 48}
@@ -22,11 +22,11 @@ _PRIVATE = (
 
 def vouched(results: Iterable[Authenticated], domain: str) -> bool:
     """Whether `domain`, that of From, stands for the message. What DMARC says of it is believed first."""
-    said = [result for result in results if result.domain and organisation(result.domain) == organisation(domain)]
-    by_policy = [result for result in said if result.method == "dmarc"]
-    if by_policy:
-        return any(result.passed for result in by_policy)
-    return bool(domain) and any(result.passed for result in said if result.method in ("dkim", "spf"))
+    said = [result for result in results if aligned(result.domain, domain)]
+    by_policy = {result.result for result in said if result.method == "dmarc"}
+    if not by_policy.isdisjoint(("pass", "fail")):
+        return "pass" in by_policy
+    return any(result.passed for result in said if result.method == "dkim" or _of_sender(result))
 
 
 def identity(results: Iterable[Authenticated], client: Client | None) -> str:
@@ -36,14 +36,14 @@ def identity(results: Iterable[Authenticated], client: Client | None) -> str:
     passed = {result.method: result.domain for result in reversed(tuple(results)) if result.passed and result.domain}
     domain = passed.get("dmarc") or passed.get("dkim") or passed.get("spf")
     if domain:
-        return f"domain:{organisation(domain)}"
+        return f"domain:{organisational(domain)}"
     network = network_of(client.address) if client and not _is_private(client.address) else ""
     return f"network:{network}" if network else ""
 
 
-def organisation(domain: str) -> str:
-    """The registrable domain; one that has none stands for itself."""
-    return domain_of(domain) or domain.lower().strip(".")
+def _of_sender(result: Authenticated) -> bool:
+    """By SPF, and not only for the name in HELO, which DMARC does not look at (RFC 7489 §4.1)."""
+    return result.method == "spf" and not any(name == "smtp.helo" for name, _ in result.properties)
 
 
 @lru_cache(maxsize=4096)
