@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from gatekeeper.app import directory, hashes, scanning, sharing, state
+from gatekeeper.app import directory, hashes, lists, scanning, sharing, state
 from gatekeeper.app.inspection import inspection, load_config
 from gatekeeper.app.opening import opener
 from gatekeeper.app.remembering import Remembering
@@ -74,7 +74,8 @@ def judging(path: Path | None) -> tuple[Inspection, Gather]:
     judge = _judge(setup.config)
     judge.look()
     names = resolver(setup.config)
-    answerers: dict[type, Answerer] = {Dns: names, Recipient: Directory({}, {}), Words: judge}
+    asked = lists.lists(setup.loaded, names)
+    answerers: dict[type, Answerer] = {Dns: asked, Recipient: Directory({}, {}), Words: judge}
     answerers |= hashes.answerers(setup.loaded, setup.tables, names.look_up)
     answerers |= scanning.answerers(setup.config, setup.tables)
     history = state.history(setup.config, create=False)
@@ -105,12 +106,13 @@ def service(setup: Setup, listeners: Collection[tuple[str, int]] = ()) -> Servic
     opening.cells.start()
     judge = _judge(config)
     judge.start()
+    metrics = Metrics()
+    asked = lists.lists(setup.loaded, names, lists.shared(config), metrics.list_health)
     owners = state.owners(config) if directory.is_asked(config) else None
     ldap = directory.mailboxes(config, owners) if owners else None
-    answerers: dict[type, Answerer] = {Dns: names, Recipient: _directory(setup, routes, hops, ldap), Words: judge}
+    answerers: dict[type, Answerer] = {Dns: asked, Recipient: _directory(setup, routes, hops, ldap), Words: judge}
     answerers |= hashes.answerers(setup.loaded, setup.tables, names.look_up)
     answerers |= scanning.answerers(config, setup.tables, start=True)
-    metrics = Metrics()
     history = state.history(config, metrics.history_lost.inc)
     answerers |= dict.fromkeys(QUESTIONS, Recollection(history))
     gather = _gather(config, answerers, opening)

@@ -8,6 +8,7 @@ from gatekeeper.config.schema import Config
 from gatekeeper.quarantine import Quarantine
 from gatekeeper.stores.history import Bounds, History
 from gatekeeper.stores.journal import Journal
+from gatekeeper.stores.list_states import ListStates
 from gatekeeper.stores.owners import Owners
 from gatekeeper.stores.passed import Passed
 
@@ -27,6 +28,11 @@ def owners(config: Config) -> Owners:
     settings = config.directory
     asked = "\0".join((settings.search_base, settings.filter, settings.primary))
     return Owners(Path(config.gateway.state) / "directory.db", hashlib.sha256(asked.encode()).hexdigest()[:16])
+
+
+def list_states(config: Config, create: bool = True) -> ListStates:
+    """What was found out about block lists."""
+    return ListStates(Path(config.gateway.state) / "lists.db", create)
 
 
 def classifier(config: Config) -> Path:

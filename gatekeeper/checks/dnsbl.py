@@ -17,6 +17,8 @@ import msgspec
 from gatekeeper.message import Mail
 from gatekeeper.tables import Tables
 from gatekeeper.tables.dns_zones import Address, Zone, parse_zone, reversed_name
+from gatekeeper.tables.list_zones import ListZone
+from gatekeeper.tables.list_zones import list_zones as zones_of
 from gatekeeper.values import Action, Answer, Answers, Dns, Finding, Found, Question, Stage, Suspended
 
 LISTED, ALLOWED, UNANSWERED = "dnsbl-listed", "dnswl-listed", "dnsbl-unanswered"
@@ -34,10 +36,15 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     reject_at: int = 3  # sum of weights from which the client is refused whatever else is found; 0: never
     text: bool = True  # tell the client what the list says for people
     private: bool = False  # ask about private and loopback addresses too
+    exceptions: list[str] = []  # "zone listed": has no 127.0.0.2; "clear": has 127.0.0.1; "random": lists nearly all
 
     def __post_init__(self) -> None:
-        for zone in self.zones:
-            parse_zone(zone)
+        list_zones(self)
+
+
+def list_zones(settings: Settings) -> tuple[ListZone, ...]:
+    """The lists that are asked, for whoever sees that they are in order."""
+    return zones_of(map(parse_zone, settings.zones), settings.exceptions)
 
 
 def build(settings: Settings, tables: Tables) -> Mapping[Stage, Callable[[Mail], object]]:

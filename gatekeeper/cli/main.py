@@ -15,6 +15,7 @@ COMMANDS = (
     "classify",
     "config",
     "directory",
+    "dnsbl",
     "evaluate",
     "forget",
     "history",

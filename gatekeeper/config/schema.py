@@ -93,6 +93,16 @@ class Relay(Table, frozen=True):
     callout_ttl: Seconds = 3600.0  # how long a callout's answer is remembered
 
 
+class Lists(Table, frozen=True):
+    """[dns.lists]: block and allow lists are tested before they are believed; one out of order is suspended."""
+
+    retest: Seconds = 3600.0  # between two tests of a list that is in order
+    pause: Seconds = 300.0  # from a suspension to the next test; twice as long each time that goes wrong
+    longest: Seconds = 86_400.0  # and no longer than this
+    returns: Count = 3  # good tests in a row, until a suspended list is asked again
+    apart: Seconds = 60.0  # between two of those
+
+
 class Dns(Table, frozen=True):
     """[dns]"""
 
@@ -100,6 +110,7 @@ class Dns(Table, frozen=True):
     timeout: Seconds = 3.0  # one question, all retries in it
     cache: Count = 50_000  # answers kept by one worker
     cache_size: Count = 20_000_000  # and their bytes
+    lists: Lists = Lists()
 
 
 class OpenerLimits(Table, frozen=True):

@@ -42,6 +42,11 @@ class Resolver:
         self.servers = [NameServer(*server, told=_tell) for server in servers or _system()]
         self.cache = Cache(cache, size)
 
+    @property
+    def reachable(self) -> bool:
+        """Some name server answers, as far as is known."""
+        return any(server.breaker.closed for server in self.servers)
+
     def known(self, question: Dns) -> Answer | None:
         """The answer, if it is remembered."""
         return self.cache.get(question)

@@ -53,9 +53,20 @@ class Metrics:
         self.history_lost = Counter(
             "gatekeeper_history_lost", "What could not be remembered of senders", registry=registry
         )
+        self.list_suspended = Gauge(
+            "gatekeeper_list_suspended",
+            "1 while a block or allow list is out of order",
+            ("zone",),
+            registry=registry,
+            multiprocess_mode="livemax",
+        )
         self.hop_seconds = Histogram(
             "gatekeeper_hop_seconds", "From our dot to the next hop's reply", registry=registry
         )
+
+    def list_health(self, zone: str, suspended: bool) -> None:
+        """A block or allow list goes out of order, or comes back."""
+        self.list_suspended.labels(zone).set(suspended)
 
 
 def serve(listening: socket.socket) -> WSGIServer:

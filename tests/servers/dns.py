@@ -28,6 +28,11 @@ _HUGE = 4000  # addresses: as much as 64 KB hold
 _LIES = {"LISTED": "127.0.0.2", "BLOCKED": "127.255.255.254", "PARKED": "192.0.2.80"}
 
 
+def lists(*names: str) -> dict[str, dict[str, list[str]]]:
+    """Zones that list what every block list has to, and nothing else (RFC 5782 §5)."""
+    return {f"2.0.0.127.{name}": {"A": ["127.0.0.2"], "TXT": ['"The test point"']} for name in names}
+
+
 class Manner(Enum):
     """How a name may be answered instead of truthfully."""
 

@@ -130,12 +130,12 @@ class Gateway:
         """Lines of the log that no sound gateway writes."""
         return [line for line in self.log().splitlines() if any(sign in line for sign in _SIGNS)]
 
-    def run(self, *arguments: str) -> list[dict[str, Any]]:
-        """`gatekeeper ARGUMENTS --json`: its objects. AssertionError if it fails."""
+    def run(self, *arguments: str, status: int = 0) -> list[dict[str, Any]]:
+        """`gatekeeper ARGUMENTS --json`: its objects. AssertionError unless it ends with `status`."""
         done = subprocess.run(
             [COMMAND, "--config", self.config, *arguments, "--json"], capture_output=True, check=False
         )
-        assert done.returncode == 0, f"gatekeeper {' '.join(arguments)}: {done.stderr.decode()}"
+        assert done.returncode == status, f"gatekeeper {' '.join(arguments)}: {done.stderr.decode()}"
         return [json.loads(line) for line in done.stdout.splitlines()]
 
     def journal(self, count: int = 1, **options: str) -> list[dict[str, Any]]:
@@ -161,6 +161,10 @@ class Gateway:
     def quarantine(self, state: str = "waiting") -> list[dict[str, Any]]:
         """What is held, or was and is now in another state."""
         return self.run("quarantine", "list", "--state", state)
+
+    def lists(self, status: int = 0) -> list[dict[str, Any]]:
+        """The block lists as `gatekeeper dnsbl list` has them, which ends with 1 if one of them is suspended."""
+        return self.run("dnsbl", "list", status=status)
 
     def original(self, hold_id: str) -> bytes:
         """The bytes of a held message."""

@@ -1,4 +1,7 @@
-"""rbldnsd: the block list server that the field uses, with one zone of addresses or of names, on loopback."""
+"""rbldnsd: the block list server that the field uses, with one zone of addresses or of names, on loopback.
+
+It lists its test point, as every block list does.
+"""
 
 from collections.abc import Iterable
 from contextlib import ExitStack
@@ -30,7 +33,8 @@ class Rbldnsd:
 
     def __enter__(self) -> Self:
         home = self._stack.enter_context(room("rbldnsd"))
-        (home / "zone").write_text("".join(f"{line}\n" for line in (":127.0.0.2:Listed", *self._entries)))
+        point = {"ip4set": "127.0.0.2", "dnset": "test"}[self._kind]
+        (home / "zone").write_text("".join(f"{line}\n" for line in (":127.0.0.2:Listed", point, *self._entries)))
         place = f"{self.zone}:{self._kind}:{home}/zone"
         server = Running(["rbldnsd", "-n", "-b", f"{LOOPBACK}/{self.port}", place], home / "output")
         self._stack.callback(server.stop)

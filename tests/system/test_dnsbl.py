@@ -4,11 +4,12 @@ import pytest
 
 from tests.messages import ham
 from tests.servers.client import send
-from tests.servers.dns import DnsServer, Manner
+from tests.servers.dns import DnsServer, Manner, lists
 from tests.servers.exchange import Exchange
 from tests.servers.gateway import Gateway
 from tests.servers.rbldnsd import Rbldnsd
 
+POINT = lists("list.test")
 LISTED, CLEAN = "127.0.0.66", "127.0.0.5"
 
 
@@ -43,7 +44,7 @@ def test_a_client_that_rbldnsd_lists_is_refused_and_another_is_not(sink: Exchang
 @pytest.mark.parametrize("manner", [*Manner])
 def test_a_server_that_fails_or_lies_refuses_nobody(sink: Exchange, manner: Manner) -> None:
     name = "66.0.0.127.list.test"
-    with DnsServer({name: {"A": ["127.0.0.2"]}}) as dns:
+    with DnsServer({**POINT, name: {"A": ["127.0.0.2"]}}) as dns:
         dns.manners[name] = manner
         with before(sink, dns.address) as gateway:
             reply = send(gateway.port, ham(), source=LISTED)
@@ -61,12 +62,12 @@ def test_a_server_that_fails_or_lies_refuses_nobody(sink: Exchange, manner: Mann
 
 @pytest.mark.parametrize("answer", ["127.255.255.254", "192.0.2.1", "127.0.0.1", "127.0.0.99"])
 def test_an_answer_that_is_no_listing_refuses_nobody(sink: Exchange, answer: str) -> None:
-    with DnsServer({"66.0.0.127.list.test": {"A": [answer]}}) as dns, before(sink, dns.address) as gateway:
+    with DnsServer({**POINT, "66.0.0.127.list.test": {"A": [answer]}}) as dns, before(sink, dns.address) as gateway:
         assert send(gateway.port, ham(), source=LISTED).startswith("250")
 
 
 def test_a_repeated_question_is_asked_once(sink: Exchange) -> None:
-    with DnsServer({"66.0.0.127.list.test": {"A": ["127.0.0.2"]}}) as dns:
+    with DnsServer({**POINT, "66.0.0.127.list.test": {"A": ["127.0.0.2"]}}) as dns:
         with Gateway(
             {"example.org": f"esmtp:[127.0.0.1]:{sink.port}"}, settings(dns.address) + "[gateway]\nworkers = 1\n"
         ) as gateway:

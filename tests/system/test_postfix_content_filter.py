@@ -7,7 +7,7 @@ import pytest
 from tests.messages import gtube, ham
 from tests.servers import worlds
 from tests.servers.client import send
-from tests.servers.dns import DnsServer
+from tests.servers.dns import DnsServer, lists
 from tests.servers.exchange import Exchange
 from tests.servers.postfix import Postfix
 from tests.servers.room import wait_until
@@ -26,7 +26,7 @@ zones = ["list.test"]
 
 @pytest.fixture
 def dns() -> Iterator[DnsServer]:
-    with DnsServer() as dns:
+    with DnsServer(lists("list.test")) as dns:
         yield dns
 
 

@@ -19,6 +19,7 @@ HOLD_LISTED = """
 servers = ["{dns}"]
 [checks.dnsbl]
 zones = ["list.test"]
+exceptions = ["list.test listed clear"]
 score = 9.0
 reject_at = 0
 private = true

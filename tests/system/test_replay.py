@@ -37,6 +37,7 @@ timeout = 0.5
 [checks.dnsbl]
 private = true
 zones = ["one.list.test", "two.list.test*2", "silent.list.test"]
+exceptions = ["one.list.test listed clear", "two.list.test listed", "silent.list.test listed clear"]
 
 [checks.reverse]
 enabled = true

@@ -8,7 +8,7 @@ import pytest
 from tests.messages import eicar, exe, gtube, ham
 from tests.servers import worlds
 from tests.servers.client import send
-from tests.servers.dns import DnsServer
+from tests.servers.dns import DnsServer, lists
 from tests.servers.exchange import Exchange
 from tests.servers.room import wait_until
 from tests.servers.worlds import MakeWorld, World
@@ -43,7 +43,7 @@ class Place:
 def place(request: pytest.FixtureRequest) -> Iterator[Place]:
     make: MakeWorld = request.param
     with (
-        DnsServer() as dns,
+        DnsServer(lists("list.test")) as dns,
         Exchange(connections=1000) as sink,
         make(sink.port, SETTINGS.format(dns=dns)) as world,
     ):

@@ -1,0 +1,44 @@
+"""lists: the block and allow lists that the checks ask, each with its guard, and what is known of them together.
+
+A check that asks lists has `list_zones(settings)`. Nothing fails here; see `lookups.lists`.
+"""
+
+from collections.abc import Callable
+
+from gatekeeper.app import state
+from gatekeeper.checks import CHECKS, name_of
+from gatekeeper.config.load import Loaded
+from gatekeeper.config.schema import Config
+from gatekeeper.lookups.dns import Resolver
+from gatekeeper.lookups.list_health import Patience
+from gatekeeper.lookups.lists import Exchange, Lists
+from gatekeeper.tables.list_zones import ListZone, combined
+
+
+def zones(loaded: Loaded) -> tuple[ListZone, ...]:
+    """Every list that some check asks which is not switched off."""
+    asking = ((check, loaded.checks[name_of(check)]) for check in CHECKS if hasattr(check, "list_zones"))
+    return combined(
+        zone for check, settings in asking if getattr(settings, "enabled", True) for zone in check.list_zones(settings)
+    )
+
+
+def lists(
+    loaded: Loaded,
+    names: Resolver,
+    exchange: Exchange | None = None,
+    on_change: Callable[[str, bool], object] = lambda *_: None,
+) -> Lists:
+    """What answers questions of the domain name system, those to lists as far as they may be believed."""
+    return Lists(names, zones(loaded), patience(loaded.config), exchange, on_change)
+
+
+def shared(config: Config) -> Exchange:
+    """What the workers of one gateway tell each other."""
+    return state.list_states(config).exchange
+
+
+def patience(config: Config) -> Patience:
+    """How long a list that is out of order is left in peace."""
+    settings = config.dns.lists
+    return Patience(settings.retest, settings.pause, settings.longest, settings.apart, settings.returns)
