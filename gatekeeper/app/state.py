@@ -5,7 +5,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from gatekeeper.config.schema import Config
+from gatekeeper.digests.sketches import likeness
 from gatekeeper.quarantine import Quarantine
+from gatekeeper.stores.campaigns import Campaigns
 from gatekeeper.stores.history import Bounds, History
 from gatekeeper.stores.journal import Journal
 from gatekeeper.stores.list_states import ListStates
@@ -50,3 +52,8 @@ def history(config: Config, on_loss: Callable[[int], object] = lambda _: None, c
     settings = config.history
     bounds = Bounds(settings.keep_days, settings.rows, settings.half_life)
     return History(Path(config.gateway.state) / "history.db", bounds, on_loss, create)
+
+
+def campaigns(config: Config, create: bool = True) -> Campaigns:
+    """What was reported, and what was called wanted."""
+    return Campaigns(Path(config.gateway.state) / "campaigns.db", likeness, create)

@@ -1,8 +1,9 @@
-"""tending: keeps what is served in step with what was learnt, and what passed within its bounds, while mail flows.
+"""tending: keeps what is served in step with what was learnt, and what passed or was reported within its bounds, while
+mail flows.
 
     every few seconds    is the model behind (something was forgotten, or who learnt was interrupted)? Then it is made
                          anew. Is anything marked to be learnt without a teacher? Then it is learnt
-    every minute         what passed too long ago, or is too much, goes
+    every minute         what passed or was reported too long ago, or is too much, goes
 
 While somebody learns, this waits: it acts on what has not changed since its last look. What fails is logged once, and
 tried again.
@@ -38,10 +39,11 @@ class Tending:
         self._settings = config.classifier
         self._directory = state.classifier(config)
         self._passed = state.passed(config, create=False)
+        self._campaigns, self._kept = state.campaigns(config, create=False), config.campaigns
         self._learning = Learning(self._directory, config.classifier, create=False)
         self._look: Look = ()
         self._done: Look = ()
-        self._pruned = float("-inf")
+        self._pruned = self._expired = float("-inf")
         self._told: list[str] = []
         self._ending = threading.Event()
 
@@ -56,7 +58,7 @@ class Tending:
     def once(self) -> None:
         """Do what is to be done now. Trouble with what passed does not keep the model from being made anew."""
         wrong: list[str] = []
-        for step in (self._passing, self._catch_up):
+        for step in (self._passing, self._reporting, self._catch_up):
             try:
                 step()
             except StoreError as error:
@@ -83,6 +85,12 @@ class Tending:
             self._pruned = time.monotonic()
             if forgotten := self._passed.prune(self._settings.keep_days, self._settings.keep_size):
                 event(_log, "pruned", passed=forgotten)
+
+    def _reporting(self) -> None:
+        if self._campaigns.path.exists() and time.monotonic() >= self._expired + PRUNE:
+            self._expired = time.monotonic()
+            if forgotten := self._campaigns.prune(self._kept.keep_days, self._kept.keep):
+                event(_log, "pruned", campaigns=forgotten)
 
     def _autolearn(self) -> int:
         """Nothing is sure before anything was learnt."""

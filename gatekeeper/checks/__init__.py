@@ -13,6 +13,7 @@ from gatekeeper.checks import (
     arc,
     attachments,
     bayes,
+    campaign,
     containers,
     correspondents,
     dkim,
@@ -65,6 +66,7 @@ CHECKS: tuple[ModuleType, ...] = (
     correspondents,
     reputation,
     greylist,
+    campaign,
 )
 
 

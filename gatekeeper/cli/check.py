@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from gatekeeper.app import campaigns
 from gatekeeper.app.directory import mistakes
 from gatekeeper.app.inspection import check_settings
 from gatekeeper.app.opening import missing
@@ -56,7 +57,8 @@ def _read(file: Path | None) -> tuple[Config, Tables, list[Problem]]:
     except ConfigError as error:
         return Config(), Tables(), list(error.problems)
     tables, problems = read_tables(loaded.config)
-    return loaded.config, tables, [*loaded.warnings, *problems, *missing(), *mistakes(loaded.config)]
+    more = (*missing(), *campaigns.missing(), *mistakes(loaded.config))
+    return loaded.config, tables, [*loaded.warnings, *problems, *more]
 
 
 def _connect(config: Config) -> int:

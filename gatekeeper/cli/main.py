@@ -24,6 +24,7 @@ COMMANDS = (
     "parts",
     "quarantine",
     "relearn",
+    "report",
     "sa-learn",
     "scan",
     "serve",

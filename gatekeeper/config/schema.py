@@ -223,6 +223,13 @@ class History(Table, frozen=True):
     domains: list[str] = []  # ours; empty: those of [relay], the mailertable and [domains]
 
 
+class Campaigns(Table, frozen=True):
+    """[campaigns]: what was reported with `gatekeeper report`, so that it is known again."""
+
+    keep_days: Count = 90  # how long after its last report
+    keep: Count = 20_000  # sketches of texts and files at most; the oldest go first
+
+
 class Metrics(Table, frozen=True):
     """[metrics]"""
 
@@ -255,6 +262,7 @@ class Config(Table, frozen=True):
     journal: Journal = Journal()
     classifier: Classifier = Classifier()
     history: History = History()
+    campaigns: Campaigns = Campaigns()
     metrics: Metrics = Metrics()
     log: Logging = Logging()
     checks: dict[str, dict[str, object]] = {}

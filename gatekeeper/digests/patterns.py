@@ -30,4 +30,7 @@ ADDRESS = re.compile(r"\S+@\S++")
 URL = re.compile(r"[a-z]+:\S++", re.IGNORECASE)
 """Both are looked for in words of nine characters at most, so it does not matter that the first part may backtrack."""
 
+LETTERS = re.compile(r"[^\W\d_]{2,20}")
+"""A word, or 20 letters of one."""
+
 SPACE = re.compile(r"\s++")

@@ -20,6 +20,7 @@ from gatekeeper.values import (
     Acquainted,
     Anomaly,
     Answer,
+    Campaign,
     Clue,
     Contents,
     Counted,
@@ -66,6 +67,7 @@ QUESTIONS: Mapping[str, type[Question]] = {
     "reputation": Reputation,
     "seen": Seen,
     "rate": Rate,
+    "campaign": Campaign,
 }
 ANSWERS: Mapping[str, type[Answer]] = {
     "found": Found,
@@ -191,6 +193,8 @@ def _bare(asked: Question) -> Question:
             return Contents(asked.sha256, asked.names)
         case Words():
             return Words(asked.digest)
+        case Campaign():
+            return Campaign(asked.kind, asked.digest)
         case Virus():
             return Virus(asked.sha256)
         case Yara():

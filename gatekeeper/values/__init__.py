@@ -36,6 +36,7 @@ from gatekeeper.values.finding import Finding
 from gatekeeper.values.label import Band, Label
 from gatekeeper.values.problem import Problem
 from gatekeeper.values.question import (
+    Campaign,
     Contents,
     Dns,
     Known,
@@ -53,6 +54,7 @@ from gatekeeper.values.question import (
 )
 from gatekeeper.values.record import Outcome, Record
 from gatekeeper.values.reply import Reply
+from gatekeeper.values.sketch import Sketch
 from gatekeeper.values.stage import Stage
 from gatekeeper.values.verdict import Verdict
 
@@ -66,6 +68,7 @@ __all__ = [
     "Answers",
     "Authenticated",
     "Band",
+    "Campaign",
     "Change",
     "Client",
     "Clue",
@@ -104,6 +107,7 @@ __all__ = [
     "Resort",
     "Seen",
     "Sighted",
+    "Sketch",
     "Stage",
     "Suspended",
     "TimedOut",

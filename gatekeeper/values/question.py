@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import ClassVar, Protocol
 
 from gatekeeper.values.dependency import Dependency
+from gatekeeper.values.sketch import Sketch
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +93,19 @@ class Words:
 
 
 @dataclass(frozen=True, slots=True)
+class Campaign:
+    """Was something like this reported here? Equal by `kind` ("text", "file") and `digest`, that of `sketch`, which no
+    record keeps.
+    """
+
+    dependency: ClassVar[Dependency] = Dependency.HASHES
+
+    kind: str
+    digest: str
+    sketch: Sketch | None = field(default=None, repr=False, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Pyzor:
     """How many have reported a message with this digest to this Pyzor server? `digest` is in hexadecimal."""
 
@@ -157,4 +171,4 @@ class Rate:
     seconds: float
 
 
-Question = Dns | Recipient | Contents | Words | Virus | Yara | Pyzor | Known | Reputation | Seen | Rate
+Question = Dns | Recipient | Contents | Words | Virus | Yara | Pyzor | Campaign | Known | Reputation | Seen | Rate

@@ -1,6 +1,7 @@
 """The keeper sees that what is served follows from what was learnt, and that what passed does not pile up."""
 
 import logging
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from gatekeeper.app.tending import Tending
 from gatekeeper.config.schema import Classifier, Config, Gateway
 from gatekeeper.stores import model_file
 from gatekeeper.stores.opening import StoreError
-from gatekeeper.values import Label
+from gatekeeper.values import Label, Sketch
 from tests.servers.room import wait_until
 from tests.unit.app.learning_samples import HAM, SPAM, everything, sample, samples
 from tests.unit.app.test_autolearn import let_through
@@ -207,3 +208,22 @@ def test_it_runs_by_itself_until_it_is_told_to_end(
 
 def replaced(config: Config, **settings: bool) -> Config:
     return Config(gateway=config.gateway, classifier=Classifier(**settings))  # type: ignore[arg-type]
+
+
+def test_what_was_reported_too_long_ago_goes(config: Config, monkeypatch: pytest.MonkeyPatch) -> None:
+    from gatekeeper.app import state
+
+    campaigns = state.campaigns(config)
+    now = time.time()
+    monkeypatch.setattr(time, "time", lambda: now - 100 * 86_400)
+    campaigns.report(Sketch("file", b"old" * 32, (1,)), 0.8)
+    monkeypatch.setattr(time, "time", lambda: now)
+    campaigns.report(Sketch("file", b"new" * 32, (2,)), 0.8)
+    Tending(config).once()
+    assert campaigns.reported(Sketch("file", b"old" * 32, (1,))) is None
+    assert campaigns.reported(Sketch("file", b"new" * 32, (2,))) is not None
+
+
+def test_nothing_is_made_for_what_nobody_reported(config: Config) -> None:
+    Tending(config).once()
+    assert not (Path(config.gateway.state) / "campaigns.db").exists()

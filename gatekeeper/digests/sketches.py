@@ -1,0 +1,46 @@
+"""sketches: all that a message is recognised by: its text, and its attachments. It cannot fail.
+
+LEAST       how much alike two of a kind are at least that are called one campaign; benchmarks/campaigns.md says why
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+
+from gatekeeper.digests import files
+from gatekeeper.digests import texts as text_sketches
+from gatekeeper.message import Message
+from gatekeeper.message.text import texts
+from gatekeeper.values import Sketch
+
+LEAST: Mapping[str, float] = {"text": 0.5, "file": 0.8}
+
+_MOST_FILES = 20
+_LIKENESS: Mapping[str, Callable[[bytes, bytes], float]] = {
+    text_sketches.KIND: text_sketches.likeness,
+    files.KIND: files.likeness,
+}
+
+
+def sketches_of(message: Message) -> tuple[Sketch, ...]:
+    """The text's first; each once."""
+    text = text_sketches.sketch_of(texts(message).normalised.text)
+    found = dict.fromkeys(_files(message))
+    return (*([text] if text else ()), *found)
+
+
+def likeness(kind: str, one: bytes, other: bytes) -> float:
+    """How much two sketches of a kind are alike, 0 to 1."""
+    return _LIKENESS[kind](one, other)
+
+
+def what(kind: str) -> str:
+    """`text` or `file`."""
+    return kind.partition(".")[0]
+
+
+def _files(message: Message) -> Iterator[Sketch]:
+    left = _MOST_FILES
+    for part in message.walk():
+        for found, kind in zip(part.decodings(), part.kinds(), strict=True):
+            if kind in files.WORTHY and left > 0 and (sketch := files.sketch_of(found.data)):
+                left -= 1
+                yield sketch

@@ -1,0 +1,51 @@
+import pytest
+
+from gatekeeper.digests.sketches import LEAST, likeness, sketches_of, what
+from gatekeeper.message import parse
+from tests.unit.digests.campaign_mails import mail, program, wave, with_file
+
+PNG = b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 20
+
+
+def kinds(raw: bytes) -> list[str]:
+    return [what(sketch.kind) for sketch in sketches_of(parse(raw))]
+
+
+def test_a_message_is_known_by_its_text_and_its_files() -> None:
+    assert kinds(mail(wave(1, 0))) == ["text"]
+    assert kinds(with_file(program(1))) == ["file"]
+    assert kinds(with_file(program(1), body=wave(1, 0))) == ["text", "file"]
+
+
+@pytest.mark.parametrize("data", [PNG, b"BEGIN:VCARD\r\n" * 100, b"plain text, more or less\r\n" * 50, b"MZ"])
+def test_what_honest_mail_has_too_is_no_sign(data: bytes) -> None:
+    assert kinds(with_file(data, "logo.dat")) == []
+
+
+def test_a_file_is_what_its_bytes_are_whatever_it_is_called() -> None:
+    assert kinds(with_file(program(1), "photo.png")) == ["file"]
+
+
+def test_a_short_text_without_files_is_known_by_nothing() -> None:
+    assert kinds(mail("Hi, see you on Sunday?\r\n")) == []
+
+
+def test_the_same_file_twice_is_one() -> None:
+    raw = with_file(program(1))
+    part = raw[raw.index(b"--b\r\nContent-Type: application") : raw.index(b"--b--")]
+    assert kinds(raw.replace(b"--b--", part + b"--b--")) == ["file"]
+
+
+def test_files_are_bounded() -> None:
+    raw = with_file(program(0))
+    more = b"".join(
+        with_file(program(n))[raw.index(b"--b\r\nContent-Type: application") :].removesuffix(b"--b--\r\n")
+        for n in range(1, 40)
+    )
+    assert len(kinds(raw.removesuffix(b"--b--\r\n") + more + b"--b--\r\n")) == 20
+
+
+def test_likeness_is_that_of_the_kind() -> None:
+    text, file = sketches_of(parse(with_file(program(1), body=wave(1, 0))))
+    assert likeness(text.kind, text.data, text.data) == likeness(file.kind, file.data, file.data) == 1.0
+    assert set(LEAST) == {what(text.kind), what(file.kind)}
