@@ -8,21 +8,13 @@ from functools import cache, lru_cache
 
 from publicsuffixlist import PublicSuffixList
 
-_LONGEST, _LONGEST_LABEL = 253, 63
-_LETTERS = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-_")
+from gatekeeper.protocols.dns_name import dns_name
 
 
 def ascii_domain(text: str) -> str:
-    """In lower case and in A-labels (RFC 5890 §2.3.2.1), without its final dot; "" if it can be no domain of mail."""
-    name = text.strip().rstrip(".").lower()
-    if not name.isascii():
-        try:
-            name = name.encode("idna").decode("ascii") if len(name) <= _LONGEST else ""
-        except UnicodeError:
-            return ""
-    labels = name.split(".")
-    fits = len(name) <= _LONGEST and all(0 < len(label) <= _LONGEST_LABEL for label in labels)
-    return name if fits and len(labels) > 1 and _LETTERS.issuperset(name.replace(".", "")) else ""
+    """As `dns_name`; "" also for what has no dot, which is no domain of mail."""
+    name = dns_name(text.strip())
+    return name if "." in name else ""
 
 
 @lru_cache(maxsize=4096)

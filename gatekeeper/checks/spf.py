@@ -1,7 +1,8 @@
 """spf: may the client send for the domain of the envelope sender, and for the name it gave itself (RFC 7208)?
 
 Asked of the client that counts: behind a trusted hop that is the one it tells of, and where it is not known nothing is
-checked; nor are clients in private networks. Fails open: what DNS does not answer is `temperror`, without weight.
+checked; nor are clients in private networks, nor mail of our own users. Fails open: what DNS does not answer is
+`temperror`, without weight.
 """
 
 from collections.abc import Callable, Mapping
@@ -55,7 +56,7 @@ def build(settings: Settings, tables: Tables) -> Mapping[Stage, Callable[[Mail],
 
     def check(mail: Mail) -> Steps[list[Finding]]:
         client = _address(mail.envelope.client, settings.private)
-        if client is None:
+        if client is None or mail.envelope.outbound:
             return []
         found = yield from together([sender(client, mail), helo(client, mail)])
         return [finding for findings in found for finding in findings]

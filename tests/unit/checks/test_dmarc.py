@@ -24,6 +24,14 @@ def policy(wish):
     return [f"v=DMARC1; p={wish}"]
 
 
+def test_mail_of_our_own_users_is_not_judged():
+    check = build(Settings(on_reject="reject"), Tables())[Stage.BODY]
+    mail = Mail(Envelope("id", "test", Client(), None, outbound=True), message=parse(MESSAGE))
+    world = World({"_dmarc.out.test": {"TXT": policy("reject")}})
+    assert world.run(check(mail)) == []
+    assert world.rounds == []
+
+
 def test_mail_that_is_authentic():
     finding = look(policy("reject"), SPF)
     assert (finding.name, finding.score, finding.certain) == ("dmarc-pass", 0.0, None)

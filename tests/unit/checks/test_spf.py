@@ -9,10 +9,10 @@ from tests.unit.authentication.world import World
 CLIENT = "8.8.4.4"
 
 
-def look(zone, client=CLIENT, sender="ann@out.test", helo="mx.out.test", **settings):
+def look(zone, client=CLIENT, sender="ann@out.test", helo="mx.out.test", outbound=False, **settings):
     check = build(Settings(**settings), Tables())[Stage.SENDER]
     known = None if client is None else Client(client)
-    envelope = Envelope("id", "test", Client("10.0.0.1"), known, sender=sender, helo=helo)
+    envelope = Envelope("id", "test", Client("10.0.0.1"), known, sender=sender, helo=helo, outbound=outbound)
     world = World({name: {"TXT": [text]} if isinstance(text, str) else {"TXT": text} for name, text in zone.items()})
     return world.run(check(Mail(envelope))), world
 
@@ -61,6 +61,11 @@ def test_the_same_name_is_judged_once():
 @pytest.mark.parametrize("client", [None, "", "10.1.2.3", "127.0.0.1", "::1", "list", "::ffff:10.0.0.1"])
 def test_a_client_that_is_not_known_or_ours_is_not_judged(client):
     findings, world = look({"out.test": "v=spf1 -all"}, client=client)
+    assert (findings, world.rounds) == ([], [])
+
+
+def test_mail_of_our_own_users_is_not_judged():
+    findings, world = look({"out.test": "v=spf1 -all"}, outbound=True)
     assert (findings, world.rounds) == ([], [])
 
 
