@@ -6,6 +6,7 @@ held, with the reason written down. Fails with `NotReleased` before anything was
 """
 
 import logging
+import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
@@ -14,6 +15,7 @@ from typing import Literal
 
 from gatekeeper.app import state
 from gatekeeper.app.build import read, resolver
+from gatekeeper.app.remembering import review
 from gatekeeper.config.addresses import host_port
 from gatekeeper.message.edit import edited
 from gatekeeper.pipeline.headers import RELEASE
@@ -23,10 +25,11 @@ from gatekeeper.quarantine.hold import CHANGED
 from gatekeeper.relay.handover import Ending
 from gatekeeper.relay.hops import Hops
 from gatekeeper.relay.route import Denied, Routes
+from gatekeeper.stores.history import History
 from gatekeeper.stores.journal import Journal
 from gatekeeper.stores.opening import StoreError
 from gatekeeper.tables.hop import Hop
-from gatekeeper.values import Fate, Outcome
+from gatekeeper.values import Fate, Label, Outcome, Record
 
 Via = Literal["hop", "mta"]
 
@@ -46,6 +49,7 @@ class Release:
     journal: Journal
     routes: Routes
     hops: Hops
+    history: History | None
     mta: Hop | None
 
     async def release(self, hold_id: str, via: Via, only: Sequence[str] = ()) -> dict[str, Outcome]:
@@ -64,7 +68,16 @@ class Release:
             held = self.quarantine.get(held.id) or held
             recipients = _chosen(held, only)
             raw = self.quarantine.read(held.id)
-            return {recipient: await self._send(held, raw, recipient, via) for recipient in recipients}
+            outcomes = {recipient: await self._send(held, raw, recipient, via) for recipient in recipients}
+        self._remember(held, outcomes)
+        return outcomes
+
+    def _remember(self, held: Held, outcomes: dict[str, Outcome]) -> None:
+        """Who had waited for it gets it: so it is wanted, and its sender the better for it."""
+        waited = [held.outcomes[address].fate not in CHANGED for address in outcomes]
+        released = any(outcome.fate is Fate.RELEASED for outcome in outcomes.values())
+        if self.history is not None and any(waited) and released:
+            self.history.note(review(Record(held.envelope, held.verdicts, outcomes), Label.HAM, time.time()))
 
     async def _send(self, held: Held, raw: bytes, recipient: str, via: Via) -> Outcome:
         before = held.outcomes[recipient]
@@ -106,17 +119,20 @@ async def releasing(path: Path | None) -> AsyncIterator[tuple[Release, Via]]:
     config = setup.config
     hops = Hops(config.relay, setup.hostname, (), resolver(config).look_up)
     host, port = host_port(config.quarantine.mta) if config.quarantine.mta else ("", 0)
+    history = state.history(config, create=False)
     release = Release(
         state.quarantine(config, create=False),
         state.journal(config, create=False),
         Routes(setup.tables.mailertable, config.relay.domains),
         hops,
+        history if history.path.exists() else None,
         Hop("esmtp", host, port) if host else None,
     )
     try:
         yield release, config.quarantine.release_via
     finally:
         await hops.close()
+        history.close()
         release.quarantine.close()
         release.journal.close()
 

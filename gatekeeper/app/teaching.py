@@ -9,13 +9,15 @@ Mail servers write MIME anew, so what is sent back is never what passed, and the
 `StoreError`; whatever else becomes of it is told.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import partial
 
 from gatekeeper.app import counting, state
 from gatekeeper.app.learning import Learning, Sample
 from gatekeeper.app.ownership import Ownership
+from gatekeeper.app.reviewing import reviewed
 from gatekeeper.classifier.digest import digest_of
 from gatekeeper.classifier.features import Features, features_of
 from gatekeeper.config.schema import Config
@@ -48,6 +50,9 @@ class Became(StrEnum):
     TOO_MUCH = "too-much"  # for one teacher, today or at all
 
 
+_TAKEN = (Became.LEARNT, Became.MOVED, Became.KNOWN)
+
+
 @dataclass(frozen=True, slots=True)
 class Meant:
     """The message that is meant: `by` its id, its text, or as it is. `id` is that which we gave it, if known."""
@@ -74,18 +79,19 @@ class Taught:
 @dataclass(slots=True)
 class Teaching:
     """`passed` has the features of what passed, if anything did. `ownership` knows whose an address is: a teacher may
-    write by any address of the mailbox that got the message.
+    write by any address of the mailbox that got the message. `reviewed` is told the ids of what was taught.
     """
 
     learning: Learning
     passed: Passed | None = None
     ownership: Ownership = field(default_factory=Ownership)
+    reviewed: Callable[[Sequence[str], Label], None] = lambda _ids, _label: None
 
     @classmethod
     def of(cls, config: Config, learning: Learning) -> "Teaching":
         """As the configuration has it."""
         passed = state.passed(config, create=False)
-        return cls(learning, passed if passed.path.exists() else None, Ownership(config))
+        return cls(learning, passed if passed.path.exists() else None, Ownership(config), partial(reviewed, config))
 
     def teach(self, raw: bytes, label: Label, teacher: str, source: str = "mail") -> list[Taught]:
         """What `teacher` sent back is of this class: the messages that are attached, or else the message itself.
@@ -94,7 +100,9 @@ class Teaching:
         """
         found = [self._found(message, teacher) for message in self._sent_back(raw, teacher)]
         became = iter(self._learn([one for one in found if isinstance(one, Meant)], label, teacher, source))
-        return [Taught(next(became), one.by, one.id) if isinstance(one, Meant) else Taught(one) for one in found]
+        taught = [Taught(next(became), one.by, one.id) if isinstance(one, Meant) else Taught(one) for one in found]
+        self.reviewed([one.id for one in taught if one.by == "id" and one.became in _TAKEN], label)
+        return taught
 
     def meant(self, message: Message, teacher: str) -> Meant:
         """Which message that is. Raises `NotTheirsError`."""

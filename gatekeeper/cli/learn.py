@@ -8,6 +8,7 @@ import click
 
 from gatekeeper.app import state as states
 from gatekeeper.app.learning import Learning, Sample
+from gatekeeper.app.reviewing import reviewed
 from gatekeeper.app.teaching import unpacked
 from gatekeeper.cli.extraction import Lessons
 from gatekeeper.cli.failure import friendly
@@ -73,7 +74,10 @@ def learn(
     learning = Learning(directory(config), config.classifier)
     if anew:
         rebuild(learning)
-    sys.exit(Lesson(learning, lessons, chosen, complain, more).run())
+    status = Lesson(learning, lessons, chosen, complain, more).run()
+    reviewed(config, spam_id, Label.SPAM)
+    reviewed(config, ham_id, Label.HAM)
+    sys.exit(status)
 
 
 def _passed(config: Config, ids: tuple[str, ...], label: Label) -> Iterator[Sample]:

@@ -6,9 +6,10 @@ import pytest
 
 from gatekeeper.app.release import NotReleased, releasing
 from gatekeeper.quarantine import Hold, Quarantine, Refusal
+from gatekeeper.stores.history import History
 from gatekeeper.stores.journal import Journal
 from gatekeeper.stores.opening import StoreError
-from gatekeeper.values import Action, Client, Envelope, Fate, Outcome, Record, Verdict, new_id
+from gatekeeper.values import Action, Client, Envelope, Fate, Outcome, Record, Reputation, Reputed, Verdict, new_id
 from tests.servers.exchange import Exchange
 
 RAW = b"From: a@example.net\r\nSubject: invoice\r\n\r\n.dot\r\n\r\n\r\n"
@@ -291,3 +292,26 @@ def test_nobody_waits_for_the_original_of_a_changed_message(
     quarantine.settle(hold_id, BOB, Outcome(Fate.HANDED_OVER))
     with pytest.raises(NotReleased, match="--to"):
         _release(config, hold_id)
+
+
+def test_the_sender_of_what_is_released_is_the_better_for_it(
+    config: Path, quarantine: Quarantine, journal: Journal, tmp_path: Path
+) -> None:
+    history = History(tmp_path / "state" / "history.db")
+    history.prune()
+    client = Client("192.0.2.7")
+    envelope = Envelope(new_id(), "smtp", client, client, sender="a@b.test", recipients=(BOB, CAROL))
+    quarantine.hold(Hold(envelope, dict.fromkeys((BOB, CAROL), SPAM), [RAW], ""))
+    _release(config, envelope.id, BOB)
+    _release(config, envelope.id, CAROL)
+    found = history.ask(Reputation("network:192.0.2.0/24"))
+    history.close()
+    assert isinstance(found, Reputed)
+    assert (round(found.ham, 2), found.spam) == (1.0, 0.0), "one message, however many got it"
+
+
+def test_where_nothing_is_remembered_it_is_released_all_the_same(
+    config: Path, quarantine: Quarantine, journal: Journal, tmp_path: Path
+) -> None:
+    assert _release(config, _hold(quarantine, journal))[BOB].fate is Fate.RELEASED
+    assert not (tmp_path / "state" / "history.db").exists()

@@ -326,3 +326,12 @@ def test_grams_come_with_the_words(teaching: Teaching, passed: Passed, learning:
     teaching.teach(raw, Label.SPAM, KIM)
     (event,) = learning.training.events()
     assert np.array_equal(Features.unpack(event.packed).grams, features_of(parse(ORIGINAL)).grams)
+
+
+def test_the_ids_of_what_is_taught_are_told_to_whom_it_concerns(learning: Learning, passed: Passed) -> None:
+    told: list[tuple[list[str], Label]] = []
+    teaching = Teaching(learning, passed, reviewed=lambda ids, label: told.append(([*ids], label)))
+    message_id = let_through(passed, OTHER, KIM)
+    teaching.teach(arrived(OTHER, message_id), Label.SPAM, KIM)
+    teaching.teach(arrived(OTHER, message_id), Label.SPAM, "other@example.org")
+    assert told == [([message_id], Label.SPAM), ([], Label.SPAM)], "and not of what is refused"
