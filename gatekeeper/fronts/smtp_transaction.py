@@ -24,13 +24,14 @@ from gatekeeper.protocols import replies
 from gatekeeper.protocols.address import domain_of, routes_onward
 from gatekeeper.protocols.events import End, Fault, Recipient
 from gatekeeper.protocols.received import MOST, origin
-from gatekeeper.relay.route import BY_TABLE, Denied, Route
+from gatekeeper.relay.route import BY_TABLE, RELAY_DENIED, RELAY_UNKNOWN, Denied, Route
 from gatekeeper.values import Action, Answers, Envelope, Fate, Outcome, Record, Reply, Verdict
 
 T = TypeVar("T")
 SEPARATELY = Reply(452, "4.5.3", ("Send to this recipient in another transaction",))
 LEFT = Reply(451, "4.4.2", ("The client left before it was answered",))
 _HOPS = Reply(554, "5.4.6", (f"More than {MOST} Received lines: a loop",))
+_NAMELESS = Denied(Reply(451, "4.7.1", ("Your name cannot be found out now, try again later",)), RELAY_UNKNOWN)
 _LOST = Verdict(Action.DEFER, "no-room", reply=replies.NO_STORAGE)
 _FAILED = Verdict(Action.DEFER, "failed", reply=Reply(451, "4.3.0", ("Internal error, try again later",)))
 _FAULTS = {
@@ -82,7 +83,7 @@ class Transaction:
         assert self._service.hops is not None
         route = self._service.routes.route(address, may_relay=self._may_relay(address))
         if isinstance(route, Denied):
-            return self._deny(address, route)
+            return self._deny(address, _NAMELESS if self._may_be_allowed(route) else route)
         known = self._service.hops.refusal(route.hop, route.address, self.envelope.sender)
         if known is not None:
             return self._refuse(address, Verdict(Action.REJECT, "hop-refused"), known)
@@ -201,6 +202,11 @@ class Transaction:
         if access.relays_for(peer.name, peer.address):
             return True
         return access.relays_to(domain_of(address)) and not routes_onward(address)
+
+    def _may_be_allowed(self, denied: Denied) -> bool:
+        """The client may relay by its name, perhaps: DNS did not say what that is."""
+        access = self._service.tables.access
+        return denied.reason == RELAY_DENIED and self._examination.nameless and bool(access and access.relays_by_name)
 
     def _deny(self, address: str, denied: Denied) -> Reply:
         verdict = Verdict(Action.REJECT if denied.reply.permanent else Action.DEFER, denied.reason, reply=denied.reply)

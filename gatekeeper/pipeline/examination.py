@@ -47,6 +47,7 @@ class Examination:
         self.tape: dict[Question, Answer] = {}
         self.notes: list[str] = []
         self.rewritten: Rewritten | None = None
+        self.nameless = False
         self._findings: list[Finding] = []
         self._own: dict[str, list[Finding]] = {}
 
@@ -114,11 +115,14 @@ class Examination:
         return (yield from run_stage(inspection.checks.get(stage, {}), mail, self.tape, inspection.outages))
 
     def _name_client(self) -> None:
-        """Whoever checked where the client comes from has found out its verified name: from now on it has it."""
+        """Whoever checked where the client comes from has found out its verified name: from now on it has it. It is
+        `nameless` if that was tried in vain, because DNS did not answer.
+        """
         client, peer = self.envelope.client, self.envelope.peer
         if client is None or client.name or client.ip is None:
             return
         found = recalled(reverse(client.ip), self.tape)
+        self.nameless = found is not None and found.result == "temperror"
         if found and found.name:
             named = replace(client, name=found.name)
             self.envelope = replace(self.envelope, client=named, peer=named if peer == client else peer)

@@ -15,7 +15,8 @@ from gatekeeper.tables.hop import Hop
 from gatekeeper.tables.mailertable import Mailertable
 from gatekeeper.values import Reply
 
-RELAY_DENIED, LOOP, NO_HOP, BY_TABLE = "relay-denied", "loop", "no-next-hop", "mailertable"
+RELAY_DENIED, RELAY_UNKNOWN = "relay-denied", "relay-unknown"
+LOOP, NO_HOP, BY_TABLE = "loop", "no-next-hop", "mailertable"
 
 _POSTMASTER = "postmaster"
 _EVERY = frozenset({"0.0.0.0", "::"})  # noqa: S104  # compared, not bound

@@ -90,6 +90,14 @@ class AccessMap:
         """Whether anybody may send to `domain`: `To:` with `RELAY`, for it or a domain above."""
         return self._says_relay("to", parents(domain.lower().rstrip(".")))
 
+    @property
+    def relays_by_name(self) -> bool:
+        """Whether some client may send to any domain because of its name."""
+        return any(
+            tag in ("connect", "") and is_name(key) and entry.rule is Rule.RELAY
+            for (tag, key), entry in self.entries.items()
+        )
+
     def _says_relay(self, tag: str, keys: Iterable[str]) -> bool:
         found = self._first(tag, keys)
         return found is not None and found.rule is Rule.RELAY

@@ -47,6 +47,9 @@ def test_who_may_send_anywhere_by_name_may(sink: Exchange, tmp_path: Any) -> Non
             assert send(gate.port, ham(), source=NAMED, **away).startswith("250")
             assert send(gate.port, ham(), source=LIAR, **away).startswith("550 5.7.1")
             assert send(gate.port, ham(), source=NAMELESS, **away).startswith("550 5.7.1")
+            dns.manners["69.0.0.127.in-addr.arpa"] = Manner.SERVFAIL
+            assert send(gate.port, ham(), source="127.0.0.69", **away).startswith("451 4.7.1")
+            assert send(gate.port, ham(), source="127.0.0.69").startswith("250")
 
 
 def test_a_map_of_addresses_costs_no_question(sink: Exchange, tmp_path: Any) -> None:

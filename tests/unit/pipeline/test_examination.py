@@ -217,10 +217,13 @@ def test_the_hop_before_us_is_not_called_by_the_name_of_its_client() -> None:
 def test_a_name_that_was_not_confirmed_is_none(forward) -> None:
     exam = met({Stage.CONNECT: {"ask": asks_for_the_name}}, NAMES | {Dns("mx.sender.example"): forward})
     assert exam.envelope.client.name == ""
+    assert exam.nameless is isinstance(forward, Failed)
 
 
 def test_nobody_asks_for_a_name_that_no_check_wants() -> None:
-    assert met({Stage.CONNECT: says()}, None).envelope.client.name == ""
+    exam = met({Stage.CONNECT: says()}, None)
+    assert exam.envelope.client.name == ""
+    assert not exam.nameless
 
 
 def test_what_a_trusted_hop_called_itself_is_not_what_its_client_did() -> None:

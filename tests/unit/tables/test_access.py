@@ -30,6 +30,20 @@ Connect:IPv6:fd00            OK
 @pytest.mark.parametrize(
     ("text", "named"),
     [
+        ("Connect:relay.example RELAY", True),
+        ("relay.example RELAY", True),
+        ("Connect:relay.example OK", False),
+        ("Connect:192.0.2 RELAY\nConnect:spam.example REJECT", False),
+        ("To:own.example RELAY", False),
+    ],
+)
+def test_whether_it_lets_clients_relay_by_their_name(text: str, named: bool) -> None:
+    assert read(text).relays_by_name is named
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
         ("Connect:spam.example REJECT", True),
         ("spam.example REJECT", True),
         ("Connect:example REJECT", True),
