@@ -7,14 +7,16 @@ what the operator wrote, and with `StoreError` for state that cannot be opened.
 import os
 import socket
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from gatekeeper.app import directory, hashes, lists, scanning, sharing, state
 from gatekeeper.app.inspection import inspection, load_config
 from gatekeeper.app.opening import opener
 from gatekeeper.app.remembering import Remembering
+from gatekeeper.app.signing import read_signer
 from gatekeeper.app.tables import read_tables
+from gatekeeper.authentication.signer import Signer
 from gatekeeper.classifier.model import Model
 from gatekeeper.config.addresses import host_port
 from gatekeeper.config.load import ConfigError, Loaded, find_config
@@ -37,10 +39,11 @@ from gatekeeper.values import Answer, Contents, Dns, Failed, Recipient, Words
 
 @dataclass(frozen=True, slots=True)
 class Setup:
-    """A configuration that was read and checked, with the operators' tables in it. The same for all workers."""
+    """A configuration that was read and checked, with the operators' tables and keys. The same for all workers."""
 
     loaded: Loaded
     tables: Tables
+    signer: Signer = field(default_factory=Signer)
 
     @property
     def config(self) -> Config:
@@ -59,13 +62,14 @@ class Setup:
 
 
 def read(path: Path | None) -> Setup:
-    """Read configuration and tables; `ConfigError` names every mistake in both."""
+    """Read configuration, tables and keys; `ConfigError` names every mistake in them."""
     loaded = load_config(find_config(path))
     tables, problems = read_tables(loaded.config)
-    mistakes = tuple(problem for problem in problems if problem.severity == "error")
+    signer, wrong = read_signer(loaded.config)
+    mistakes = tuple(problem for problem in (*problems, *wrong) if problem.severity == "error")
     if mistakes:
         raise ConfigError(mistakes)
-    return Setup(loaded, tables)
+    return Setup(loaded, tables, signer)
 
 
 def judging(path: Path | None) -> tuple[Inspection, Gather]:
@@ -124,6 +128,7 @@ def service(setup: Setup, listeners: Collection[tuple[str, int]] = ()) -> Servic
         tables=setup.tables,
         trusted=Networks.parse(config.gateway.trusted_networks),
         own=Networks.parse(config.gateway.own_networks),
+        signer=setup.signer,
         gather=gather,
         quarantine=state.quarantine(config),
         journal=state.journal(config, metrics.journal_lost.inc),

@@ -9,8 +9,8 @@ import binascii
 import hashlib
 from dataclasses import dataclass
 
-import nacl.exceptions
-import nacl.signing
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from dkim.crypto import RSASSA_PKCS1_v1_5_verify, parse_public_key
 from dkim.util import InvalidTagValueList, parse_tag_value
 
@@ -46,13 +46,13 @@ class RsaKey:
 class EdKey:
     """An Ed25519 key; it signs the digest (RFC 8463 §3)."""
 
-    key: nacl.signing.VerifyKey
+    key: Ed25519PublicKey
 
     def verifies(self, signed: bytes, signature: bytes) -> bool:
         """Whether `signature` is that of `signed`."""
         try:
-            self.key.verify(hashlib.sha256(signed).digest(), signature)
-        except (nacl.exceptions.BadSignatureError, nacl.exceptions.ValueError):
+            self.key.verify(signature, hashlib.sha256(signed).digest())
+        except InvalidSignature:
             return False
         return True
 
@@ -133,6 +133,6 @@ def _rsa_key(data: bytes) -> RsaKey:
 
 def _ed_key(data: bytes) -> EdKey:
     try:
-        return EdKey(nacl.signing.VerifyKey(data))
-    except (nacl.exceptions.ValueError, nacl.exceptions.TypeError):
+        return EdKey(Ed25519PublicKey.from_public_bytes(data))
+    except ValueError:
         raise KeyFault("permerror", "the key cannot be read") from None

@@ -11,6 +11,7 @@ from gatekeeper.app.directory import mistakes
 from gatekeeper.app.inspection import check_settings
 from gatekeeper.app.opening import missing
 from gatekeeper.app.scanning import try_engines
+from gatekeeper.app.signing import read_signer
 from gatekeeper.app.tables import read_tables
 from gatekeeper.cli import showing
 from gatekeeper.config.load import ConfigError, find_config, load
@@ -57,7 +58,7 @@ def _read(file: Path | None) -> tuple[Config, Tables, list[Problem]]:
     except ConfigError as error:
         return Config(), Tables(), list(error.problems)
     tables, problems = read_tables(loaded.config)
-    more = (*missing(), *campaigns.missing(), *mistakes(loaded.config))
+    more = (*missing(), *campaigns.missing(), *mistakes(loaded.config), *read_signer(loaded.config)[1])
     return loaded.config, tables, [*loaded.warnings, *problems, *more]
 
 

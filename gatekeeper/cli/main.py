@@ -16,6 +16,7 @@ COMMANDS = (
     "config",
     "directory",
     "dnsbl",
+    "dkim",
     "evaluate",
     "forget",
     "history",

@@ -230,6 +230,14 @@ class Campaigns(Table, frozen=True):
     keep: Count = 20_000  # sketches of texts and files at most; the oldest go first
 
 
+class Signing(Table, frozen=True):
+    """[signing]: our own signatures."""
+
+    key_table: str = ""  # opendkim's KeyTable: NAME DOMAIN:SELECTOR:FILE; what goes out from these domains is signed
+    seal_as: str = ""  # the domain of the key by which ARC seals are made; empty: none
+    seal: Literal["changed", "always"] = "changed"  # which of the mail that comes in is sealed
+
+
 class Metrics(Table, frozen=True):
     """[metrics]"""
 
@@ -263,6 +271,7 @@ class Config(Table, frozen=True):
     classifier: Classifier = Classifier()
     history: History = History()
     campaigns: Campaigns = Campaigns()
+    signing: Signing = Signing()
     metrics: Metrics = Metrics()
     log: Logging = Logging()
     checks: dict[str, dict[str, object]] = {}

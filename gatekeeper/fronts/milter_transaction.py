@@ -12,11 +12,14 @@ from typing import TypeVar
 from gatekeeper.fronts.body import Body, Room
 from gatekeeper.fronts.milter_content import Content
 from gatekeeper.fronts.milter_ending import Ending, end, refused, released
-from gatekeeper.fronts.report import report
+from gatekeeper.fronts.report import report, sternest
 from gatekeeper.fronts.service import Service
+from gatekeeper.fronts.signing import signatures
 from gatekeeper.message import parse
 from gatekeeper.message.edit import Edit, edited
 from gatekeeper.message.header import Raw
+from gatekeeper.message.leaf import lines
+from gatekeeper.message.rewrite import Rewritten
 from gatekeeper.pipeline.contract import Steps
 from gatekeeper.pipeline.examination import Examination
 from gatekeeper.pipeline.headers import OWN_NAMES, RELEASE, forged, refusal
@@ -129,7 +132,21 @@ class Transaction:
         rewritten = self._examination.rewritten
         hostname = self._service.hostname
         drop = edited(raw, OWN_NAMES | rewritten.drop, forged=forged(hostname)).removed if rewritten else own.removed
-        return end(self._verdicts, self.envelope, hostname, drop, rewritten)
+        ending = end(self._verdicts, self.envelope, hostname, drop, rewritten)
+        if ending.reply or ending.discard or not self._service.signer.signs(self.envelope, rewritten is not None):
+            return ending
+        return self._signed(raw, ending, rewritten)
+
+    def _signed(self, raw: Raw, ending: Ending, rewritten: Rewritten | None) -> Ending:
+        """With the signatures of ours that the message gets as it goes on."""
+        passing = {address: v for address, v in self._verdicts.items() if address not in ending.without}
+        verdict = sternest(passing)
+        assert verdict is not None
+        drop, body = (OWN_NAMES | rewritten.drop, rewritten.body) if rewritten else (OWN_NAMES, None)
+        hostname = self._service.hostname
+        edit = edited(raw, drop, lines(ending.insert), body, forged(hostname))
+        ours = signatures(self._service.signer, self.envelope, verdict, hostname, edit, rewritten is not None)
+        return replace(ending, insert=(*ours, *ending.insert))
 
     def _back_from_quarantine(self, raw: Raw, own: Edit) -> Ending | None:
         """Mail that we ourselves have put back into the MTA, or None."""

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from gatekeeper.authentication.signer import Signer
 from gatekeeper.config.schema import Config
 from gatekeeper.lookups.gather import Gather
 from gatekeeper.observe.metrics import Metrics
@@ -26,7 +27,7 @@ class Service:
     `routes` and `hops` are None in a process that relays nothing (milter, pipe), `passed` where no features are kept,
     `history` and `remember` where nobody is remembered, `owners` where no directory is asked.
     `digest` names the configuration in the journal; `trusted` are the networks whose word about the client counts,
-    `own` those whose mail goes out.
+    `own` those whose mail goes out, which `signer` signs.
     """
 
     config: Config
@@ -46,3 +47,4 @@ class Service:
     remember: Callable[[Record], None] | None = None
     own: Networks = field(default_factory=Networks)
     owners: Owners | None = None
+    signer: Signer = field(default_factory=Signer)

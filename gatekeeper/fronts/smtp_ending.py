@@ -13,8 +13,10 @@ import logging
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
+from gatekeeper.authentication.signer import Signer
 from gatekeeper.fronts.report import sternest
 from gatekeeper.fronts.service import Service
+from gatekeeper.fronts.signing import signatures
 from gatekeeper.message import Buffer
 from gatekeeper.message.edit import Edit, Removed, edited
 from gatekeeper.message.rewrite import Rewritten
@@ -56,17 +58,22 @@ class Judged:
         fields = [field for field in self._fields(verdicts, hostname) if field[0] in (ID, REASON)]
         return edited(self.raw, OWN_NAMES, self._lines(fields, hostname), forged=forged(hostname))
 
-    def onward(self, verdicts: Mapping[str, Verdict], hostname: str) -> Edit:
-        """The message as it goes on to these: our lines on top, forged ones out, changed where it has to be."""
-        lines = self._lines(self._fields(verdicts, hostname), hostname)
+    def onward(self, verdicts: Mapping[str, Verdict], hostname: str, signer: Signer) -> Edit:
+        """The message as it goes on to these: our lines on top, forged ones out, changed where it has to be, signed."""
+        fields = self._fields(verdicts, hostname)
+        edit = self._with(fields, hostname)
+        changed = self.rewritten is not None
+        ours = signatures(signer, self.envelope, _spokesman(verdicts), hostname, edit, changed)
+        return self._with((*ours, *fields), hostname) if ours else edit
+
+    def _with(self, fields: Iterable[tuple[bytes, bytes]], hostname: str) -> Edit:
+        lines = self._lines(fields, hostname)
         if self.rewritten is None:
             return edited(self.raw, OWN_NAMES, lines, forged=forged(hostname))
         return self.rewritten.applied(self.raw, OWN_NAMES, lines, forged(hostname))
 
     def _fields(self, verdicts: Mapping[str, Verdict], hostname: str) -> list[tuple[bytes, bytes]]:
-        verdict = sternest(verdicts)
-        assert verdict is not None
-        return verdict_fields(verdict, self.envelope, hostname)
+        return verdict_fields(_spokesman(verdicts), self.envelope, hostname)
 
     def _lines(self, fields: Iterable[tuple[bytes, bytes]], hostname: str) -> bytes:
         ours = [(b"Received", received_value(self.envelope, hostname, self.said)), *fields]
@@ -92,6 +99,13 @@ class Ending:
             for address, outcome in self.outcomes.items()
         }
         return replace(self, outcomes=outcomes)
+
+
+def _spokesman(verdicts: Mapping[str, Verdict]) -> Verdict:
+    """The verdict that the header tells: all recipients get the same."""
+    verdict = sternest(verdicts)
+    assert verdict is not None
+    return verdict
 
 
 async def end(service: Service, judged: Judged) -> Ending:
@@ -158,7 +172,7 @@ async def _hold(
 async def _send(service: Service, judged: Judged, passing: Mapping[str, Verdict]) -> Ending:
     """To the one next hop that all recipients of a transaction have."""
     assert service.hops is not None
-    edit = judged.onward(passing, service.hostname)
+    edit = judged.onward(passing, service.hostname, service.signer)
     targets = {address: judged.routes[address].address for address in passing}
     delivery = Delivery(
         judged.envelope.sender,

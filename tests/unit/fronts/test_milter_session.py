@@ -4,6 +4,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from gatekeeper.authentication.signer import Signer
 from gatekeeper.config import schema
 from gatekeeper.fronts.milter_confirm import Kept
 from gatekeeper.fronts.milter_session import Session, as_address, macro, parameters
@@ -94,10 +95,13 @@ def setting(trusted=(), own=()):
         inspection=Inspection({Stage.RECIPIENT: {"wishes": wishes}, Stage.CONNECT: {"judged": judged}}),
         trusted=Networks.parse(trusted),
         own=Networks.parse(own),
+        signer=Signer(),
         gather=Gather({}),
         quarantine=keeper,
         journal=keeper,
         passed=None,
+        remember=None,
+        history=None,
         metrics=METRICS,
     )
     session, mta = Session(service, keeper), Mta(i="QUEUEID")

@@ -25,7 +25,7 @@ def message() -> Record:
 
 
 def service(place: Path, passed: Passed | None) -> Any:
-    return SimpleNamespace(journal=Journal(place / "journal.db"), metrics=Metrics(), passed=passed)
+    return SimpleNamespace(journal=Journal(place / "journal.db"), metrics=Metrics(), passed=passed, remember=None)
 
 
 def test_the_journal_has_the_question_and_the_other_store_the_features(
