@@ -5,7 +5,7 @@ of a rule say what a match means: `score` is a number, `action` one of `reject`,
 where there are rules (`antivirus.yara`). What was not scanned, `[dependencies.antivirus]` decides.
 """
 
-from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from hashlib import sha256
 from itertools import islice
 from typing import Annotated
@@ -42,8 +42,11 @@ def build(settings: Settings, tables: Tables) -> Mapping[Stage, Callable[[Mail],
             return []
         containers = {question: part.path for part in mail.message.walk() for question in part.insides()}
         answers: Answers = (yield frozenset(containers)) if containers else {}
-        readings, left = readings_of(mail.message, settings.parts, _inside(containers, answers))
+        readings, left = readings_of(mail.message, settings.parts)
         digest = sha256("".join(reading.sha256 for reading in readings).encode()).hexdigest()
+        inside = _inside(containers, answers)
+        readings += inside[: settings.parts]
+        left += len(inside[settings.parts :])
         question = Yara(digest, tuple(reading.data for reading in readings))
         answer = (yield frozenset({question}))[question]
         matched = _matched(answer.hits, readings, settings) if isinstance(answer, Matched) and answer.hits else []
@@ -52,10 +55,17 @@ def build(settings: Settings, tables: Tables) -> Mapping[Stage, Callable[[Mail],
     return {Stage.ATTACHMENT: check}
 
 
-def _inside(containers: Mapping[Contents, str], answers: Answers) -> Iterator[tuple[str, bytes]]:
+def _inside(containers: Mapping[Contents, str], answers: Answers) -> list[Reading]:
+    """What is in containers, each once. It follows from the message, so that its digests are no part of the question's;
+    and whether its bytes are at hand makes no difference, since no record keeps them.
+    """
+    found: dict[str, Reading] = {}
     for question, path in containers.items():
         if isinstance(answer := answers[question], Opened):
-            yield from ((f"{path}/{item.path}", item.data) for item in answer.item.walk() if item.path and item.data)
+            for item in answer.item.walk():
+                if item.path:
+                    found.setdefault(item.sha256, Reading(f"{path}/{item.path}", item.sha256, item.data))
+    return list(found.values())
 
 
 def _matched(hits: Sequence[Hit], readings: Sequence[Reading], settings: Settings) -> list[Finding]:

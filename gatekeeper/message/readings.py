@@ -4,7 +4,7 @@ A scanner that takes mail apart itself may read broken MIME as no mail program d
 part beside the message as a whole.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from hashlib import sha256
 from typing import NamedTuple
 
@@ -22,13 +22,11 @@ class Reading(NamedTuple):
     data: Octets
 
 
-def readings_of(message: Message, most: int, inside: Iterable[tuple[str, bytes]] = ()) -> tuple[list[Reading], int]:
-    """At most `most` readings of parts, then of what was found `inside` them, and last the whole; and how many there
-    were beyond that.
-    """
+def readings_of(message: Message, most: int) -> tuple[list[Reading], int]:
+    """At most `most` readings of parts, and last the whole; and how many there were beyond that."""
     found: dict[str, Reading] = {}
     left = 0
-    for place, data in (*_decodings(message), *inside):
+    for place, data in _decodings(message):
         reading = _reading(place, data)
         if reading.sha256 in found or len(found) < most:
             found.setdefault(reading.sha256, reading)

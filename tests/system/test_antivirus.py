@@ -5,17 +5,20 @@ import io
 import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 
+from gatekeeper.stores.journal import Journal
 from tests.messages import EICAR, attached, ham
 from tests.servers import worlds
-from tests.servers.clamd import EICAR_NAME, HEURISTIC, WORM, WORM_NAME, Clamd
+from tests.servers.clamd import EICAR_NAME, HEURISTIC, HEURISTIC_NAME, WORM, WORM_NAME, Clamd
 from tests.servers.client import send
 from tests.servers.exchange import Exchange
 from tests.servers.room import free_port, wait_until
 from tests.servers.worlds import MakeWorld, World
 from tests.system.arrival import added, without_added
+from tests.system.test_replay import judged_again
 
 SETTINGS = """
 [antivirus]
@@ -180,3 +183,26 @@ def test_in_a_large_message_a_small_worm_is_found_all_the_same(second: Clamd, si
     two = attached("worm.bin", WORM).replace(b"See the attachment.\r\n", b"See the attachment.\r\n" + filler)
     with worlds.proxy(sink.port, settled([second.unix])) as world:
         assert send(world.port, two).startswith("550 5.7.1 ")
+
+
+def test_the_tape_alone_gives_the_same_findings(sink: Exchange, tmp_path: Path) -> None:
+    pytest.importorskip("yara_x", reason="gatekeeper[yara] is not installed")
+    (tmp_path / "own.yar").write_text('rule Inside { meta: score = 1.0 strings: $a = "rule-of-our-own" condition: $a }')
+    message = attached("odd.zip", zipped(HEURISTIC + b" rule-of-our-own"))
+    with Clamd() as engine:
+        settings = settled([engine.unix]).replace("timeout", f'yara = "{tmp_path}"\ntimeout', 1)
+        with worlds.proxy(sink.port, settings) as world:
+            assert send(world.port, message).startswith("250 2.")
+            world.gateway.journal()
+            world.gateway.stop()
+            engine.kill()
+            journal = Journal(world.gateway.home / "state" / "journal.db", create=False)
+            (record,) = journal.find()
+            journal.close()
+            verdicts, tape = judged_again(world.gateway, record, message)
+    assert not tape.missed
+    (verdict,) = record.verdicts.values()
+    assert verdicts["kim@example.org"].findings == verdict.findings
+    evidence = {finding.name: finding.evidence for finding in verdict.findings}
+    assert evidence["yara-match"] == "Inside in 1.2/zip:notes.txt"
+    assert HEURISTIC_NAME in evidence["virus-suspected"]

@@ -53,9 +53,25 @@ def found(*hits: Hit, **settings) -> list[Finding]:
 def test_the_rules_see_every_reading_and_what_is_inside():
     raw = attached("a.zip", ZIP)
     question, _ = judged(raw, Matched())
-    assert question.data == (b"See the attachment.", ZIP, b"member", raw)
+    assert question.data == (b"See the attachment.", ZIP, raw, b"member")
     other, _ = judged(attached("a.zip", ZIP, 1), Matched())
     assert question != other
+
+
+def test_a_record_which_keeps_no_bytes_leads_to_the_same_question_and_finding():
+    raw, matched = attached("a.zip", ZIP), Matched((Hit("Worm", 3),))
+    asked, findings = judged(raw, matched)
+    again, kept = judged(raw, matched, opened=Opened(OPENED.item.without_data()))
+    assert asked == again
+    assert findings == kept == [Finding(MATCHED, 3.0, "Worm in 1.2/zip:a.exe")]
+
+
+def test_of_many_members_some_are_seen_and_the_others_counted():
+    members = tuple(Item(f"zip:{n}", (), "text", 1, f"{n}", data=b"%d" % n) for n in range(20))
+    opened = Opened(Item("", (), "zip", 9, "0", items=(*members, *members)))
+    question, (finding,) = judged(attached("a.zip", ZIP), Matched(), opened=opened, parts=5)
+    assert len(question.data) == 3 + 5
+    assert (finding.name, finding.evidence.startswith("15 readings")) == (UNSCANNED, True)
 
 
 def test_what_could_not_be_opened_is_seen_closed():
