@@ -53,3 +53,11 @@ def test_where_no_features_are_kept_the_journal_goes_on(tmp_path: Path) -> None:
     assert told.journal.flush()
     assert told.journal.get(record.envelope.id) is not None
     told.journal.close()
+
+
+def test_who_remembers_senders_is_told_too(tmp_path: Path) -> None:
+    told, remembered, record = service(tmp_path, None), [], message()
+    told.remember = remembered.append
+    report(told, record)
+    assert remembered == [record]
+    told.journal.close()

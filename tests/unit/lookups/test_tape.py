@@ -11,26 +11,41 @@ from gatekeeper.stores import encoding
 from gatekeeper.stores.journal import Journal
 from gatekeeper.values import (
     Absent,
+    Acquainted,
     Anomaly,
     Answer,
     Band,
+    Campaign,
     Client,
     Clue,
     Contents,
+    Counted,
     Dns,
     Envelope,
     Exceeded,
     Failed,
     Found,
+    Hit,
     Item,
     Judged,
+    Known,
+    Matched,
     Opened,
+    Pyzor,
     Question,
+    Rate,
     Recipient,
     Record,
     Refused,
+    Reputation,
+    Reputed,
+    Seen,
+    Sighted,
+    Suspended,
     TimedOut,
+    Virus,
     Words,
+    Yara,
     new_id,
 )
 
@@ -47,6 +62,16 @@ SAMPLES: dict[Question, Answer] = {
         Item("", ("a.zip",), "zip", 9, "5e1f", (Anomaly("zip.overlap"),), (), (Item("zip:b", ("b",), "exe", 1, "c0"),))
     ),
     Words("5e1f"): Judged(0.99, Band.SPAM, 0.9999, 4.5, (9, 8), "7", (Clue("subj:pills", 9, 0, 0.998),)),
+    Virus("5e1f"): Suspended("switched off"),
+    Yara("5e1f"): Matched((Hit("Worm", 0, 2.5, "reject"),)),
+    Pyzor("5e1f", "public.example", 24441): Found(("5", "1")),
+    Campaign("text", "5e1f"): Absent(),
+    Known("ann@firm.test", "ann doe", ("bob@example.org",), "5e1f", ("c0de",), True): Acquainted(
+        2, 3, 1.7e9, True, True, ("ann@other.test",)
+    ),
+    Reputation("domain:firm.test"): Reputed(41.2, 0.3, 1.0, 0.5),
+    Seen("domain:firm.test ann@firm.test example.org", 300.0, 600.0, 900.0): Sighted(312.5, True),
+    Rate("client:192.0.2.1", 100, 3600.0): Counted(100.5),
 }
 
 
