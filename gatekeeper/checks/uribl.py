@@ -5,12 +5,13 @@ for by their hash (`tables.uri_zones`). Our own domains are asked about nowhere,
 those of `ignored`. A message asks so many questions and no more, first about the places that tell most
 (`message.leads`); that some were left is a finding.
 
-Each list counts once. Fails open: what a list says that is no answer (127.0.0.1, 127.255.255.0/24, 127.0.1.255 for an
-address in numbers, anything outside 127.0.0.0/8) is a finding without weight, and silence is none.
+Each list counts once. Fails open: that a list is suspended, or says what is no answer (127.0.0.1, 127.255.255.0/24,
+127.0.1.255 for an address in numbers, anything outside 127.0.0.0/8), is a finding without weight; silence is none.
 """
 
 import ipaddress
 from collections.abc import Callable, Generator, Iterator, Mapping
+from dataclasses import replace
 from itertools import islice, zip_longest
 from typing import NamedTuple
 
@@ -23,8 +24,10 @@ from gatekeeper.message.text import domain_of
 from gatekeeper.protocols.dns_name import dns_name
 from gatekeeper.tables import Tables
 from gatekeeper.tables.dns_zones import Address, reversed_name
+from gatekeeper.tables.list_zones import ListZone
+from gatekeeper.tables.list_zones import list_zones as zones_of
 from gatekeeper.tables.uri_zones import UriZone, parse_uri_zone
-from gatekeeper.values import Answer, Answers, Dns, Finding, Found, Question, Stage
+from gatekeeper.values import Answer, Answers, Dns, Finding, Found, Question, Stage, Suspended
 
 LISTED, MAIL_LISTED, UNANSWERED, UNASKED = "uribl-listed", "hashbl-listed", "uribl-unanswered", "uribl-unasked"
 
@@ -41,10 +44,18 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     questions: int = 60  # so many at most for one message
     unasked_score: float = 0.5  # for a message that would have asked more
     ignored: list[str] = []  # domains, or hosts, that are not asked about, beside the well-known
+    exceptions: list[str] = []  # "zone clear": lists INVALID and 127.0.0.1; "zone random": lists nearly all
 
     def __post_init__(self) -> None:
-        for zone in self.zones:
-            parse_uri_zone(zone)
+        list_zones(self)
+
+
+def list_zones(settings: Settings) -> tuple[ListZone, ...]:
+    """The lists that are asked, for whoever sees that they are in order. Few have the entry TEST that RFC 5782 §5 wants,
+    and one that lists nothing harms nobody: so it is not held against them.
+    """
+    zones = zones_of((parse_uri_zone(text).zone for text in settings.zones), settings.exceptions)
+    return tuple(replace(zone, exempt=zone.exempt | {"listed"}) for zone in zones)
 
 
 class Asked(NamedTuple):
@@ -129,15 +140,18 @@ def _findings(answered: list[tuple[Asked, Answer]], settings: Settings) -> Itera
     listed: dict[UriZone, dict[str, str]] = {}
     odd: dict[str, str] = {}
     for asked, answer in answered:
+        name = asked.zone.zone.name
+        if isinstance(answer, Suspended):
+            odd.setdefault(name, f"is suspended: {answer.why}")
         for value in answer.values if isinstance(answer, Found) else ():
             if value == _NO_NUMBERS or not asked.zone.zone.means(value):
-                odd.setdefault(asked.zone.zone.name, value)
+                odd.setdefault(name, f"says {printable(value)}")
             elif asked.zone.zone.counts(value):
                 listed.setdefault(asked.zone, {}).setdefault(asked.place, value)
     for zone, places in listed.items():
         yield Finding(MAIL_LISTED if zone.mail else LISTED, settings.score * zone.zone.weight, _listed(zone, places))
-    for name, value in odd.items():
-        yield Finding(UNANSWERED, 0.0, f"{name} says {printable(value)}", secret=True)
+    for name, said in odd.items():
+        yield Finding(UNANSWERED, 0.0, f"{name} {said}", secret=True)
 
 
 def _listed(zone: UriZone, places: Mapping[str, str]) -> str:

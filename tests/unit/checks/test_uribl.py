@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import pytest
 
-from gatekeeper.checks.uribl import Settings, build
+from gatekeeper.checks.uribl import Settings, build, list_zones
 from gatekeeper.message import Mail, parse
 from gatekeeper.tables import Mailertable, Tables
 from gatekeeper.tables.uri_zones import parse_uri_zone
@@ -80,9 +80,26 @@ def test_what_is_no_answer_never_counts(answer: str) -> None:
     assert (finding.name, finding.score) == ("uribl-unanswered", 0.0)
 
 
-@pytest.mark.parametrize("failure", [TimedOut("3 s"), Failed("SERVFAIL"), Suspended("lists everything")])
+@pytest.mark.parametrize("failure", [TimedOut("3 s"), Failed("SERVFAIL")])
 def test_what_is_not_answered_is_no_evidence(failure) -> None:
     assert found({Dns("bad.example.uri.example"): failure}, b"http://bad.example/", ["uri.example*9"]) == []
+
+
+def test_a_list_that_is_suspended_is_told_of_once() -> None:
+    world = {Dns(f"bad{n}.example.uri.example"): Suspended("it lists everything") for n in range(3)}
+    (finding,) = found(world, b"http://bad0.example/ http://bad1.example/ http://bad2.example/", ["uri.example*9"])
+    assert (finding.name, finding.score) == ("uribl-unanswered", 0.0)
+    assert finding.evidence == "uri.example is suspended: it lists everything"
+
+
+def test_lists_are_watched_each_once_and_need_no_test_entry() -> None:
+    settings = Settings(zones=["uri.example*2", "uri.example hosts", "m.example sha1"], exceptions=["M.example clear"])
+    assert [(zone.name, len(zone.entries), zone.exempt) for zone in list_zones(settings)] == [
+        ("uri.example", 2, {"listed"}),
+        ("m.example", 1, {"listed", "clear"}),
+    ]
+    with pytest.raises(ValueError, match="no exception"):
+        Settings(exceptions=["uri.example always"])
 
 
 def test_the_filter_chooses_answers() -> None:
