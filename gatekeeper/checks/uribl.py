@@ -51,8 +51,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
 
 
 def list_zones(settings: Settings) -> tuple[ListZone, ...]:
-    """The lists that are asked, for whoever sees that they are in order. Few have the entry TEST that RFC 5782 §5 wants,
-    and one that lists nothing harms nobody: so it is not held against them.
+    """The lists that are asked, for whoever sees that they are in order. Few have the entry TEST that RFC 5782 §5
+    wants, and one that lists nothing harms nobody: so it is not held against them.
     """
     zones = zones_of((parse_uri_zone(text).zone for text in settings.zones), settings.exceptions)
     return tuple(replace(zone, exempt=zone.exempt | {"listed"}) for zone in zones)
