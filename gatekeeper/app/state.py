@@ -29,7 +29,7 @@ def owners(config: Config) -> Owners:
     """What the directory said, as long as it is asked the same."""
     settings = config.directory
     asked = "\0".join((settings.search_base, settings.filter, settings.primary))
-    return Owners(Path(config.gateway.state) / "directory.db", hashlib.sha256(asked.encode()).hexdigest()[:16])
+    return Owners(Path(config.gateway.state) / "owners.db", hashlib.sha256(asked.encode()).hexdigest()[:16])
 
 
 def list_states(config: Config, create: bool = True) -> ListStates:

@@ -43,7 +43,7 @@ class Ldap:
             others = sum(other.sound for other in self._servers[number:])
             share = (deadline - loop.time()) / (1 + others)
             try:
-                found = await server.search(wanted, _MOST, max(share, 0.01))
+                found = await server.search(wanted, _MOST, share)
             except NoAnswer as error:
                 failure = error.failure
             else:

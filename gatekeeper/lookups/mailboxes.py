@@ -104,7 +104,6 @@ class Mailboxes:
             self._kept.forget(address, said_at)
 
     def _remember(self, address: str, owner: Owner) -> None:
-        self._not_there.pop(address, None)
         _put(self._there, address, owner, self._settings.cache)
 
     def _on_disk(self, address: str) -> Owner | None:

@@ -20,6 +20,12 @@ def test_a_known_mailbox_is_no_finding() -> None:
     assert ask(Found()) == []
 
 
+def test_a_mailbox_that_was_there_is_let_through_and_how_long_ago_is_told_to_us_alone() -> None:
+    (finding,) = ask(Found(("user@own.example",), age=7200))
+    assert (finding.name, finding.score, finding.certain, finding.secret) == ("recipient-stale", 0.0, None, True)
+    assert finding.evidence == "it was there 7200 s ago; nobody who knows answers now"
+
+
 def test_an_unknown_mailbox_is_refused() -> None:
     (finding,) = ask(Absent())
     assert finding.certain is Action.REJECT

@@ -241,6 +241,19 @@ def test_after_its_rest_one_question_tries_a_server_and_others_do_not_wait(monke
     asyncio.run(ask())
 
 
+def test_a_session_that_is_old_is_replaced_and_its_questions_end_well(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def ask() -> None:
+        async with directory(Book(PEOPLE)) as server:
+            ldap = Ldap(settings(server.url))
+            assert (await ldap.find(KIM)).answer == Found((KIM,))
+            monkeypatch.setattr(ldap_server, "_OLDEST", 0.0)
+            assert (await ldap.find(KIM)).answer == Found((KIM,))
+            assert server.sessions == 2
+            ldap.close()
+
+    asyncio.run(ask())
+
+
 def test_a_search_that_hangs_holds_up_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
     def slow(machine: LDAPServer, request: LDAPMessage) -> bytes | None:
         book(machine, request)

@@ -150,7 +150,7 @@ items: st.SearchStrategy[Item] = st.recursive(
 hits = st.builds(Hit, wire, st.integers(0, 200), st.none() | st.floats(-99, 99), wire)
 answers = st.one_of(
     st.builds(Matched, st.lists(hits, max_size=2).map(tuple)),
-    st.builds(Found, several),
+    st.builds(Found, several, st.integers(0, 2**31)),
     st.builds(Absent),
     st.builds(TimedOut, wire),
     st.builds(Refused, wire),

@@ -22,7 +22,7 @@ def kept(path: Path, *said: tuple[str, str, float], view: str = "v") -> Owners:
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
-    return tmp_path / "directory.db"
+    return tmp_path / "owners.db"
 
 
 def test_an_owner_is_found_again_by_another_process(path: Path) -> None:
