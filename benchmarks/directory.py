@@ -2,9 +2,9 @@
 
     python -m benchmarks.directory [--count 5000] [--rounds 3]
 
-As root; needs slapd and ldap-utils. slapd, whoever asks it and ldapsearch share the machine. `ldapsearch -f` asks for all
-addresses over one session, one after the other; it does nothing with the answers but to write them down. The ways take
-turns; the table has the median of the rounds, and what one address takes of our processor time.
+As root; needs slapd and ldap-utils. slapd and whoever asks it share the machine. `ldapsearch -f` asks for all addresses
+over one session, one after the other, and does nothing with the answers but to write them down. The ways take turns;
+the table has the median of the rounds, and what one address takes of our processor time.
 """
 
 import argparse
@@ -47,9 +47,8 @@ def main() -> None:
             for url in (slapd.url, slapd.tls_url):
                 way = f"ldapsearch, {url.partition(':')[0]}"
                 rates.setdefault(way, []).append(_ldapsearch(slapd, url, aliases, Path(name)))
-    table = Table(
-        "way", "a second", "CPU µs each", title=f"{arguments.count} addresses, Python {platform.python_version()}"
-    )
+    title = f"{arguments.count} addresses, Python {platform.python_version()}"
+    table = Table("way", "a second", "CPU µs each", title=title)
     for way, measured in rates.items():
         table.add_row(way, f"{statistics.median(measured):,.0f}", f"{costs[way] * 1e6:.0f}" if way in costs else "")
     Console(width=100).print(table)
