@@ -4,10 +4,7 @@ The organisational domain is found by the public suffix list (RFC 7489 §3.2). N
 host or domain is "".
 """
 
-from functools import cache, lru_cache
-
-from publicsuffixlist import PublicSuffixList
-
+from gatekeeper.message.text.urls import domain_of
 from gatekeeper.protocols.dns_name import dns_name
 
 
@@ -17,10 +14,9 @@ def ascii_domain(text: str) -> str:
     return name if "." in name else ""
 
 
-@lru_cache(maxsize=4096)
 def organisational(domain: str) -> str:
     """The domain that was registered: `example.co.uk` for `mail.example.co.uk`; a public suffix is itself."""
-    return _suffixes().privatesuffix(domain) or domain
+    return domain_of(domain) or domain
 
 
 def aligned(domain: str, author: str, strict: bool = False) -> bool:
@@ -28,8 +24,3 @@ def aligned(domain: str, author: str, strict: bool = False) -> bool:
     if not domain or not author:
         return False
     return domain == author or (not strict and organisational(domain) == organisational(author))
-
-
-@cache
-def _suffixes() -> PublicSuffixList:
-    return PublicSuffixList()

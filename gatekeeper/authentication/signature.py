@@ -124,7 +124,7 @@ def _checked(field: Field, tags: dict[bytes, bytes], mandatory: list[bytes]) -> 
         body_hash = base64.b64decode(tags.get(b"bh", b""))
         signed = base64.b64decode(tags[b"b"])
     except (dkim.DKIMException, ValueError) as error:
-        raise SignatureFault("permerror", str(error)[:100]) from None
+        raise SignatureFault("permerror", str(error).partition(" (")[0]) from None
     algorithm = tags[b"a"].decode("ascii", "replace")
     if algorithm not in ALGORITHMS:
         raise SignatureFault("permerror", f"{algorithm} is not to be relied on")  # RFC 8301 §3.1
