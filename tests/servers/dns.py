@@ -127,7 +127,7 @@ class DnsServer:
         response = dns.message.make_response(query)
         response.flags |= dns.flags.RA
         self._fill(response, name, kind, manner, transport)
-        return response.to_wire(max_size=65_535 if transport == "tcp" else 0)
+        return response.to_wire(max_size=65_535 if transport == "tcp" else 0, prefer_truncation=True)
 
     def _manner(self, name: str) -> Manner | None:
         labels = name.split(".")
