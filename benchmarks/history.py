@@ -133,8 +133,12 @@ def _judge(history: Measured, numbers: Sequence[int]) -> None:
     print(f"{'all checks':>12}  {_each(judge, mails):6.1f} µs, their driver and the record among it")
     history.flush(600)
     history.writing = 0.0
-    print(f"{'noted':>12}  {_each(lambda record: history.note(changes(record, _own)), records):6.1f} µs")
-    history.flush(600)
+    parts = [records[start : start + _PART] for start in range(0, len(records), _PART)]
+    noted = []
+    for part in parts:
+        noted.append(_each(lambda record: history.note(changes(record, _own)), part))
+        history.flush(600)
+    print(f"{'noted':>12}  {sum(noted) / len(noted):6.1f} µs")
     print(f"{'written':>12}  {history.writing / len(records) * 1e6:6.1f} µs, in the thread behind")
     began = time.process_time()
     history.prune()

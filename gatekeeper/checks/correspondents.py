@@ -3,7 +3,8 @@
 Known is whom our users have written to, and who answers a letter of theirs: nobody can make themselves known. It counts
 only where the author's domain is authenticated; what From says alone is a claim. Then the score goes down a little, and
 less for a colleague's acquaintance; no score outweighs danger. A first letter under the name of a colleague, or of a
-correspondent who writes often, from another address is `borrowed-name`.
+correspondent who writes often, from another address is `borrowed-name`; services that write in their users' names do so
+by right, where their domain is authenticated.
 
 Fails open: without an answer nobody is known, and no name is borrowed.
 """
@@ -13,6 +14,7 @@ from datetime import UTC, datetime
 
 import msgspec
 
+from gatekeeper.authentication.domains import aligned
 from gatekeeper.authentication.vouching import vouched
 from gatekeeper.message import Mail
 from gatekeeper.message.addresses import name_key
@@ -21,6 +23,25 @@ from gatekeeper.tables import Tables
 from gatekeeper.tables.address import mailbox
 from gatekeeper.values import Acquainted, Answers, Finding, Known, Question, Stage
 
+ON_BEHALF = (
+    "adobe.com",
+    "adobesign.com",
+    "atlassian.net",
+    "calendly.com",
+    "docusign.com",
+    "docusign.net",
+    "dropbox.com",
+    "facebookmail.com",
+    "github.com",
+    "gitlab.com",
+    "google.com",
+    "linkedin.com",
+    "microsoft.com",
+    "sharepointonline.com",
+    "slack.com",
+    "wetransfer.com",
+    "zoom.us",
+)
 KNOWN, THROUGH_COLLEAGUES, BORROWED = "known-correspondent", "known-to-colleagues", "borrowed-name"
 _MOST_RECIPIENTS = 50  # of more nobody's acquaintance is asked about
 _MOST_SHOWN = 3
@@ -34,10 +55,12 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     known_score: float = -2.5  # for mail from whom every recipient has written to
     colleagues_score: float = -1.0  # where only their colleagues have
     borrowed_score: float = 2.5  # for the name of a colleague or frequent correspondent, from another address
+    on_behalf: list[str] = msgspec.field(default_factory=lambda: list(ON_BEHALF))  # domains that write in others' names
 
 
 def build(settings: Settings, tables: Tables) -> Mapping[Stage, Callable[[Mail], object]]:
     """The check for the content stage, when it is known who vouches for the author."""
+    on_behalf = frozenset(domain.lower().strip(".") for domain in settings.on_behalf)
 
     def check(mail: Mail) -> Generator[frozenset[Question], Answers, list[Finding]]:
         if mail.message is None or not mail.envelope.recipients:
@@ -47,8 +70,11 @@ def build(settings: Settings, tables: Tables) -> Mapping[Stage, Callable[[Mail],
         answer = (yield frozenset({question}))[question]
         if not isinstance(answer, Acquainted) or mail.envelope.outbound:
             return []
-        vouched_for = vouched(mail.results, head.author.domain)
-        return _acquaintance(answer, head, settings) if vouched_for else _borrowed(answer, head, settings)
+        if not vouched(mail.results, head.author.domain):
+            return _borrowed(answer, head, settings)
+        found = _acquaintance(answer, head, settings)
+        by_right = any(aligned(domain, head.author.domain) for domain in on_behalf)
+        return found or ([] if by_right else _borrowed(answer, head, settings))
 
     return {Stage.CONTENT: check}
 
@@ -72,7 +98,7 @@ def _acquaintance(found: Acquainted, head: Letterhead, settings: Settings) -> li
     if found.by_colleagues or found.answered_colleague:
         evidence = _evidence(found, head, found.by_colleagues, found.answered_colleague)
         return [Finding(THROUGH_COLLEAGUES, settings.colleagues_score, evidence)]
-    return _borrowed(found, head, settings)
+    return []
 
 
 def _borrowed(found: Acquainted, head: Letterhead, settings: Settings) -> list[Finding]:

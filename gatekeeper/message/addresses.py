@@ -13,6 +13,16 @@ from gatekeeper.message.words import decoded_words
 _LONGEST = 8000
 _MOST = 100
 _FEWEST_WORDS, _FEWEST_LETTERS = 2, 6
+_ROLE_WORDS = """
+    accounting accounts admin administrator alert alerts and assistance billing booking bookings care center centre
+    contact customer customers daemon delivery department desk do finance front help helpdesk hr human info information
+    invoice invoices it mail mailer mailing management marketing media news newsletter no noreply not notification
+    notifications office online order orders payment payments personnel postmaster press purchasing reception reply
+    resources sales scanner secretary security server service services shop subsystem support system team tech technical
+    the web webmaster
+"""
+_ROLES = frozenset(_ROLE_WORDS.split())
+"""Of these words are the names of no person."""
 
 
 class Mailbox(NamedTuple):
@@ -36,10 +46,10 @@ def mailboxes(value: bytes) -> list[Mailbox]:
 
 def name_key(name: str) -> str:
     """The name as it is compared: look-alike letters and accents folded, in whatever order its words stand, so that
-    `Doe, Jane` is `jane doe`. "" for what many bear: one word (`Support`), or hardly any letters.
+    `Doe, Jane` is `doe jane`. "" for what many bear: one word, hardly any letters, or a role (`Customer Service`).
     """
     words = "".join(c if c.isalnum() else " " for c in normal(name[:200]).text).split()
-    if len(words) < _FEWEST_WORDS or sum(map(len, words)) < _FEWEST_LETTERS:
+    if len(words) < _FEWEST_WORDS or sum(map(len, words)) < _FEWEST_LETTERS or _ROLES.issuperset(words):
         return ""
     return " ".join(sorted(words))
 

@@ -157,3 +157,22 @@ def test_what_is_in_doubt_comes_again_and_passes(sink: Exchange, world: worlds.M
         assert said("198.51.100.7").startswith("451 4.7.1 ")
         (passed, *_) = [r for r in here.gateway.journal(3) if "greylist-passed" in str(r["verdicts"])]
         assert passed["outcomes"][KIM]["fate"] in ("delivered", "handed-over")
+
+
+@pytest.mark.parametrize(("cell", "said"), [("pass", "250 "), ("defer", "451 4.3.0 ")])
+def test_a_store_that_is_damaged_does_what_the_table_says(sink: Exchange, cell: str, said: str) -> None:
+    """The log says so once, and what could not be remembered is counted; every message is told of."""
+    with Gateway(
+        {"example.org": f"esmtp:[127.0.0.1]:{sink.port}"}, f'[dependencies.history]\ndown = "{cell}"\n'
+    ) as gateway:
+        damage(gateway)
+        assert send(gateway.port, letter(f"Ann <{ANN}>"), sender=ANN).startswith(said)
+        verdict = gateway.record(ANN)["verdicts"][KIM]
+        assert "history-down" in [finding["name"] for finding in verdict["findings"]]
+        assert "history.db: file is not a database; put a backup in its place" in gateway.log()
+        assert len(sink.messages) == (cell == "pass")
+
+
+def damage(gateway: Gateway) -> None:
+    """As a disk may."""
+    (gateway.home / "state" / "history.db").write_bytes(b"not what it was " * 1000)

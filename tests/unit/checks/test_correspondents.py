@@ -106,6 +106,16 @@ def test_a_stranger_with_a_domain_of_their_own_borrows_a_name_all_the_same() -> 
     assert [f.name for f in judged(borrowing, Acquainted(bearers=("jane@firm.test",)))] == ["borrowed-name"]
 
 
+@pytest.mark.parametrize(("result", "borrowed"), [("pass", False), ("fail", True)])
+def test_a_service_writes_in_the_names_of_its_users_if_it_is_the_service(result: str, borrowed: bool) -> None:
+    invitation = mail(
+        'From: "Jane Doe" <calendar-notification@google.com>',
+        findings=(Finding("dkim", result=Authenticated("dkim", result, "google.com")),),
+    )
+    assert bool(judged(invitation, Acquainted(bearers=("jane@firm.test",)))) is borrowed
+    assert judged(invitation, Acquainted(bearers=("jane@firm.test",)), on_behalf=[]) != []
+
+
 def test_what_is_shown_of_a_name_is_printable() -> None:
     odd = mail('From: "Jane\x1b[2J Doe" <x@evil.test>', findings=())
     (finding,) = judged(odd, Acquainted(bearers=("jane@firm.test",)))

@@ -53,7 +53,7 @@ def test_a_name_is_the_same_however_it_is_written(one: str, other: str) -> None:
     assert name_key(one) == name_key(other) == "doe jane"
 
 
-@pytest.mark.parametrize("name", ["", "Support", "info", "a b", "J D", "-- --"])
+@pytest.mark.parametrize("name", ["", "Support", "info", "a b", "J D", "-- --", "Customer Service", "The IT Help-Desk"])
 def test_what_many_bear_is_no_name(name: str) -> None:
     assert name_key(name) == ""
 
