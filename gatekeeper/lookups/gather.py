@@ -114,7 +114,8 @@ class Gather:
     async def _ask(self, answerer: Answerer, question: Question) -> Answer:
         timeout = self._timeout_of(question)
         try:
-            return await asyncio.wait_for(answerer.answer(question), timeout + _GRACE)
+            async with asyncio.timeout(timeout + _GRACE):
+                return await answerer.answer(question)
         except TimeoutError:
             return TimedOut(f"{timeout:g} s")
         except Exception as error:

@@ -22,7 +22,7 @@ from gatekeeper.tables.list_zones import CLEAR, LISTED, Kind, ListZone
 from gatekeeper.values import Absent, Answer, Dns, Failed, Found, Suspended
 
 _VOUCHERS = (1, 3, 20)  # how many are asked at a time, until one is not listed
-_TEST = (8, 16)  # the same in a test, where nobody waits
+_RETURN = (8, 16)  # the same before it may return
 _LONGEST_TTL = 21_600.0  # seconds that what was said in a bad time may keep a list away
 
 
@@ -170,7 +170,7 @@ class ListGuard:
         """Make a test and do nothing about it: None if the list is in order, `Suspended` if it is not, or a failure."""
         said = await self._points()
         if said is None and "random" not in self.zone.exempt:
-            said = await self._at_random(_TEST)
+            said = await self._at_random(_RETURN if self.health.state is State.SUSPENDED else _VOUCHERS)
         return said
 
     async def _points(self) -> Answer | None:

@@ -6,23 +6,23 @@ fails too is it left in peace for a while (`breaker`). Never raises: what is no 
 """
 
 import asyncio
+import secrets
 from collections.abc import Callable
 
-import dns.asyncquery
 import dns.exception
 import dns.message
-import dns.query
 import dns.rcode
-import dns.rdatatype
 
 from gatekeeper.lookups.breaker import Breaker
+from gatekeeper.lookups.datagrams import Datagrams
+from gatekeeper.protocols.dns_wire import Query, absent_for, is_truncated, query
 from gatekeeper.values import Absent, Answer, Dns, Exceeded, Failed, Found, Refused, TimedOut
 
-_PAYLOAD = 1232  # octets of UDP that pass everywhere unfragmented (DNS Flag Day 2020)
 _LARGEST = 16_384  # octets by TCP: some milliseconds to take apart, and more than any domain has to say
 _DOUBTS = 3  # questions in a row without a reply, before it is asked whether it lives
 _ALIVE = Dns(".", "NS")
 _SECONDS = 1.0  # for the reply to that
+_LATE = 0.2  # by so much we may notice that time is up, before it is we who were too busy to listen
 _ERRORS = (dns.exception.DNSException, OSError, EOFError, UnicodeError, ValueError)
 
 Reply = tuple[Answer, float]
@@ -36,6 +36,7 @@ class NameServer:
         self.address, self.port = address, port
         self.breaker = Breaker(failures=1, trial=4 * _SECONDS)
         self._told = told
+        self._datagrams = Datagrams(address, port)
         self._silences = 0
         self._examining: asyncio.Task[None] | None = None
 
@@ -51,9 +52,10 @@ class NameServer:
 
     async def ask(self, question: Dns, seconds: float) -> Reply:
         """Its answer, within `seconds`."""
+        began = _now()
         answer, ttl = await self._exchange(question, seconds)
         if isinstance(answer, TimedOut):
-            self._silences += 1
+            self._silences += _now() < began + seconds + _LATE
             if self._silences >= _DOUBTS:
                 self._examine()
         else:
@@ -65,66 +67,71 @@ class NameServer:
             self._examining = asyncio.ensure_future(self._alive())
 
     async def _alive(self) -> None:
-        now = asyncio.get_running_loop().time
         was = self.breaker.closed
-        while self.breaker.allows(now()):
-            answer, _ = await self._exchange(_ALIVE, _SECONDS)
-            if isinstance(answer, TimedOut):
-                self.breaker.failed(now())
+        while self.breaker.allows(_now()):
+            if not await self._replies():
+                self.breaker.failed(_now())
             else:
                 self._silences = 0
-                self.breaker.succeeded(now())
+                self.breaker.succeeded(_now())
                 if self.breaker.closed:
                     break
         if was is not self.breaker.closed:
             self._told(str(self), self.breaker.closed)
 
+    async def _replies(self) -> bool:
+        """To the second try at least, for a datagram may be lost; if we are too busy to listen, nothing is known."""
+        for _ in range(2):
+            began = _now()
+            answer, _ttl = await self._exchange(_ALIVE, _SECONDS)
+            if not isinstance(answer, TimedOut) or _now() > began + _SECONDS + _LATE:
+                return True
+        return False
+
     async def _exchange(self, question: Dns, seconds: float) -> Reply:
         try:
-            query = dns.message.make_query(question.name.rstrip(".") + ".", question.kind, use_edns=0, payload=_PAYLOAD)
             async with asyncio.timeout(seconds):
-                return _read(await self._reply(query, seconds))
+                return await self._answer(query(question.name, question.kind))
         except _TooLargeError as error:
             return Exceeded(str(error)), 0.0
-        except (TimeoutError, dns.exception.Timeout):
+        except TimeoutError:
             return TimedOut(f"no reply to {question.kind}"), 0.0
         except ConnectionError as error:
             return TimedOut(f"{self}: {error.strerror or type(error).__name__}"), 0.0
         except _ERRORS as error:
             return Failed(type(error).__name__), 0.0
 
-    async def _reply(self, query: dns.message.Message, seconds: float) -> dns.message.Message:
-        try:
-            return await dns.asyncquery.udp(
-                query,
-                self.address,
-                seconds,
-                self.port,
-                ignore_unexpected=True,
-                ignore_errors=True,
-                raise_on_truncation=True,
-            )
-        except dns.message.Truncated:
-            return await self._by_stream(query)
+    async def _answer(self, asked: Query) -> Reply:
+        reply = await self._datagrams.ask(asked)
+        if is_truncated(reply):
+            reply = await self._by_stream(asked)
+        seconds = absent_for(reply, asked)
+        return (Absent(), seconds) if seconds is not None else _read(dns.message.from_wire(reply))
 
-    async def _by_stream(self, query: dns.message.Message) -> dns.message.Message:
+    async def _by_stream(self, asked: Query) -> bytes:
         """The same by TCP (RFC 7766). What is too large is not even read: to take it apart holds up all others."""
         reader, writer = await asyncio.open_connection(self.address, self.port)
+        number = secrets.randbits(16)
         try:
-            writer.write(query.to_wire(prepend_length=True))
+            wire = asked.wire(number)
+            writer.write(len(wire).to_bytes(2, "big") + wire)
             size = int.from_bytes(await reader.readexactly(2), "big")
             if size > _LARGEST:
                 raise _TooLargeError(f"a reply of {size} bytes")
-            reply = dns.message.from_wire(await reader.readexactly(size))
+            reply = await reader.readexactly(size)
         finally:
             writer.close()
-        if not query.is_response(reply):
-            raise dns.query.BadResponse
+        if reply[:2] != wire[:2] or not asked.answered_by(reply):
+            raise ValueError("the reply to another question")
         return reply
 
 
 class _TooLargeError(Exception):
     """More than anybody has to say."""
+
+
+def _now() -> float:
+    return asyncio.get_running_loop().time()
 
 
 def _read(reply: dns.message.Message) -> Reply:
