@@ -78,6 +78,11 @@ def test_private_and_unknown_addresses_are_not_asked_about(client: Client | None
     assert found(None, client) == []
 
 
+def test_our_own_users_are_not_asked_about() -> None:
+    check = build(Settings(), Tables())[Stage.CONNECT]
+    assert told(check(Mail(Envelope("id", "test", CLIENT, CLIENT, outbound=True))), None) == []
+
+
 def test_private_ones_when_wanted() -> None:
     assert found({}, Client("10.0.0.1"), private=True)[0].name == "iprev-permerror"
 

@@ -153,6 +153,17 @@ def test_so_many_questions_and_no_more_the_first_places_before_the_others() -> N
     assert asked(body, zones, header, questions=10) == names
 
 
+def test_hosts_and_mail_addresses_are_asked_about_by_turns() -> None:
+    body = b"http://h0.example/ http://h1.example/ a@x.example b@x.example"
+    zones = ["one.example", "mail.example md5"]
+    mail = [f"{parse_uri_zone(zones[1]).label(address)}.mail.example" for address in ("a@x.example", "b@x.example")]
+    for questions, names in enumerate(
+        (["h0.example.one.example"], [mail[0]], ["h1.example.one.example"], [mail[1]]), start=1
+    ):
+        assert set(names) <= set(asked(body, zones, questions=questions))
+        assert len(asked(body, zones, questions=questions)) == questions
+
+
 @pytest.mark.parametrize(
     "body",
     [
