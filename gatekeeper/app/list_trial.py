@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from gatekeeper.lookups.dns import Resolver
 from gatekeeper.lookups.list_guard import ListGuard
 from gatekeeper.lookups.list_health import Patience
-from gatekeeper.tables.dns_zones import Address, Zone, reversed_name
+from gatekeeper.tables.dns_zones import Zone, reversed_name
 from gatekeeper.tables.list_zones import Kind, ListZone
-from gatekeeper.values import Answer, Dns, Found
+from gatekeeper.values import Address, Answer, Dns, Found
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,6 @@ Fails open: silence, refusal and nonsense are no evidence; nonsense, and that a 
 weight 0. Private addresses and those of `gateway.trusted_networks` are never asked about.
 """
 
-import ipaddress
 from collections.abc import Callable, Generator, Iterable, Mapping
 from dataclasses import replace
 
@@ -16,10 +15,10 @@ import msgspec
 
 from gatekeeper.message import Mail
 from gatekeeper.tables import Tables
-from gatekeeper.tables.dns_zones import Address, Zone, parse_zone, reversed_name
+from gatekeeper.tables.dns_zones import Zone, parse_zone, reversed_name
 from gatekeeper.tables.list_zones import ListZone
 from gatekeeper.tables.list_zones import list_zones as zones_of
-from gatekeeper.values import Action, Answer, Answers, Dns, Finding, Found, Question, Stage, Suspended
+from gatekeeper.values import Action, Address, Answer, Answers, Dns, Finding, Found, Question, Stage, Suspended
 
 LISTED, ALLOWED, UNANSWERED = "dnsbl-listed", "dnswl-listed", "dnsbl-unanswered"
 _TEXT = 120  # characters of what a list says for people
@@ -75,13 +74,9 @@ def build(settings: Settings, tables: Tables) -> Mapping[Stage, Callable[[Mail],
 def _address(mail: Mail, tables: Tables, private: bool) -> Address | None:
     """The client's, if it is one that a list can know."""
     client = mail.envelope.client
-    if client is None or client.address in tables.trusted:
+    address = client.ip if client else None
+    if client is None or address is None or client.address in tables.trusted:
         return None
-    try:
-        address = ipaddress.ip_address(client.address)
-    except ValueError:
-        return None
-    address = getattr(address, "ipv4_mapped", None) or address
     return address if private or (address.is_global and not address.is_multicast) else None
 
 

@@ -23,11 +23,11 @@ from gatekeeper.message.leads import leads
 from gatekeeper.message.text import domain_of
 from gatekeeper.protocols.dns_name import dns_name
 from gatekeeper.tables import Tables
-from gatekeeper.tables.dns_zones import Address, reversed_name
+from gatekeeper.tables.dns_zones import reversed_name
 from gatekeeper.tables.list_zones import ListZone
 from gatekeeper.tables.list_zones import list_zones as zones_of
 from gatekeeper.tables.uri_zones import UriZone, parse_uri_zone
-from gatekeeper.values import Answer, Answers, Dns, Finding, Found, Question, Stage, Suspended
+from gatekeeper.values import Address, Answer, Answers, Dns, Finding, Found, Question, Stage, Suspended
 
 LISTED, MAIL_LISTED, UNANSWERED, UNASKED = "uribl-listed", "hashbl-listed", "uribl-unanswered", "uribl-unasked"
 

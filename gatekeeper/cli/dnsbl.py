@@ -15,9 +15,9 @@ from gatekeeper.cli.failure import friendly
 from gatekeeper.config.schema import Config
 from gatekeeper.lookups.list_health import State
 from gatekeeper.stores.list_states import ListState
-from gatekeeper.tables.dns_zones import Address, parse_zone
+from gatekeeper.tables.dns_zones import parse_zone
 from gatekeeper.tables.list_zones import Kind, ListZone, list_zones
-from gatekeeper.values import Absent, Answer, Found, Suspended
+from gatekeeper.values import Absent, Address, Answer, Found, Suspended
 
 _BAD, _UNANSWERED = 1, 2
 

@@ -7,10 +7,10 @@ that count, `127.0.0.[2..11]` or `127.0.0.2`; without one any answer in 127.0.0.
 says. What is no zone is a ValueError that says why.
 """
 
-import ipaddress
 from dataclasses import dataclass
 
-Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+from gatekeeper.values import Address
+
 Range = tuple[int, int]
 
 BLOCKED = "127.255.255."  # block lists, to resolvers that they do not serve
