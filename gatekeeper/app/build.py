@@ -78,7 +78,7 @@ def judging(path: Path | None) -> tuple[Inspection, Gather]:
     judge = _judge(setup.config)
     judge.look()
     names = resolver(setup.config)
-    asked = lists.lists(setup.loaded, names)
+    asked = lists.lists(setup.loaded, names, lists.seen(setup.config))
     answerers: dict[type, Answerer] = {Dns: asked, Recipient: Directory({}, {}), Words: judge}
     answerers |= hashes.answerers(setup.loaded, setup.tables, names.look_up)
     answerers |= scanning.answerers(setup.config, setup.tables)

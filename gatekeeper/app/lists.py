@@ -3,7 +3,8 @@
 A check that asks lists has `list_zones(settings)`. Nothing fails here; see `lookups.lists`.
 """
 
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Sequence
 
 from gatekeeper.app import state
 from gatekeeper.checks import CHECKS, name_of
@@ -12,6 +13,7 @@ from gatekeeper.config.schema import Config
 from gatekeeper.lookups.dns import Resolver
 from gatekeeper.lookups.list_health import Patience
 from gatekeeper.lookups.lists import Exchange, Lists
+from gatekeeper.stores.list_states import ListState
 from gatekeeper.tables.list_zones import ListZone, combined
 
 
@@ -36,6 +38,19 @@ def lists(
 def shared(config: Config) -> Exchange:
     """What the workers of one gateway tell each other."""
     return state.list_states(config).exchange
+
+
+def seen(config: Config) -> Exchange | None:
+    """What they told each other, for who judges a message by hand and has nothing to add; None if they never did."""
+    stored = state.list_states(config, create=False)
+    if not os.access(stored.path, os.R_OK):
+        return None
+
+    def known(own: Sequence[ListState]) -> list[ListState]:
+        found = {(each.zone, each.kind): each for each in stored.all()}
+        return [found.get((each.zone, each.kind), each) for each in own]
+
+    return known
 
 
 def patience(config: Config) -> Patience:

@@ -77,6 +77,8 @@ def list_zones(entries: Iterable[Zone], exceptions: Iterable[str] = ()) -> tuple
     by_name: dict[str, list[Zone]] = {}
     for entry in entries:
         by_name.setdefault(entry.name, []).append(entry)
+    if unknown := exempt.keys() - by_name:
+        raise ValueError(f"there is an exception for {min(unknown)}, which is none of the zones")
     return tuple(ListZone(name, tuple(own), exempt.get(name, frozenset())) for name, own in by_name.items())
 
 

@@ -18,6 +18,7 @@ from tests.servers.client import send
 from tests.servers.dns import DnsServer, Manner, lists
 from tests.servers.exchange import Exchange
 from tests.servers.gateway import Gateway
+from tests.servers.rbldnsd import Rbldnsd
 from tests.servers.room import wait_until
 
 BAD = "127.77"  # who is listed with good reason: all of 127.77.0.0/16
@@ -127,3 +128,19 @@ def test_a_list_that_goes_bad_under_load_refuses_nobody_is_suspended_and_returns
         assert wrongly == []
         assert asked < len(bad), "a list that is out of order is not asked for each message"
         assert all(reply.startswith(("250", "550")) for *_, reply in mail.replies)
+
+
+def test_a_real_server_whose_zone_file_lists_the_world_by_mistake() -> None:
+    with Rbldnsd("list.test", [f"{BAD}.0.0/16"], ttl=1) as lists, Exchange(connections=1000) as sink:
+        hop = {"example.org": f"esmtp:[127.0.0.1]:{sink.port}"}
+        with Gateway(hop, SETTINGS.format(dns=lists.address)) as gateway, load(gateway.port) as mail:
+            wait_until(lambda: len(mail.refused(0)) > 10, "the list works")
+            lists.change(["0.0.0.0/1", "128.0.0.0/1"])
+            wait_until(lambda: "list-suspended" in gateway.log(), "the administrator is told")
+            told = time.monotonic()
+            wait_until(lambda: mail.came(told) > 60, "mail goes on")
+            assert mail.refused(told) == []
+            lists.change([f"{BAD}.0.0/16"])
+            healed = time.monotonic()
+            wait_until(lambda: mail.refused(healed), "the list is back")
+        assert [source for source in mail.refused(0) if not source.startswith(BAD)] == []

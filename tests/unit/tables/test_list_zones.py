@@ -79,6 +79,11 @@ def test_what_says_that_we_are_not_served(entry: str, records: list[str], refusa
     assert zone.refusal(records) == refusal
 
 
+def test_an_exception_for_a_list_that_is_not_asked_is_a_mistake() -> None:
+    with pytest.raises(ValueError, match=r"an exception for b\.test, which is none of the zones"):
+        list_zones([parse_zone("a.test")], ["b.test listed"])
+
+
 @pytest.mark.parametrize("text", ["", "a.test", "a.test everything", "a.test listed nothing"])
 def test_an_exception_that_is_none_is_a_mistake(text: str) -> None:
     with pytest.raises(ValueError, match="is no exception: write the zone, then"):
