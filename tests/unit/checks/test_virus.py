@@ -102,6 +102,11 @@ def test_a_worm_is_refused_and_its_part_is_named():
     assert findings == [Finding(FOUND, 0.0, "A.Worm in 1.2", Action.REJECT, danger=True)]
 
 
+def test_a_worm_that_many_readings_show_is_told_with_the_first_place():
+    (finding,) = found(attached("a.txt", WORM), {b"": Found(("A.Worm",))})
+    assert finding.evidence == "A.Worm in 1.1"
+
+
 def test_a_worm_that_only_the_whole_message_shows():
     (finding,) = found(attached("a.txt", WORM), {b"Subject:": Found(("A.Worm",))})
     assert (finding.name, finding.evidence) == (FOUND, "A.Worm in the message")

@@ -95,6 +95,13 @@ def test_what_takes_too_long_is_ended_and_the_next_message_is_scanned(rules):
     assert second == Matched((Hit("Worm", 0, None, "reject"),))
 
 
+def test_no_more_processor_time_is_allowed_than_time(rules):
+    async def cage(scanner):
+        return scanner.cells._cage.cpu
+
+    assert run(rules, cage, seconds=2.5) == 3
+
+
 def test_what_is_too_large_is_left_out(rules):
     assert one(rules, b"x" * 101, b"x", size=100) == Exceeded("more than 100 bytes")
     assert one(rules, b"x" * 101, b"yara-worm", size=100) == Matched((Hit("Worm", 1, None, "reject"),))

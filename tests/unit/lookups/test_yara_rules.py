@@ -94,6 +94,13 @@ def test_a_mistake_is_named_with_its_place(tmp_path, text, expected):
     assert any(problem.startswith(expected) for problem in problems), problems
 
 
+def test_a_file_that_is_there_is_not_included_either(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert any(
+        "bad.yar:1: error: include" in problem for problem in said(tmp_path, bad='include "good.yar"', good=GOOD)
+    )
+
+
 def test_every_mistake_of_every_file_is_named(tmp_path):
     broken = "rule A { condition: nosuch }\nrule B { condition: nothing }"
     errors = [problem.partition(" error")[0] for problem in said(tmp_path, a=broken, b=broken) if "error" in problem]
