@@ -23,14 +23,8 @@ SILENT_END = {
 REFERENCE_END = re.compile(r"[\s;]")
 """Behind a character reference."""
 
-LONG = re.compile(r"\S{10,}+")
-"""A word so long that it may be made for one recipient."""
-
-ADDRESS = re.compile(r"\S+@\S++")
 URL = re.compile(r"[a-z]+:\S++", re.IGNORECASE)
-"""Both are looked for in words of nine characters at most, so it does not matter that the first part may backtrack."""
+"""A link, in a word of nine characters at most, so that it does not matter that its first part may backtrack."""
 
 LETTERS = re.compile(r"[^\W\d_]{2,20}")
 """A word, or 20 letters of one."""
-
-SPACE = re.compile(r"\s++")

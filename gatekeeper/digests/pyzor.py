@@ -13,7 +13,7 @@ from binascii import Error, a2b_base64, a2b_qp
 from collections.abc import Iterator
 
 from gatekeeper.digests.markup import text_of
-from gatekeeper.digests.patterns import ADDRESS, LONG, SPACE, URL
+from gatekeeper.digests.patterns import URL
 from gatekeeper.message import Message, Part
 from gatekeeper.message.parameters import values_of
 from gatekeeper.message.text.patterns import CHARSET_KEY
@@ -23,7 +23,9 @@ SPEC = ((20, 3), (60, 3))
 
 _WHOLE = 4  # so many lines count all
 _SHORTEST_LINE = 8
+_LONG = 10
 _MOST = 4_000_000  # characters that are looked at
+_PAGE = 4  # what one of a page costs, next to one of other text
 _COMPOSITE = ("multipart", "message")
 _COSTLY = ("idna", "punycode")  # codecs whose time is not linear; nobody writes mail in them
 
@@ -38,11 +40,11 @@ def lines_of(message: Message) -> list[bytes]:
     """The lines that are left of all parts; none if there is too much to look at."""
     lines: list[bytes] = []
     left = _MOST
-    for payload in _payloads(message.root):
-        left -= len(payload)
+    for html, payload in _payloads(message.root):
+        left -= len(payload) * (_PAGE if html else 1)
         if left < 0:
             return []
-        lines += _normalised(payload)
+        lines += _normalised(text_of(payload) if html else payload)
     return lines
 
 
@@ -53,26 +55,31 @@ def _counting(lines: list[bytes]) -> list[bytes]:
 
 
 def _normalised(payload: str) -> Iterator[bytes]:
-    text = LONG.sub("", payload.replace("\0", ""))
-    for line in URL.sub("", ADDRESS.sub("", text)).splitlines():
-        bare = SPACE.sub("", line)
+    for line in payload.replace("\0", "").splitlines():
+        bare = "".join([_bare(word) for word in line.split() if len(word) < _LONG])
         if len(bare) >= _SHORTEST_LINE:
             yield bare.encode("utf-8", "ignore")
 
 
-def _payloads(part: Part) -> Iterator[str]:
-    """The text of each part in the order of the tree, as the standard reads it: no strays."""
+def _bare(word: str) -> str:
+    """Nothing of an address; of what a link begins in, what stands before it."""
+    if "@" in word[1:-1]:
+        return ""
+    return URL.sub("", word) if ":" in word else word
+
+
+def _payloads(part: Part) -> Iterator[tuple[bool, str]]:
+    """The text of each part in the order of the tree, as the standard reads it, no strays; and whether it is a page."""
     main, _, sub = _declared(part).partition("/")
     below = [inner for inner in part.parts if inner.raw is part.raw]  # not what stands encoded in a multipart
     if below and main in _COMPOSITE:
         for inner in below:
             yield from _payloads(inner)
     elif main == "text":
-        text = _as_text(_decoded(part), _charset(part), "ignore")
-        yield text_of(text) if sub == "html" else text
+        yield sub == "html", _as_text(_decoded(part), _charset(part), "ignore")
     elif main != "message":
         body = part.body
-        yield _as_text(body, "" if body.isascii() else _charset(part), "replace")
+        yield False, _as_text(body, "" if body.isascii() else _charset(part), "replace")
 
 
 def _declared(part: Part) -> str:

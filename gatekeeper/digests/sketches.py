@@ -8,12 +8,13 @@ from collections.abc import Callable, Iterator, Mapping
 from gatekeeper.digests import files
 from gatekeeper.digests import texts as text_sketches
 from gatekeeper.message import Message
-from gatekeeper.message.text import texts
+from gatekeeper.message.text import normal, texts
 from gatekeeper.values import Sketch
 
 LEAST: Mapping[str, float] = {"text": 0.5, "file": 0.8}
 
 _MOST_FILES = 20
+_LONGEST = 2 * text_sketches.LONGEST  # before what hides words from filters is taken out
 _LIKENESS: Mapping[str, Callable[[bytes, bytes], float]] = {
     text_sketches.KIND: text_sketches.likeness,
     files.KIND: files.likeness,
@@ -22,7 +23,7 @@ _LIKENESS: Mapping[str, Callable[[bytes, bytes], float]] = {
 
 def sketches_of(message: Message) -> tuple[Sketch, ...]:
     """The text's first; each once."""
-    text = text_sketches.sketch_of(texts(message).normalised.text)
+    text = text_sketches.sketch_of(_beginning(message))
     found = dict.fromkeys(_files(message))
     return (*([text] if text else ()), *found)
 
@@ -35,6 +36,12 @@ def likeness(kind: str, one: bytes, other: bytes) -> float:
 def what(kind: str) -> str:
     """`text` or `file`."""
     return kind.partition(".")[0]
+
+
+def _beginning(message: Message) -> str:
+    """Its text as it is matched, as far as that is looked at. In ASCII next to nothing hides words."""
+    seen = texts(message).visible[:_LONGEST]
+    return seen.lower() if seen.isascii() else normal(seen).text
 
 
 def _files(message: Message) -> Iterator[Sketch]:

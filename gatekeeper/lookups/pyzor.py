@@ -1,7 +1,8 @@
 """pyzor: what Pyzor servers know of a digest, and what they are told of one. One datagram there, one back.
 
 Each exchange has a socket of its own, so that only this server's words come in, and only those that bear our number
-count. A check that got no reply is sent a second time; a report is not, because it might count twice.
+count. A check that got no reply is sent a second time; a report is not, because it might count twice. A server that did
+not answer several times is left alone for a while (`breaker`).
 
 Fails typed: silence is `TimedOut`, a server that does not know us or does not allow it has `Refused`, a broken reply,
 a closed port or a name that leads nowhere is `Failed`.
@@ -13,6 +14,7 @@ import time
 from collections.abc import Awaitable, Callable
 from ipaddress import ip_address
 
+from gatekeeper.lookups.breaker import Breaker
 from gatekeeper.protocols.pyzor import THREADS, Op, Reply, reply, request
 from gatekeeper.tables.pyzor_accounts import PyzorAccounts
 from gatekeeper.values import Absent, Answer, Dns, Failed, Found, Pyzor, Refused, TimedOut
@@ -29,6 +31,7 @@ class Servers:
 
     def __init__(self, look_up: LookUp, accounts: PyzorAccounts, timeout: float = 3.0) -> None:
         self._look_up, self._accounts, self.patience = look_up, accounts, timeout
+        self._breakers: dict[tuple[str, int], Breaker] = {}
 
     def known(self, _question: Pyzor) -> Answer | None:
         """Nothing is remembered: counts grow by the minute while a campaign runs."""
@@ -36,10 +39,13 @@ class Servers:
 
     async def answer(self, question: Pyzor) -> Answer:
         """`Found` with the number of reports, and of those who call it wanted."""
+        if not self._breaker(question.host, question.port).allows(time.monotonic()):
+            return Failed(f"{question.host}: left alone, it did not answer several times")
         return await self.tell(question.host, question.port, Op.CHECK, question.digest)
 
     async def tell(self, host: str, port: int, op: Op, digest: str, spec: str = "") -> Answer:
         """Ask for `op`; what the server says of it. `Found` without values: it is done."""
+        breaker = self._breaker(host, port)
         try:
             async with asyncio.timeout(self.patience):
                 address = await self._address(host)
@@ -47,11 +53,18 @@ class Servers:
                     return address
                 thread = _random.choice(THREADS)
                 said = request(op, thread, time.time(), digest, spec, self._accounts.at(host, port))
-                return _answer(op, await self._exchange((address, port), thread, said, twice=op is Op.CHECK))
+                heard = await self._exchange((address, port), thread, said, twice=op is Op.CHECK)
         except TimeoutError:
+            breaker.failed(time.monotonic())
             return TimedOut(f"{host}: {self.patience:g} s")
         except OSError as error:
+            breaker.failed(time.monotonic())
             return Failed(f"{host}: {error.strerror or error}")
+        breaker.succeeded(time.monotonic())
+        return _answer(op, heard)
+
+    def _breaker(self, host: str, port: int) -> Breaker:
+        return self._breakers.setdefault((host, port), Breaker(successes=1, trial=2 * self.patience))
 
     async def _exchange(self, address: tuple[str, int], thread: int, said: bytes, twice: bool) -> Reply:
         loop = asyncio.get_running_loop()

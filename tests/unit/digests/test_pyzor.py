@@ -37,6 +37,10 @@ def test_words_that_may_be_made_for_one_recipient_do_not_count() -> None:
     assert lines(said) == [b"gotooraskninecharsnow"]
 
 
+def test_a_sign_alone_makes_no_address_and_no_link() -> None:
+    assert lines("joe@ @joe a: :b (c:d) stay") == [b"joe@@joea::b(stay"]
+
+
 def test_what_is_left_of_a_line_is_eight_characters_or_nothing() -> None:
     assert lines("seven ch", "eight cha") == [b"eightcha"]
 
@@ -66,11 +70,21 @@ def test_where_nothing_is_left_there_is_no_digest(raw: bytes) -> None:
 def test_what_is_too_much_has_none() -> None:
     assert digest_of(parse(plain(*[LINE] * 100_000))) is not None
     assert digest_of(parse(plain(*[LINE] * 200_000))) is None
+    page = plain(*[LINE] * 40_000).replace(b"plain", b"html")
+    assert digest_of(parse(page)) is None
+    assert digest_of(parse(page[: len(page) // 2])) is not None
 
 
 def test_a_charset_whose_decoder_takes_for_ever_is_not_used() -> None:
-    raw = b"Content-Type: text/plain; charset=punycode\n\n" + b"abcdefgh-" * 50_000
-    assert digest_of(parse(raw)) is None  # one word
+    raw = b"Content-Type: text/plain; charset=punycode\n\nsome words to read-abc\n"
+    assert lines_of(parse(raw)) == [b"somewordstoread-abc"]
+
+
+def test_parts_count_as_they_stand_even_if_they_are_said_to_be_encoded() -> None:
+    head = b"Content-Type: multipart/mixed; boundary=b\nContent-Transfer-Encoding: quoted-printable\n\n"
+    raw = head + f"--b\n\n{LINE}\n--b--\n".encode()
+    assert lines_of(parse(raw)) == [LINE.replace(" ", "").encode()]
+    assert digest_of(parse(raw)) == theirs(raw)
 
 
 @pytest.mark.parametrize("start", range(0, 1000, 100))

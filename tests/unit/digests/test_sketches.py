@@ -1,8 +1,10 @@
 import pytest
 
+from gatekeeper.digests import sketches
 from gatekeeper.digests.sketches import LEAST, likeness, sketches_of, what
 from gatekeeper.message import parse
-from tests.unit.digests.campaign_mails import mail, program, wave, with_file
+from gatekeeper.message.text import Normal, normal
+from tests.unit.digests.campaign_mails import mail, program, text, wave, with_file
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 20
 
@@ -17,7 +19,10 @@ def test_a_message_is_known_by_its_text_and_its_files() -> None:
     assert kinds(with_file(program(1), body=wave(1, 0))) == ["text", "file"]
 
 
-@pytest.mark.parametrize("data", [PNG, b"BEGIN:VCARD\r\n" * 100, b"plain text, more or less\r\n" * 50, b"MZ"])
+WINMAIL = b"\x78\x9f\x3e\x22" + bytes(range(256)) * 4
+
+
+@pytest.mark.parametrize("data", [PNG, WINMAIL, b"BEGIN:VCARD\r\n" * 100, b"plain text, more or less\r\n" * 50, b"MZ"])
 def test_what_honest_mail_has_too_is_no_sign(data: bytes) -> None:
     assert kinds(with_file(data, "logo.dat")) == []
 
@@ -43,6 +48,21 @@ def test_files_are_bounded() -> None:
         for n in range(1, 40)
     )
     assert len(kinds(raw.removesuffix(b"--b--\r\n") + more + b"--b--\r\n")) == 20
+
+
+def test_of_a_long_text_only_the_beginning_is_prepared(monkeypatch: pytest.MonkeyPatch) -> None:
+    prepared: list[int] = []
+
+    def spy(written: str) -> Normal:
+        prepared.append(len(written))
+        return normal(written)
+
+    monkeypatch.setattr(sketches, "normal", spy)
+    long = text(1, 100_000)
+    assert kinds(mail(long)) == ["text"]
+    assert prepared == []
+    assert kinds(mail("é" + long)) == ["text"]
+    assert prepared == [40_000]
 
 
 def test_likeness_is_that_of_the_kind() -> None:

@@ -4,11 +4,14 @@ import asyncio
 import email
 import socket
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from types import SimpleNamespace
 
 import pytest
 
+from gatekeeper.lookups import pyzor as module
 from gatekeeper.lookups.pyzor import Servers
 from gatekeeper.protocols.pyzor import Account, Op
 from gatekeeper.tables import PyzorAccounts
@@ -28,9 +31,9 @@ class Server:
 
 
 @contextmanager
-def server(replies: Replies) -> Iterator[Server]:
+def server(replies: Replies, port: int = 0) -> Iterator[Server]:
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as listening:
-        listening.bind((LOOPBACK, 0))
+        listening.bind((LOOPBACK, port))
         found = Server(listening.getsockname()[1])
 
         def serve() -> None:
@@ -172,6 +175,17 @@ def test_the_first_of_two_replies_counts() -> None:
         assert ask(there.port) == Found(("12", "3"))
 
 
+def test_a_second_reply_is_no_mistake_of_ours() -> None:
+    async def hear() -> int:
+        hearing = module._Hearing(4711)
+        for code in (200, 500):
+            hearing.datagram_received(said(4711, code), (LOOPBACK, 1))
+        hearing.error_received(OSError("late"))
+        return (await hearing.heard).code
+
+    assert asyncio.run(hear()) == 200
+
+
 @pytest.mark.parametrize(
     ("records", "answer"),
     [
@@ -192,3 +206,33 @@ def test_a_server_may_be_named(records: dict[str, Answer], answer: Answer) -> No
 
 def test_nothing_is_remembered() -> None:
     assert servers().known(Pyzor(DIGEST, LOOPBACK, 1)) is None
+
+
+def test_a_server_that_is_gone_is_left_alone_and_asked_again_later(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked, now = servers(), [1000.0]
+    monkeypatch.setattr(module, "time", SimpleNamespace(monotonic=lambda: now[0], time=time.time))
+    with server(good) as there:
+        port = there.port
+    assert {ask(port, asked) for _ in range(5)} == {Failed("127.0.0.1: Connection refused")}
+    assert ask(port, asked) == Failed("127.0.0.1: left alone, it did not answer several times")
+    with server(good, port) as there:
+        assert isinstance(ask(port, asked), Failed)
+        assert there.heard == []
+        now[0] += 10
+        assert [ask(port, asked) for _ in range(2)] == [Found(("12", "3"))] * 2
+
+
+def test_one_that_refuses_is_there() -> None:
+    asked = servers()
+    with server(lambda heard, _: [said(heard["Thread"], 403, "Forbidden")]) as there:
+        assert [ask(there.port, asked) for _ in range(8)] == [Refused("403 Forbidden")] * 8
+
+
+def test_another_server_is_asked_all_the_same() -> None:
+    asked = servers()
+    with server(good) as gone:
+        pass
+    with server(good) as there:
+        for _ in range(6):
+            ask(gone.port, asked)
+        assert ask(there.port, asked) == Found(("12", "3"))

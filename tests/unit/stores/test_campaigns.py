@@ -98,6 +98,7 @@ def test_what_is_wanted_outweighs_what_is_less_alike(campaigns: Campaigns) -> No
     campaigns.report(sketch("abcdXXXXXX"), LEAST)
     assert alike(campaigns, "abcdefghiZ") is None
     assert alike(campaigns, "abcdXXXXXZ") == 0.9
+    assert alike(campaigns, "abcdefgXXX") is None  # 0.7 of either
 
 
 def test_of_a_wanted_and_a_reported_one_that_are_alike_the_later_word_counts(campaigns: Campaigns) -> None:
@@ -149,6 +150,13 @@ def test_only_so_many_are_compared(campaigns: Campaigns, monkeypatch: pytest.Mon
     monkeypatch.setattr(campaigns, "_likeness", lambda _kind, _one, other: compared.append(other) or 0.0)
     campaigns.reported(sketch("abXXXXXXXX"))
     assert len(compared) == 50
+
+
+def test_those_that_share_most_are_compared_first(campaigns: Campaigns) -> None:
+    campaigns.report(sketch("abcdefghij"), LEAST)
+    for n in range(60):
+        campaigns.report(sketch(f"ab{n:08}"), 1.0)
+    assert alike(campaigns, "abcdefghij") == 1.0
 
 
 def test_a_damaged_file_is_told(path: Path) -> None:
