@@ -16,6 +16,7 @@ from tests.servers.exchange import Exchange
 from tests.servers.gateway import Gateway
 from tests.servers.pyzord import Pyzord
 from tests.servers.room import LOOPBACK
+from tests.unit.lookups.test_pyzor import said, server
 
 KEY = "0123456789abcdef"
 EVERYTHING = "check report whitelist ping : joe : allow\ncheck : anonymous : allow\n"
@@ -93,6 +94,17 @@ def test_a_server_that_is_down_and_one_that_is_silent_are_told_apart_and_refuse_
                 "hashes-down": "127.0.0.1: Connection refused",
                 "hashes-timeout": "127.0.0.1: 1 s",
             }
+
+
+def test_a_server_that_lies_is_not_believed(sink: Exchange) -> None:
+    """Its replies bear another number than the question."""
+
+    def lying(heard: dict[str, str], _number: int) -> list[bytes]:
+        return [said(int(heard["Thread"]) ^ 1, counts="Count: 1000000\nWL-Count: 0\n"), b"\xff" * 8000]
+
+    with server(lying) as there, before(sink, f"{LOOPBACK}:{there.port}") as gateway:
+        assert send(gateway.port, ham()).startswith("250")
+        assert findings(gateway) == {"hashes-timeout": "127.0.0.1: 1 s"}
 
 
 def test_the_table_of_dependencies_says_what_becomes_of_mail_then(sink: Exchange) -> None:
