@@ -1,6 +1,8 @@
 """Who was written to is known, a borrowed name is found, what is in doubt comes again: through the real gateway."""
 
+import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -9,9 +11,11 @@ import pytest
 from tests.messages import gtube
 from tests.servers import worlds
 from tests.servers.client import send
+from tests.servers.deployed import snippet
 from tests.servers.dns import DnsServer
 from tests.servers.exchange import Exchange
 from tests.servers.gateway import Gateway
+from tests.servers.postfix import Postfix
 from tests.servers.room import wait_until
 from tests.servers.swaks import swaks
 
@@ -85,6 +89,37 @@ def test_who_is_written_to_is_known_and_nobody_else(gateway: Gateway) -> None:
     forged = findings(gateway, letter(f"Ann <{ANN}>"), ANN, STRANGER)
     assert "spf-fail" in forged
     assert "known-correspondent" not in forged
+
+
+def test_whom_a_user_of_postfix_who_has_logged_in_writes_to_is_known(sink: Exchange, tmp_path: Path) -> None:
+    """From wherever they are; what comes back from there is known in the milter."""
+    access = tmp_path / "access"
+    access.touch()
+    with DnsServer(ZONE) as dns, postfix(sink, SETTINGS.format(dns=dns.address, access=access)) as (port, gateway):
+        going = letter(f"Kim Possible <{KIM}>", "Hello", "Message-ID: <1@example.org>")
+        login = ("--xclient-addr", "198.51.100.9", "--xclient-login", "kim")
+        assert swaks(port, going, *login, to=ANN, sender=KIM).final.startswith("250 ")
+        wait_until(lambda: known(gateway, ANN), "it is remembered")
+        assert send(port, letter(f"Ann <{ANN}>"), sender=ANN, source=FIRM).startswith("250")
+        assert "known-correspondent" in str(gateway.record(ANN)["verdicts"])
+        forged = swaks(port, going, "--xclient-addr", "198.51.100.9", to="x@firm.test", sender=KIM)
+        assert forged.final.startswith("250 ")
+        assert swaks(port, going, *login, to="bob@firm.test", sender=KIM).final.startswith("250 ")
+        wait_until(lambda: known(gateway, "bob@firm.test"), "it is remembered")
+        assert known(gateway, "x@firm.test") == []
+
+
+@contextmanager
+def postfix(sink: Exchange, settings: str) -> Iterator[tuple[int, Gateway]]:
+    """With gatekeeper as its milter; it relays for us, and for who we write to."""
+    with Postfix(sink.port, ["example.org", "firm.test"], main=snippet("postfix-milter.cf", {})) as mta:
+        place = mta.queue / "gatekeeper"
+        place.mkdir()
+        shutil.chown(place, "root", "postfix")
+        place.chmod(0o750)
+        milter = f'[smtp]\nlisten = []\n[milter]\nsocket = "unix:{place}/milter.sock"\nowner = "root:postfix"\n'
+        with Gateway({"example.org": f"esmtp:[127.0.0.1]:{sink.port}"}, milter + settings) as gateway:
+            yield mta.port, gateway
 
 
 def test_an_answer_to_a_letter_is_known_from_another_mailbox_of_that_domain(gateway: Gateway) -> None:
