@@ -310,6 +310,20 @@ def test_the_sender_of_what_is_released_is_the_better_for_it(
     assert (round(found.ham, 2), found.spam) == (1.0, 0.0), "one message, however many got it"
 
 
+def test_the_original_of_what_went_on_changed_says_nothing_of_its_sender(
+    config: Path, quarantine: Quarantine, journal: Journal, tmp_path: Path
+) -> None:
+    history = History(tmp_path / "state" / "history.db")
+    history.prune()
+    client = Client("192.0.2.7")
+    envelope = Envelope(new_id(), "smtp", client, client, sender="a@b.test", recipients=(BOB,))
+    quarantine.hold(Hold(envelope, {BOB: SPAM}, [RAW], ""))
+    quarantine.settle(envelope.id, BOB, Outcome(Fate.DELIVERED))
+    assert _release(config, envelope.id, BOB)[BOB].fate is Fate.RELEASED
+    assert history.ask(Reputation("network:192.0.2.0/24")) == Reputed()
+    history.close()
+
+
 def test_where_nothing_is_remembered_it_is_released_all_the_same(
     config: Path, quarantine: Quarantine, journal: Journal, tmp_path: Path
 ) -> None:

@@ -335,3 +335,15 @@ def test_the_ids_of_what_is_taught_are_told_to_whom_it_concerns(learning: Learni
     teaching.teach(arrived(OTHER, message_id), Label.SPAM, KIM)
     teaching.teach(arrived(OTHER, message_id), Label.SPAM, "other@example.org")
     assert told == [([message_id], Label.SPAM), ([], Label.SPAM)], "and not of what is refused"
+
+
+def test_what_a_teacher_may_not_teach_any_more_is_not_told_either(tmp_path: Path, passed: Passed) -> None:
+    told: list[str] = []
+    learning = Learning(tmp_path / "few", Classifier(teacher_daily=1))
+    teaching = Teaching(learning, passed, reviewed=lambda ids, _: told.extend(ids))
+    many = [b"Subject: %d\r\nMessage-ID: <%d@x>\r\n\r\ntext number %d of many\r\n" % (n, n, n) for n in range(2)]
+    ids = [let_through(passed, raw, KIM) for raw in many]
+    became = [teaching.teach(arrived(raw, n), Label.SPAM, KIM)[0].became for raw, n in zip(many, ids, strict=True)]
+    assert became == [Became.LEARNT, Became.TOO_MUCH]
+    assert told == ids[:1]
+    learning.close()

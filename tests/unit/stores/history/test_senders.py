@@ -58,6 +58,13 @@ def test_reviewers_are_counted_apart_and_their_last_word_holds(past: Past) -> No
     assert (found.ham, found.spam) == (pytest.approx(1.5), pytest.approx(0.0))
 
 
+def test_who_says_it_again_does_not_make_it_new(past: Past) -> None:
+    reviewed(past, "a", Label.SPAM)
+    past.now += 30 * DAY
+    reviewed(past, "a", Label.SPAM)
+    assert reputation(past) == Reputed(spam=0.5)
+
+
 def test_what_has_faded_is_forgotten(past: Past) -> None:
     judged(past, True)
     past.now += 299 * DAY
