@@ -68,6 +68,7 @@ def test_the_record_has_the_name_and_the_next_hop_hears_it(sink: Exchange, tmp_p
     assert findings(record) == ["iprev-pass"]
     (message,) = sink.messages
     assert f"(mx.partner.test [{NAMED}])".encode() in message.content
+    assert f"iprev=pass policy.iprev={NAMED}".encode() in message.content
     assert sorted(dns.queries) == [("66.0.0.127.in-addr.arpa", "PTR", "udp"), ("mx.partner.test", "A", "udp")]
 
 

@@ -52,6 +52,14 @@ def test_each_name_is_held_against_dns(sink: Exchange) -> None:
         assert found(gateway.record("eve@out.test")) == {"helo-mismatch"}
 
 
+def test_ten_thousand_authors_cost_three_domains(sink: Exchange) -> None:
+    authors = b",\r\n ".join(b"a@d%d.test" % n for n in range(10_000))
+    with DnsServer(ZONE) as dns, before(sink, dns) as gateway:
+        assert send(gateway.port, b"From: " + authors + b"\r\nSubject: hello\r\n\r\nhello\r\n").startswith("250")
+        assert "from-domain-many" in found(gateway.record())
+    assert {name for name, _, _ in dns.queries if name.startswith("d")} == {"d0.test", "d1.test", "d2.test"}
+
+
 @pytest.mark.parametrize("manner", [Manner.SILENT, Manner.SERVFAIL, Manner.REFUSED, Manner.GARBAGE, Manner.CNAME_LOOP])
 def test_where_dns_does_not_answer_nothing_is_held_against_anybody(sink: Exchange, manner: Manner) -> None:
     with DnsServer(ZONE, manner) as dns, before(sink, dns) as gateway:
