@@ -51,21 +51,11 @@ class Server:
         """What the filter finds, within `patience` seconds; at once that it rests, if it does."""
         if not self._breaker.allows(asyncio.get_running_loop().time()):
             raise NoAnswer(self._failure or Failed("it is being tried"))
-        session: Session | None = None
         try:
             async with asyncio.timeout(patience), self._turns:
-                session = await self._usable(patience)
-                return await self._ask(session, wanted, limit, patience)
+                return await self._answered(wanted, limit, patience)
         except TimeoutError:
-            silent = TimedOut(f"no answer in {patience:.1f} s")
-            if session is not None:
-                session.retire(silent)
-            raise NoAnswer(silent) from None
-        except NoAnswer as error:
-            if isinstance(error.failure, Refused) and session is not None:
-                session.retire(error.failure)
-                self._has_failed(error.failure)
-            raise
+            raise NoAnswer(TimedOut(f"no answer in {patience:.1f} s")) from None
 
     def close(self) -> None:
         """Say no more."""
@@ -74,9 +64,29 @@ class Server:
         if self._session is not None:
             self._session.close()
 
+    async def _answered(self, wanted: LDAPFilter, limit: int, patience: float) -> Search:
+        """As `search`. A session that ends just when it is used again says nothing of the server: it gets another."""
+        before = self._session
+        session = await self._usable(patience)
+        try:
+            return await self._ask(session, wanted, limit, patience)
+        except NoAnswer:
+            if session is not before or session.usable or not self.sound:
+                raise
+        return await self._ask(await self._usable(patience), wanted, limit, patience)
+
     async def _ask(self, session: Session, wanted: LDAPFilter, limit: int, patience: float) -> Search:
         settings = self._settings
-        return await session.search(settings.search_base, wanted, settings.primary, limit, patience)
+        try:
+            return await session.search(settings.search_base, wanted, settings.primary, limit, patience)
+        except asyncio.CancelledError:
+            session.retire(TimedOut("it was silent"))
+            raise
+        except NoAnswer as error:
+            if isinstance(error.failure, Refused):
+                session.retire(error.failure)
+                self._has_failed(error.failure)
+            raise
 
     async def _usable(self, patience: float) -> Session:
         """The session there is, or a new one; all who wait get the same."""
@@ -123,9 +133,11 @@ class Server:
         return session
 
     async def _see_something(self, session: Session, patience: float) -> None:
-        anything = await self._ask(session, filter_for_any(self._settings.filter), 1, patience)
-        if not anything.entries:
-            raise NoAnswer(Refused(f"it shows us nothing that {self._settings.filter} could find"))
+        settings = self._settings
+        anything = filter_for_any(settings.filter)
+        found = await session.search(settings.search_base, anything, settings.primary, 1, patience)
+        if not found.entries:
+            raise NoAnswer(Refused(f"it shows us nothing that {settings.filter} could find"))
 
     def _opened(self, task: asyncio.Task[Session]) -> None:
         self._opening = None

@@ -97,7 +97,7 @@ class Session(asyncio.Protocol):
         result = cast(SearchResultDone, last).result
         entries = tuple(_values(one, attribute) for one in found if isinstance(one, SearchResultEntry))
         elsewhere = tuple(uri for one in found if isinstance(one, SearchResultReference) for uri in one.uris)
-        if result.result_code is LDAPResultCode.SUCCESS:
+        if result.result_code is LDAPResultCode.SUCCESS:  # not ==: a code that sansldap does not know equals 0
             return Search(entries, elsewhere)
         if entries and result.result_code in LIMITS:
             return Search(entries, elsewhere, complete=False)

@@ -185,11 +185,23 @@ def test_a_server_that_says_goodbye_is_asked_anew() -> None:
         return None
 
     book = Book(PEOPLE)
-    first, second, third = find(leaving, KIM, KIM, KIM)
-    assert first.answer == Found((KIM,))
-    assert isinstance(second.answer, Failed)
-    assert "NoticeOfDisconnect" in second.answer.why
-    assert third.answer == Found((KIM,))
+    assert [said.answer for said in find(leaving, KIM, KIM, KIM)] == [Found((KIM,))] * 3
+
+
+def test_a_server_that_always_says_goodbye_has_failed() -> None:
+    def leaving(machine: LDAPServer, request: LDAPMessage) -> bytes | None:
+        book(machine, request)
+        said = machine.data_to_send()
+        if not book.asked():
+            return said
+        machine._outstanding_requests.add(0)
+        machine.extended_response(0, ExtendedOperations.LDAP_NOTICE_OF_DISCONNECTION, result_code=Code.UNAVAILABLE)
+        return None
+
+    book = Book(PEOPLE)
+    for said in find(leaving, KIM, KIM):
+        assert isinstance(said.answer, Failed)
+        assert "NoticeOfDisconnect" in said.answer.why
 
 
 # silence
