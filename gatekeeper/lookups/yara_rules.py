@@ -59,7 +59,13 @@ def compile_rules(directory: Path) -> tuple[Rules | None, list[Problem]]:
         return None, [_error(str(getattr(error, "filename", None) or directory), 0, f"cannot be read: {why}", "")]
     if not texts:
         return None, [_error(str(directory), 0, "there is no rule in it", "add a file NAME.yar")]
-    return _compiled(texts)
+    try:
+        return _compiled(texts)
+    except BaseException as error:
+        if type(error).__name__ != "PanicException":  # a panic of the library, which is no Exception
+            raise
+        message = f"the rules cannot be compiled: {' '.join(str(error).split())}"
+        return None, [_error(str(directory), 0, message, "under systemd: MemoryDenyWriteExecute=no")]
 
 
 def _text(path: Path) -> str:

@@ -206,3 +206,20 @@ def test_the_tape_alone_gives_the_same_findings(sink: Exchange, tmp_path: Path) 
     evidence = {finding.name: finding.evidence for finding in verdict.findings}
     assert evidence["yara-match"] == "Inside in 1.2/zip:notes.txt"
     assert HEURISTIC_NAME in evidence["virus-suspected"]
+
+
+def test_a_message_of_a_thousand_parts_ends_and_costs_others_nothing(sink: Exchange) -> None:
+    part = "--b\r\nContent-Type: application/octet-stream\r\nContent-Transfer-Encoding: base64\r\n\r\n"
+    parts = "".join(f"{part}{base64.b64encode(b'part %d' % number).decode()}\r\n" for number in range(1000))
+    top = (
+        "From: ann@out.test\r\nSubject: many\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n"
+    )
+    many = f"{top}{parts}--b--\r\n".encode()
+    worm = many.replace(base64.b64encode(b"part 999"), base64.b64encode(WORM))
+    with Clamd() as engine, worlds.proxy(sink.port, settled([engine.unix])) as world:
+        assert send(world.port, many, sender="many@out.test").startswith("250 2.")
+        assert send(world.port, worm).startswith("550 5.7.1 ")
+        assert send(world.port, ham()).startswith("250 2.")
+        (verdict,) = world.gateway.record("many@out.test")["verdicts"].values()
+    names = {finding["name"] for finding in verdict["findings"]}
+    assert "virus-unscanned" in names

@@ -61,6 +61,13 @@ def test_what_a_real_engine_says(engine, way, data, answer):
     assert one(data, getattr(engine, way)) == answer
 
 
+@pytest.mark.parametrize("limit", ["MaxFileSize", "MaxScanSize"])
+def test_what_a_real_engine_did_not_look_at_is_not_called_clean(limit):
+    """As `AlertExceedsMax` has it say."""
+    with servers.Clamd(f"{limit} 100K\n") as engine:
+        assert one(bytes(300_000) + WORM, engine.unix) == Exceeded(f"Heuristics.Limits.Exceeded.{limit}")
+
+
 def test_a_message_that_lives_in_a_file_is_scanned(engine):
     with tempfile.TemporaryFile() as file:
         file.write(b"-" * 200_000 + WORM)

@@ -1,6 +1,8 @@
 """Rule files compile, or every mistake is named with its place."""
 
 import os
+import subprocess
+import sys
 
 import pytest
 
@@ -133,3 +135,23 @@ def test_without_the_library_the_remedy_is_told(tmp_path, monkeypatch):
     rules, (problem,) = compiled(tmp_path, good=GOOD)
     assert rules is None
     assert "pip install 'gatekeeper[yara]'" in problem.remedy
+
+
+UNDER_SYSTEMD = """
+import ctypes, sys
+from pathlib import Path
+from gatekeeper.lookups.yara_rules import compile_rules
+sys.exit(77) if ctypes.CDLL(None).prctl(65, 1, 0, 0, 0) else None  # PR_SET_MDWE: no memory that is written is run
+print(*compile_rules(Path(sys.argv[1]))[1])
+"""
+
+
+def test_where_no_code_may_be_made_the_remedy_is_told(tmp_path):
+    """The library makes machine code of rules, which `MemoryDenyWriteExecute` forbids."""
+    (tmp_path / "good.yar").write_text(GOOD)
+    done = subprocess.run([sys.executable, "-c", UNDER_SYSTEMD, tmp_path], capture_output=True, text=True, check=False)
+    if done.returncode == 77:
+        pytest.skip("this kernel cannot forbid it (Linux 6.3)")
+    assert done.returncode == 0
+    assert done.stdout.startswith(f"{tmp_path}: error: the rules cannot be compiled: ")
+    assert done.stdout.endswith("; under systemd: MemoryDenyWriteExecute=no\n")
