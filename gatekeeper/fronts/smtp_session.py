@@ -133,7 +133,7 @@ class Session:
             self._peer,
             client,
             self._peer.address in self._service.trusted,
-            self._forwarded.get("HELO") or self._said,
+            self._forwarded.get("HELO", "") if self._forwarded else self._said,
             self._machine.protocol,
             self.connection.tls,
             event.sender,

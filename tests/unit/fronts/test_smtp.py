@@ -293,6 +293,10 @@ def test_xforward_names_the_client_of_one_message(tmp_path):
         client.write(HAM + b".\r\n")
         assert client.reply().startswith("250")
         assert judged(proxy, 3) == "- 127.0.0.1 helo=raw.test"
+        client.say(b"XFORWARD ADDR=192.0.2.9 HELO=[UNAVAILABLE]", *message)
+        client.write(HAM + b".\r\n")
+        assert client.reply().startswith("250")
+        assert judged(proxy, 4) == "- 192.0.2.9 helo="  # what the filter before us called itself is not the client's
 
 
 def test_xforward_of_a_trusted_client_leaves_it_to_the_trace(tmp_path):
