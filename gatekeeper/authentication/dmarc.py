@@ -54,9 +54,10 @@ def _judged(author: str, results: Sequence[Authenticated], answers: Answers, lot
         return Dmarc("permerror", author, str(error))
     if record is None:
         return Dmarc("none", author)
-    if any(_speaks(result, author, record) for result in results):
+    speaking = [result for result in results if _may_speak(result, author, record)]
+    if any(result.passed for result in speaking):
         return Dmarc("pass", author, policy=record.policy)
-    if any(result.result == "temperror" for result in results):
+    if any(result.result == "temperror" for result in speaking):  # not another's: anybody can have a silent server
         return Dmarc("temperror", author, "SPF or DKIM had no answer", policy=record.policy)
     exists = True
     if author != record.domain and record.absent != record.below:
@@ -74,9 +75,9 @@ def _counting(results: Sequence[Authenticated]) -> list[Authenticated]:
     return [*(result for result in results if result.method == "dkim"), *(sender or spf)]
 
 
-def _speaks(result: Authenticated, author: str, record: PolicyRecord) -> bool:
-    strict = record.strict_spf if result.method == "spf" else record.strict_dkim
-    return result.passed and aligned(result.domain, author, strict)
+def _may_speak(result: Authenticated, author: str, record: PolicyRecord) -> bool:
+    """Whether a pass of this kind would be one for the author's domain."""
+    return aligned(result.domain, author, record.strict_spf if result.method == "spf" else record.strict_dkim)
 
 
 def _discovered(author: str, answers: Answers) -> PolicyRecord | None:

@@ -55,7 +55,7 @@ class Signature:
     @property
     def question(self) -> Dns:
         """Where its key is."""
-        return Dns(f"{self.selector}._domainkey.{self.domain}", "TXT")
+        return Dns(_key_name(self.selector, self.domain), "TXT")
 
     def check_identity(self, strict: bool) -> None:
         """With a `strict` key, `i=` must be of the domain itself (RFC 6376 §3.6.1)."""
@@ -129,7 +129,7 @@ def _checked(field: Field, tags: dict[bytes, bytes], mandatory: list[bytes]) -> 
     if algorithm not in ALGORITHMS:
         raise SignatureFault("permerror", f"{algorithm} is not to be relied on")  # RFC 8301 §3.1
     domain, selector = ascii_domain(_text(tags[b"d"])), _text(tags[b"s"])
-    if not domain or not ascii_domain(f"{selector}.{domain}"):
+    if not domain or not _key_name(selector, domain):
         raise SignatureFault("permerror", "d= or s= is no name")
     header, _, body = tags.get(b"c", b"simple").partition(b"/")
     forms = _FORMS.get(header), _FORMS.get(body or b"simple")
@@ -141,6 +141,11 @@ def _checked(field: Field, tags: dict[bytes, bytes], mandatory: list[bytes]) -> 
     return Signature(
         field, algorithm, domain, selector, identity, names, signed, body_hash, forms[0], forms[1], length, tags
     )
+
+
+def _key_name(selector: str, domain: str) -> str:
+    """In ASCII (RFC 8616 §5); "" if DNS can have no such name."""
+    return ascii_domain(f"{selector}._domainkey.{domain}")
 
 
 def _check_times(tags: dict[bytes, bytes], now: float) -> None:

@@ -198,6 +198,22 @@ def test_a_key_that_is_not_there():
     assert (found.result, found.why) == ("permerror", "no key record")
 
 
+LONG = b".".join([b"a" * 60] * 3 + [b"b" * 57])  # with it and `._domainkey` the name is too long for DNS
+
+
+@pytest.mark.parametrize("selector", [LONG, b"a..b", "\u2603\u200d".encode()])
+def test_whoever_signs_cannot_make_a_key_that_nobody_can_look_up(selector):
+    """Else it were a `temperror` for the domain that is named, and its DMARC policy would not be followed."""
+    results, _, world = verified(with_tag(signed(), b"s", selector), zone())
+    assert [found.result for found in results] == ["permerror"]
+    assert world.rounds == []
+
+
+def test_the_name_of_a_key_is_asked_for_in_ascii():
+    _, _, world = verified(with_tag(signed(), b"s", "\u2603".encode()), zone())
+    assert [question.name for question in world.rounds[0]] == ["xn--n3h._domainkey.out.test"]
+
+
 @pytest.mark.parametrize("bits", [16, 512, 1023, 4097, 8192, 16_384])
 def test_a_key_too_weak_or_too_large_is_not_used(bits):
     found = one(signed(), zone(record_of_modulus((1 << bits - 1) | 1)))

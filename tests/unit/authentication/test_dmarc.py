@@ -41,7 +41,10 @@ def policy(text):
         ([spf("else.test"), dkim("else.test")], "p=none", "fail"),
         ([], "p=none", "fail"),
         ([spf("out.test", "temperror")], "p=reject", "temperror"),
+        ([dkim("out.test", "temperror")], "p=reject", "temperror"),
         ([dkim("else.test", "temperror"), spf("out.test")], "p=reject", "pass"),
+        ([dkim("else.test", "temperror"), spf("else.test", "temperror")], "p=reject", "fail"),
+        ([dkim("mail.out.test", "temperror")], "p=reject; adkim=s", "fail"),
         ([Authenticated("iprev", "pass", "out.test"), Authenticated("arc", "pass", "out.test")], "p=reject", "fail"),
     ],
 )
