@@ -39,7 +39,7 @@ class Mailbox(NamedTuple):
 
 def mailboxes(value: bytes) -> list[Mailbox]:
     """Every mailbox of one From, Reply-To, To or the like."""
-    text = FOLD.sub(b"", value[:_LONGEST]).decode("latin-1")
+    text = FOLD.sub(b"", value[:_LONGEST]).decode("utf-8", "surrogateescape")  # RFC 6532 §3.2
     found, whole = _read(text)
     return found if whole else _read(text.replace('"', ""))[0]
 
@@ -104,10 +104,10 @@ class _Reader:
             address, name = "".join(self._angle), plain
         else:
             address, name = plain, ""
-        address = "".join(address.split()).lower()
+        address = _octets("".join(address.split())).decode("utf-8", "replace").lower()
         if address.startswith("@"):
             address = address.rpartition(":")[2]  # behind a source route (RFC 5322 §4.4)
-        shown = decoded_words((name or "".join(self._comment)).encode("latin-1"))
+        shown = decoded_words(_octets(name or "".join(self._comment)))
         shown = " ".join(shown.split())
         return Mailbox(address, shown) if address or shown else None
 
@@ -128,3 +128,8 @@ class _Reader:
         else:
             self._into.append(char)
         return False
+
+
+def _octets(text: str) -> bytes:
+    """As it stood in the field."""
+    return text.encode("utf-8", "surrogateescape")

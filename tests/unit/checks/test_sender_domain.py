@@ -127,6 +127,11 @@ def test_from_is_asked_about_where_it_differs() -> None:
     assert names(of_authors(None, "From: ann@localhost")) == ["from-domain-invalid"]
 
 
+def test_from_in_utf_8_is_asked_about_as_dns_has_it() -> None:
+    world = {Dns("xn--bcher-kva.example", "MX"): Found(("0 .",))}
+    assert names(of_authors(world, "From: Jörg <jörg@bücher.example>")) == ["from-domain-null"]
+
+
 def test_from_without_an_address_is_not_judged_here() -> None:
     for header in ("From: Ann", "From: undisclosed:;", "To: a@b.example", "From:"):
         assert of_authors(None, header) == []

@@ -25,6 +25,8 @@ from gatekeeper.message.addresses import Mailbox, mailboxes, name_key
         (b"<@relay.example,@other.example:joe@x>", [("joe@x", "")]),
         (b'"unterminated <a@b>', [("a@b", "unterminated")]),
         (b"x <a@b", [("a@b", "x")]),
+        ("Jörg <À@BÜCHER.example>".encode(), [("à@bücher.example", "Jörg")]),
+        (b"<j\xf6rg@x.org>", [("j\ufffdrg@x.org", "")]),
         (b"", []),
         (b"<>", []),
         (b"(((", []),
