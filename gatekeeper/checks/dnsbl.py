@@ -5,7 +5,7 @@ once. What is no answer of a list at all (127.0.0.1, 127.255.255.0/24, anything 
 from an allow list) never counts. What a block list says for people (TXT) is asked for only where it lists.
 
 Fails open: silence, refusal and nonsense are no evidence; nonsense, and that a list is suspended, are findings of
-weight 0. Private addresses and those of `gateway.trusted_networks` are never asked about.
+weight 0. Private addresses, those of `gateway.trusted_networks`, and our own servers and users are never asked about.
 """
 
 from collections.abc import Callable, Generator, Iterable, Mapping
@@ -75,7 +75,7 @@ def _address(mail: Mail, tables: Tables, private: bool) -> Address | None:
     """The client's, if it is one that a list can know."""
     client = mail.envelope.client
     address = client.ip if client else None
-    if client is None or address is None or client.address in tables.trusted:
+    if client is None or address is None or mail.envelope.outbound or client.address in tables.trusted:
         return None
     return address if private or (address.is_global and not address.is_multicast) else None
 

@@ -32,6 +32,15 @@ def look_up(world, address="8.8.4.4", **settings):
     return asking(world, address, **settings)[0]
 
 
+def test_our_own_users_are_not_asked_about_wherever_they_are() -> None:
+    """They authenticate from lines at home, which are in lists of just those."""
+    check = build(Settings(zones=["bl.example"], reject_at=1), Tables())[Stage.CONNECT]
+    home = Client("8.8.4.4")
+    with pytest.raises(StopIteration) as end:
+        next(check(Mail(Envelope("id", "test", home, home, outbound=True))))
+    assert end.value.value == []
+
+
 def test_listed_scores_by_weight_and_says_where() -> None:
     (finding,) = look_up({"bl.example": Found(("127.0.0.2",))}, zones=["bl.example*2"], score=2.5)
     assert (finding.name, finding.score, finding.certain) == ("dnsbl-listed", 5.0, None)
