@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 
 import msgspec
 
-from gatekeeper.authentication.domains import aligned
+from gatekeeper.authentication.domains import organisational
 from gatekeeper.authentication.vouching import vouched
 from gatekeeper.message import Mail
 from gatekeeper.message.addresses import name_key
@@ -72,9 +72,9 @@ def build(settings: Settings, tables: Tables) -> Mapping[Stage, Callable[[Mail],
             return []
         if not vouched(mail.results, head.author.domain):
             return _borrowed(answer, head, settings)
-        found = _acquaintance(answer, head, settings)
-        by_right = any(aligned(domain, head.author.domain) for domain in on_behalf)
-        return found or ([] if by_right else _borrowed(answer, head, settings))
+        if answer.bearers and organisational(head.author.domain) not in on_behalf:
+            return _borrowed(answer, head, settings)
+        return _acquaintance(answer, head, settings)
 
     return {Stage.CONTENT: check}
 
