@@ -60,26 +60,25 @@ class Asked:
 
 def ask(config: Config, address: str) -> Asked:
     """Ask the directory itself, whatever is remembered. Raises `StoreError`."""
-    local, _, domain = address.rpartition("@")
-    address = f"{local}@{domain.lower()}"
+    written = list(forms(address, delimiters(config)))
 
     async def look() -> Said:
         servers = ldap(config)
         said = Said(Absent())
-        for form in forms(address, delimiters(config)):
-            said = await servers.find(form.lower())
+        for form in written:
+            said = await servers.find(form)
             if not isinstance(said.answer, Absent):
                 break
         servers.close()
         return said
 
-    owners = state.owners(config)
     begun = time.monotonic()
     said = asyncio.run(look())
-    took, kept = time.monotonic() - begun, owners.get(address.lower())
+    took, owners = time.monotonic() - begun, state.owners(config)
+    kept = next(filter(None, map(owners.get, written)), None)
     owners.close()
     verify = {name.lower(): domain.verify for name, domain in config.domains.items()}
-    return Asked(said, took, kept, verify.get(domain.lower(), "none"))
+    return Asked(said, took, kept, verify.get(written[0].rpartition("@")[2], "none"))
 
 
 def mistakes(config: Config) -> Iterator[Problem]:

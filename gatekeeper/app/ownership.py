@@ -13,7 +13,6 @@ from gatekeeper.config.schema import Config
 from gatekeeper.lookups.directory import forms
 from gatekeeper.lookups.mailboxes import Mailboxes
 from gatekeeper.stores.owners import Owners
-from gatekeeper.tables.address import split
 from gatekeeper.values import Found
 
 
@@ -31,7 +30,8 @@ class Ownership:
     def mailboxes(self, addresses: Iterable[str]) -> list[str]:
         """The mailbox of each."""
         delimiters = directory.delimiters(self.config)
-        written = [list(forms(_plain(address), delimiters)) for address in addresses]
+        bare = (address.strip().removeprefix("<").removesuffix(">") for address in addresses)
+        written = [list(forms(address, delimiters)) for address in bare]
         self._look_up(form for each in written for form in each)
         return [next((self._known[form] for form in each if self._known.get(form)), each[-1]) for each in written]
 
@@ -61,11 +61,6 @@ class _OnDisk:
 
     def forget(self, address: str, said_at: float) -> None:
         """Not here."""
-
-
-def _plain(address: str) -> str:
-    local, domain = split(address.strip().removeprefix("<").removesuffix(">"))
-    return f"{local}@{domain}" if domain else local
 
 
 def _domain(address: str) -> str:

@@ -1,12 +1,13 @@
 """directory: does a recipient exist? Answered as each domain is set: by a list, by a callout, by LDAP, or not at all.
 
-A domain that nobody verifies takes every address (`Found`). Fails typed: a callout that gets no trustworthy answer is
-a failure, never `Absent`.
+An address is what it stands for: `"anna"@x` and `anna@x.` are `anna@x`. A domain that nobody verifies takes every
+address (`Found`). Fails typed: a callout that gets no trustworthy answer is a failure, never `Absent`.
 """
 
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from typing import Protocol
 
+from gatekeeper.tables.address import split
 from gatekeeper.tables.recipients import RecipientList
 from gatekeeper.values import Absent, Answer, Failed, Found, Recipient
 
@@ -43,7 +44,7 @@ class Directory:
 
     def known(self, question: Recipient) -> Answer | None:
         """The answer, unless somebody has to be asked."""
-        domain = _domain(question.address)
+        domain = split(question.address)[1]
         match self._verify.get(domain, "none"):
             case "list":
                 listed = self._lists.get(domain)
@@ -59,7 +60,7 @@ class Directory:
 
     async def answer(self, question: Recipient) -> Answer:
         """Ask the directory, or the next hop."""
-        if self._verify.get(_domain(question.address)) == "ldap":
+        if self._verify.get(split(question.address)[1]) == "ldap":
             return await self._looked_up(question.address)
         if self._callout is None:
             return Failed("this process has no next hops to ask")
@@ -81,14 +82,12 @@ class Directory:
 
 
 def forms(address: str, delimiters: Mapping[str, str]) -> Iterator[str]:
-    """The address, and without what its owner added to it, if `delimiters` has one for its domain."""
-    yield address
-    local, _, domain = address.rpartition("@")
+    """The address as a directory has it, in lower case and without quotes, and without what its owner added to it, if
+    `delimiters` has one for its domain.
+    """
+    local, domain = split(address)
+    yield f"{local}@{domain}" if domain else local
     delimiter = delimiters.get(domain, "")
     bare = local.partition(delimiter)[0] if delimiter else local
     if bare and bare != local:
         yield f"{bare}@{domain}"
-
-
-def _domain(address: str) -> str:
-    return address.rpartition("@")[2]

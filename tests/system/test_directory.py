@@ -207,7 +207,9 @@ def test_the_second_server_is_asked_when_the_first_is_down(sink: Exchange, slapd
 def test_postfix_refuses_at_rcpt_what_the_directory_does_not_know(sink: Exchange, slapd: Slapd) -> None:
     with worlds.postfix_milter(sink.port, settings(slapd)) as world, connect(world.port) as session:
         session.mail("ann@out.test")
-        assert session.rcpt("nobody@example.org")[0] == 550
+        for unknown in ("nobody@example.org", "nobody@example.org.", '"nobody"@example.org'):
+            assert session.rcpt(unknown)[0] == 550, unknown
+        assert session.rcpt('"team"@example.org.')[0] == 250
         assert session.rcpt("k.lee@example.org")[0] == 250
         assert session.data(ham())[0] == 250
         slapd.stop()

@@ -1,6 +1,9 @@
 import asyncio
 
+import pytest
+
 from gatekeeper.lookups.directory import Directory
+from gatekeeper.tables import RecipientList
 from gatekeeper.values import Absent, Failed, Found, Recipient
 
 VERIFY = {"listed.example": "list", "asked.example": "callout", "open.example": "none", "lost.example": "list"}
@@ -90,3 +93,15 @@ def test_a_failure_for_one_form_is_not_outweighed_by_another() -> None:
 
     directory = by_ldap(Failing(), {"ldap.example": "+"})
     assert asyncio.run(directory.answer(Recipient("a+news@ldap.example"))) == Failed("down")
+
+
+WRITTEN = ['"A"@ldap.example', "a@LDAP.example.", "@x.test:a@ldap.example", r"\a@ldap.example"]
+
+
+@pytest.mark.parametrize("written", WRITTEN)
+def test_however_an_address_is_written_it_is_verified_and_found(written: str) -> None:
+    ldap = Ldap(found=["a@ldap.example"])
+    assert by_ldap(ldap).known(Recipient(written)) is None
+    assert asyncio.run(by_ldap(ldap).answer(Recipient(written))) == Found(("a@ldap.example",))
+    listed = Directory({"ldap.example": "list"}, {"ldap.example": RecipientList.parse("b@ldap.example", "list")})
+    assert listed.known(Recipient(written)) == Absent()
