@@ -1,9 +1,10 @@
 """virus: does an antivirus engine know the message, or anything in it?
 
 The whole message is scanned, and every decoding of every part, since an engine may read broken MIME as no mail program
-does; the same bytes once. What is inside archives the engine unpacks itself. What its makers call a guess
-(`heuristics`) is a score, any other signature is certain. It runs where an engine is named (`[antivirus]`); what an
-engine does not answer, or finds too large, `[dependencies.antivirus]` decides.
+does; the same bytes once. What is inside archives the engine unpacks itself; but of a member that is too large for it
+clamd sees the beginning alone, and says no word of that: such are found here, by their size. What its makers call a
+guess (`heuristics`) is a score, any other signature is certain. It runs where an engine is named (`[antivirus]`); what
+an engine does not answer, or finds too large, `[dependencies.antivirus]` decides.
 """
 
 from collections.abc import Callable, Generator, Iterable, Mapping
@@ -14,9 +15,10 @@ import msgspec
 from msgspec import Meta
 
 from gatekeeper.message import Mail
+from gatekeeper.message.forms import printable
 from gatekeeper.message.readings import readings_of
 from gatekeeper.tables import Tables
-from gatekeeper.values import Action, Answers, Finding, Found, Question, Stage, Virus
+from gatekeeper.values import Action, Answers, Finding, Found, Opened, Question, Stage, Virus
 
 FOUND, SUSPECTED, UNSCANNED = "virus-found", "virus-suspected", "virus-unscanned"
 
@@ -33,11 +35,27 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     )  # how the names of guesses begin, which are no certainty
     heuristic_score: float = 6.0  # for those
     parts: Annotated[int, Meta(ge=1)] = 200  # readings of parts that are scanned by themselves, beside the message
-    unscanned_score: float = 3.0  # for a message with more of them
+    member: Annotated[int, Meta(ge=1)] = 25_000_000  # largest member of an archive that the engine reads: MaxFileSize
+    unscanned_score: float = 3.0  # for a message with more readings, or a larger member
 
 
 def build(settings: Settings, tables: Tables) -> Mapping[Stage, Callable[[Mail], object]]:
-    """The check for the content stage."""
+    """The check for the content stage, and that of members for the attachment stage, where archives are opened."""
+
+    def check_members(mail: Mail) -> Generator[frozenset[Question], Answers, list[Finding]]:
+        if mail.message is None:
+            return []
+        asked = {question: part.path for part in mail.message.walk() for question in part.insides()}
+        answers: Answers = (yield frozenset(asked)) if asked else {}
+        large = (
+            f"{path}/{item.path}"
+            for question, path in asked.items()
+            if isinstance(opened := answers[question], Opened)
+            for item in opened.item.walk()
+            if item.path and item.size > settings.member
+        )
+        told = (f"{printable(place)} is too large for the engine" for place in islice(large, 1))
+        return [Finding(UNSCANNED, settings.unscanned_score, what) for what in told]
 
     def check(mail: Mail) -> Generator[frozenset[Question], Answers, list[Finding]]:
         if mail.message is None:
@@ -53,7 +71,7 @@ def build(settings: Settings, tables: Tables) -> Mapping[Stage, Callable[[Mail],
         }
         return [*_findings(names, settings), *_unscanned(left, settings)]
 
-    return {Stage.CONTENT: check}
+    return {Stage.ATTACHMENT: check_members, Stage.CONTENT: check}
 
 
 def _findings(names: Mapping[str, str], settings: Settings) -> list[Finding]:

@@ -1,8 +1,9 @@
 """yara: do the operator's YARA rules match the message, or anything in it?
 
-The rules see the message as a whole, every decoding of every part, and what is inside archives and documents. Metadata
-of a rule say what a match means: `score` is a number, `action` one of `reject`, `quarantine` and `discard`. It runs
-where there are rules (`antivirus.yara`). What was not scanned, `[dependencies.antivirus]` decides.
+The rules see the message as a whole, every decoding of every part, and the first megabyte of each thing inside archives
+and documents. Metadata of a rule say what a match means: `score` is a number, `action` one of `reject`, `quarantine`
+and `discard`. It runs where there are rules (`antivirus.yara`). What was not scanned, `[dependencies.antivirus]`
+decides.
 """
 
 from collections.abc import Callable, Generator, Mapping, Sequence

@@ -223,3 +223,15 @@ def test_a_message_of_a_thousand_parts_ends_and_costs_others_nothing(sink: Excha
         (verdict,) = world.gateway.record("many@out.test")["verdicts"].values()
     names = {finding["name"] for finding in verdict["findings"]}
     assert "virus-unscanned" in names
+
+
+def test_a_worm_padded_beyond_what_the_engine_unpacks_is_told(sink: Exchange) -> None:
+    """clamd 1.4 says OK of such a zip, `AlertExceedsMax` or not."""
+    message = attached("padded.zip", zipped(bytes(300_000) + WORM))
+    with Clamd("MaxFileSize 100K\n") as engine:
+        settings = settled([engine.unix], "[checks.virus]\nmember = 100_000\n")
+        with worlds.proxy(sink.port, settings) as world:
+            assert send(world.port, message).startswith("250 2.")
+            (verdict,) = world.gateway.record()["verdicts"].values()
+    evidence = {finding["name"]: finding["evidence"] for finding in verdict["findings"]}
+    assert evidence["virus-unscanned"] == "1.2/zip:notes.txt is too large for the engine"

@@ -22,6 +22,8 @@ from gatekeeper.values import (
     Failed,
     Finding,
     Found,
+    Item,
+    Opened,
     Outage,
     Refused,
     Resort,
@@ -137,6 +139,33 @@ def test_a_guess_beside_a_worm():
 def test_of_many_names_some_are_told():
     (finding,) = found(attached("a.txt", WORM), {WORM: Found(tuple(f"Worm-{n}" for n in range(20)))})
     assert finding.evidence.count("Worm-") == 5
+
+
+ZIP = b"PK\3\4 not much of one"
+
+
+@pytest.mark.parametrize(("size", "findings"), [(1000, 0), (1001, 1)])
+def test_a_member_that_the_engine_passes_over_is_told(size, findings):
+    members = (Item("zip:a.exe", ("a.exe",), "exe", size, "c0de"), Item("zip:b.exe", ("b.exe",), "exe", size, "b0b"))
+    item = Item("", ("a.zip",), "zip", 5000, "0", items=members)
+    check = build(Settings(member=1000), Tables())[Stage.ATTACHMENT]
+    steps = check(Mail(ENVELOPE, message=parse(attached("a.zip", ZIP))))
+    (question,) = next(steps)
+    with pytest.raises(StopIteration) as end:
+        steps.send({question: Opened(item)})
+    told = [Finding(UNSCANNED, 3.0, "1.2/zip:a.exe is too large for the engine")]
+    assert end.value.value == told[:findings]
+
+
+def test_where_nothing_was_opened_no_member_is_too_large():
+    check = build(Settings(member=1), Tables())[Stage.ATTACHMENT]
+    assert list(check(Mail(ENVELOPE, message=parse(attached("a.txt", WORM))))) == []
+    assert list(check(Mail(ENVELOPE))) == []
+    steps = check(Mail(ENVELOPE, message=parse(attached("a.zip", ZIP))))
+    (question,) = next(steps)
+    with pytest.raises(StopIteration) as end:
+        steps.send({question: Failed("crashed")})
+    assert end.value.value == []
 
 
 @pytest.mark.parametrize(
