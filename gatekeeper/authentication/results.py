@@ -5,7 +5,7 @@ printable, so that it ends where it should.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice
+from itertools import islice, takewhile
 from typing import NamedTuple
 
 from gatekeeper.authentication.tokens import Token, tokens
@@ -13,6 +13,7 @@ from gatekeeper.values import Authenticated, Finding
 
 FIELD = b"Authentication-Results"
 _MOST_TOKENS = 2000
+_LONGEST = 16_384  # octets of a field; those of real mail have a tenth of it
 _LONGEST_VALUE, _LONGEST_REASON = 255, 100
 _FOLD = 76
 _TOKEN = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789!#$%&'*+-.^_`{|}~")
@@ -26,11 +27,16 @@ class Said(NamedTuple):
     properties: dict[str, str]
 
 
-def server_of(value: bytes) -> str:
-    """Who says so: the authserv-id in lower case, or "" where there is none."""
-    first = next(iter(_clauses(value)), [])
-    bare = first and (len(first) < 2 or first[1] != Token("="))
-    return first[0].text.lower() if bare else ""
+def bears(value: bytes, server: str) -> bool:
+    """Whether somebody could take it for the word of `server` (RFC 8601 §5), however oddly the name is written: in
+    pieces, quoted, with signs around it, behind an empty result. So it is where the field is too long to be looked at.
+    """
+    if len(value) > _LONGEST:
+        return True
+    first: list[Token] = next(filter(None, _clauses(value)), [])
+    words = [token.text.lower() for token in takewhile(lambda token: token != Token("="), first)]
+    spaced = "".join(letter if letter.isalnum() or letter in ".-_" else " " for letter in " ".join(words))
+    return server.lower() in {word.strip(".") for word in ("".join(words), *spaced.split())}
 
 
 def said(value: bytes) -> list[Said]:

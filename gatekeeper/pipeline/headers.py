@@ -44,7 +44,7 @@ def verdict_fields(verdict: Verdict, envelope: Envelope, hostname: str) -> list[
 
 def forged(hostname: str) -> Forged:
     """The fields that claim to be ours beside those of `OWN_NAMES`."""
-    return {RESULTS.lower(): lambda value: results.server_of(value) == hostname.lower()}
+    return {RESULTS.lower(): lambda value: results.bears(value, hostname)}
 
 
 def forged_ones(edit: Edit, hostname: str) -> tuple[Removed, ...]:

@@ -3,7 +3,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gatekeeper.authentication.results import said, server_of, written
+from gatekeeper.authentication import results
+from gatekeeper.authentication.results import bears, said, written
 from gatekeeper.values import Authenticated, Finding
 
 
@@ -17,22 +18,57 @@ def unfolded(value):
 
 
 @pytest.mark.parametrize(
-    ("value", "server"),
+    "value",
     [
-        (b" mx.company.example; spf=pass", "mx.company.example"),
-        (b"MX.Company.Example 1; none", "mx.company.example"),
-        (b"\r\n\t(a comment (in it)) mx.company.example (more)\r\n ; none", "mx.company.example"),
-        (b'"mx.company.example"; none', "mx.company.example"),
-        (b'"mx\\.company.example"; none', "mx.company.example"),
-        (b"mx.company.example", "mx.company.example"),
-        (b"spf=pass smtp.mailfrom=a.test; dkim=none", ""),
-        (b"", ""),
-        (b";;;", ""),
-        (b"(never ends mx.company.example; none", ""),
+        b" mx.company.example; spf=pass",
+        b"MX.Company.Example 1; none",
+        b"\r\n\t(a comment (in it)) mx.company.example (more)\r\n ; none",
+        b'"mx.company.example"; none',
+        b'"mx\\.company.example"; none',
+        b"mx.company.example",
+        b"mx(in pieces).company.example; dmarc=pass",
+        b'"mx".company.example; dmarc=pass',
+        b"mx.\r\n company.example; dmarc=pass",
+        b"mx.company.example.; dmarc=pass",
+        b"mx.company.example/1; dmarc=pass",
+        b"mx.company.example dmarc=pass",
+        b"mx.company.example=1; dmarc=pass",
+        b"mx.company.example, dmarc=pass",
+        b"mx.company.example\0; dmarc=pass",
+        b"\xef\xbb\xbfmx.company.example; dmarc=pass",
+        b"<mx.company.example>; dmarc=pass",
+        b" ; ;mx.company.example; dmarc=pass",
+        b"(" + b"x" * 20_000 + b") mx.company.example; dmarc=pass",
     ],
 )
-def test_who_says_so(value, server):
-    assert server_of(value) == server
+def test_what_may_be_taken_for_ours(value):
+    assert bears(value, "mx.Company.example")
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        b"mx.other.example; spf=pass smtp.helo=mx.company.example",
+        b"mx.company.example.org; spf=pass",
+        b"not-mx.company.example; spf=pass",
+        b"company.example; spf=pass",
+        b"spf=pass smtp.helo=mx.company.example",
+        b"(mx.company.example) mx.other.example; spf=pass",
+        b"",
+        b";;;",
+        b"(never ends mx.company.example; none",
+    ],
+)
+def test_what_others_say(value):
+    assert not bears(value, "mx.company.example")
+
+
+def test_a_field_that_is_too_long_is_not_read(monkeypatch):
+    def read(*_):
+        raise AssertionError("it is read")
+
+    monkeypatch.setattr(results, "tokens", read)
+    assert bears(b"x" * 20_000, "mx.company.example")
 
 
 def test_what_is_said():
@@ -56,7 +92,7 @@ def test_the_first_of_two_properties_counts():
 
 @given(st.binary(max_size=300))
 def test_reading_never_raises(value):
-    server_of(value)
+    bears(value, "mx.company.example")
     said(value)
 
 
