@@ -15,8 +15,11 @@ from typing import Literal
 
 from gatekeeper.app import state
 from gatekeeper.app.build import read, resolver
+from gatekeeper.app.campaigns import revoke
 from gatekeeper.app.remembering import review
+from gatekeeper.checks.campaign import REPORTED
 from gatekeeper.config.addresses import host_port
+from gatekeeper.message import parse
 from gatekeeper.message.edit import edited
 from gatekeeper.pipeline.headers import RELEASE
 from gatekeeper.protocols.smtp_client_delivery import Delivery
@@ -25,6 +28,7 @@ from gatekeeper.quarantine.hold import CHANGED
 from gatekeeper.relay.handover import Ending
 from gatekeeper.relay.hops import Hops
 from gatekeeper.relay.route import Denied, Routes
+from gatekeeper.stores.campaigns import Campaigns
 from gatekeeper.stores.history import History
 from gatekeeper.stores.journal import Journal
 from gatekeeper.stores.opening import StoreError
@@ -50,6 +54,7 @@ class Release:
     routes: Routes
     hops: Hops
     history: History | None
+    campaigns: Campaigns | None
     mta: Hop | None
 
     async def release(self, hold_id: str, via: Via, only: Sequence[str] = ()) -> dict[str, Outcome]:
@@ -69,15 +74,24 @@ class Release:
             recipients = _chosen(held, only)
             raw = self.quarantine.read(held.id)
             outcomes = {recipient: await self._send(held, raw, recipient, via) for recipient in recipients}
-        self._remember(held, outcomes)
+        self._remember(held, raw, outcomes)
         return outcomes
 
-    def _remember(self, held: Held, outcomes: dict[str, Outcome]) -> None:
-        """Who had waited for it gets it: so it is wanted, and its sender the better for it."""
+    def _remember(self, held: Held, raw: bytes, outcomes: dict[str, Outcome]) -> None:
+        """Who had waited for it gets it: so it is wanted, and its sender the better for it. So is what is like it, if
+        it was held for being like something reported.
+        """
         waited = [held.outcomes[address].fate not in CHANGED for address in outcomes]
         released = any(outcome.fate is Fate.RELEASED for outcome in outcomes.values())
-        if self.history is not None and any(waited) and released:
+        if not (any(waited) and released):
+            return
+        if self.history is not None:
             self.history.note(review(Record(held.envelope, held.verdicts, outcomes), Label.HAM, time.time()))
+        if self.campaigns is not None and _reported(held):
+            try:
+                revoke(parse(raw), self.campaigns)
+            except StoreError as error:
+                _log.warning("%s: what is like it is still reported: %s", held.id, error)
 
     async def _send(self, held: Held, raw: bytes, recipient: str, via: Via) -> Outcome:
         before = held.outcomes[recipient]
@@ -119,13 +133,14 @@ async def releasing(path: Path | None) -> AsyncIterator[tuple[Release, Via]]:
     config = setup.config
     hops = Hops(config.relay, setup.hostname, (), resolver(config).look_up)
     host, port = host_port(config.quarantine.mta) if config.quarantine.mta else ("", 0)
-    history = state.history(config, create=False)
+    history, campaigns = state.history(config, create=False), state.campaigns(config, create=False)
     release = Release(
         state.quarantine(config, create=False),
         state.journal(config, create=False),
         Routes(setup.tables.mailertable, config.relay.domains),
         hops,
         history if history.path.exists() else None,
+        campaigns if campaigns.path.exists() else None,
         Hop("esmtp", host, port) if host else None,
     )
     try:
@@ -133,8 +148,13 @@ async def releasing(path: Path | None) -> AsyncIterator[tuple[Release, Via]]:
     finally:
         await hops.close()
         history.close()
+        campaigns.close()
         release.quarantine.close()
         release.journal.close()
+
+
+def _reported(held: Held) -> bool:
+    return any(finding.name == REPORTED for verdict in held.verdicts.values() for finding in verdict.findings)
 
 
 def _chosen(held: Held, only: Sequence[str]) -> Sequence[str]:

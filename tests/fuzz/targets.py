@@ -13,6 +13,8 @@ from gatekeeper.app.teaching import ids_of, sent_back
 from gatekeeper.classifier.digest import SIZE, digest_of
 from gatekeeper.classifier.features import Features, features_of
 from gatekeeper.classifier.model import empty
+from gatekeeper.digests import markup, pyzor
+from gatekeeper.digests.sketches import likeness, sketches_of
 from gatekeeper.message import Part, edit, parse
 from gatekeeper.message.kinds import KINDS, kind_of, mismatch
 from gatekeeper.message.openers.contract import OpenLimits
@@ -21,6 +23,7 @@ from gatekeeper.message.rewrite import UnchangeableError, rewrite
 from gatekeeper.message.text import normal, read_page, texts, url_of
 from gatekeeper.message.words import decoded_words, spoken, uncommented, word_readings
 from gatekeeper.message.words import texts as spellings
+from gatekeeper.protocols.pyzor import reply
 from gatekeeper.values import Change, Item, is_id
 
 _SLUG = re.compile(r"[a-z0-9-]+\.[a-z0-9-]+")
@@ -133,11 +136,23 @@ def learning(raw: bytes) -> None:
         Features.unpack(raw)
 
 
+def known_again(raw: bytes) -> None:
+    """Pyzor's digest, and sketches: the same twice, each like itself."""
+    message = parse(raw)
+    assert pyzor.digest_of(message) == pyzor.digest_of(parse(raw))
+    for sketch in sketches_of(message):
+        assert likeness(sketch.kind, sketch.data, sketch.data) == 1.0
+        assert all(-(2**63) <= key < 2**63 for key in sketch.keys)
+    reply(raw)
+    markup.text_of(raw.decode("latin-1"))
+
+
 TARGETS: dict[str, Callable[[bytes], None]] = {
     "message": whole_message,
     "edit": header_edit,
     "rewrite": body_edit,
     "text": text,
+    "known again": known_again,
     "page": page,
     "words": header_words,
     "kind": kind,

@@ -1,16 +1,34 @@
 import asyncio
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from gatekeeper.app.campaigns import report
 from gatekeeper.app.release import NotReleased, releasing
+from gatekeeper.digests.sketches import likeness, sketches_of
+from gatekeeper.message import parse
 from gatekeeper.quarantine import Hold, Quarantine, Refusal
+from gatekeeper.stores.campaigns import Campaigns
 from gatekeeper.stores.history import History
 from gatekeeper.stores.journal import Journal
 from gatekeeper.stores.opening import StoreError
-from gatekeeper.values import Action, Client, Envelope, Fate, Outcome, Record, Reputation, Reputed, Verdict, new_id
+from gatekeeper.values import (
+    Action,
+    Client,
+    Envelope,
+    Fate,
+    Finding,
+    Outcome,
+    Record,
+    Reputation,
+    Reputed,
+    Verdict,
+    new_id,
+)
 from tests.servers.exchange import Exchange
+from tests.unit.digests.campaign_mails import mail, wave
 
 RAW = b"From: a@example.net\r\nSubject: invoice\r\n\r\n.dot\r\n\r\n\r\n"
 SPAM = Verdict(Action.QUARANTINE, "spam-score", 9.0, 5.0)
@@ -329,3 +347,49 @@ def test_where_nothing_is_remembered_it_is_released_all_the_same(
 ) -> None:
     assert _release(config, _hold(quarantine, journal))[BOB].fate is Fate.RELEASED
     assert not (tmp_path / "state" / "history.db").exists()
+
+
+CAMPAIGN = replace(SPAM, findings=(Finding("campaign-reported", 6.0, "text 91% alike"),))
+
+
+def _campaigns(tmp_path: Path) -> Campaigns:
+    """Where something like what is held below was reported."""
+    campaigns = Campaigns(tmp_path / "state" / "campaigns.db", likeness)
+    report(parse(mail(wave(1, 0))), campaigns)
+    return campaigns
+
+
+def _is_reported(campaigns: Campaigns) -> bool:
+    (sketch,) = sketches_of(parse(mail(wave(1, 2))))
+    return campaigns.reported(sketch) is not None
+
+
+@pytest.mark.parametrize(("verdict", "reported"), [(CAMPAIGN, False), (SPAM, True)])
+def test_what_is_like_a_released_message_is_reported_no_more_if_it_was_held_as_such(
+    config: Path, quarantine: Quarantine, journal: Journal, tmp_path: Path, verdict: Verdict, reported: bool
+) -> None:
+    campaigns = _campaigns(tmp_path)
+    envelope = Envelope(new_id(), "smtp", Client(), None, sender="a@b.test", recipients=(BOB,))
+    quarantine.hold(Hold(envelope, {BOB: verdict}, [mail(wave(1, 1))], ""))
+    _release(config, envelope.id)
+    assert _is_reported(campaigns) is reported
+
+
+def test_what_is_not_released_stays_reported(
+    config: Path, quarantine: Quarantine, journal: Journal, tmp_path: Path
+) -> None:
+    campaigns = _campaigns(tmp_path)
+    envelope = Envelope(new_id(), "smtp", Client(), None, sender="a@b.test", recipients=("joe@shut.test",))
+    quarantine.hold(Hold(envelope, {"joe@shut.test": CAMPAIGN}, [mail(wave(1, 1))], ""))
+    assert _release(config, envelope.id)["joe@shut.test"].fate is Fate.HELD
+    assert _is_reported(campaigns)
+
+
+def test_a_damaged_store_of_campaigns_keeps_nothing_from_being_released(
+    config: Path, quarantine: Quarantine, journal: Journal, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    envelope = Envelope(new_id(), "smtp", Client(), None, sender="a@b.test", recipients=(BOB,))
+    quarantine.hold(Hold(envelope, {BOB: CAMPAIGN}, [mail(wave(1, 1))], ""))
+    (tmp_path / "state" / "campaigns.db").write_bytes(b"no database" * 1000)
+    assert _release(config, envelope.id)[BOB].fate is Fate.RELEASED
+    assert "what is like it is still reported" in caplog.text
