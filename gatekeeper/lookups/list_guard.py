@@ -2,7 +2,8 @@
 
     a test        before anything is believed, and from time to time: the two test points of RFC 5782 §5
     a voucher     a listing is believed only when something chosen at random, asked after it, turns out not to be
-                  listed; so nobody is refused for a list that has begun to list everything, not even the first
+                  listed, nor an address that no mail can come from; so nobody is refused for a list that has begun
+                  to list everything, not even the first
     suspension    if a test fails, nothing at random is clear, far more of it is listed than it used to be, or the list
                   says that it does not answer us: then it is `Suspended`, and somebody is told
     the breaker   a list that keeps silent is left in peace, with the failure that it last had
@@ -45,6 +46,7 @@ class ListGuard:
         self._counted = (0, 0)
         self._failure: Answer = Failed("it was not asked yet")
         self._ttl = 0.0  # the longest of a listing since it last was well
+        self._has_nowhere: bool | None = None
         self._vouching = asyncio.Lock()
         self._voucher: tuple[float, Answer | None] = (float("-inf"), None)
         self._testing: asyncio.Task[None] | None = None
@@ -119,11 +121,28 @@ class ListGuard:
         async with self._vouching:
             if self._voucher[0] <= came:
                 began = time.monotonic()
-                self._voucher = (began, await self._at_random(_VOUCHERS))
+                self._voucher = (began, await self._vouch())
         said = self._voucher[1]
         if isinstance(said, Suspended):
             self._suspend(said.why)
         return said
+
+    async def _vouch(self) -> Answer | None:
+        said, nowhere = await asyncio.gather(self._at_random(_VOUCHERS), self._nowhere())
+        return said or nowhere
+
+    async def _nowhere(self) -> Suspended | None:
+        """An address that no mail can come from: whoever lists half of the world by mistake has it too, more often than
+        not. Most lists have none of those; one that has them at its first test is left alone with it.
+        """
+        if self.kind is not Kind.IPV4 or self._has_nowhere:
+            return None
+        name = self.zone.nowhere()
+        answer, _ = await self._ask(name)
+        if self._has_nowhere is None and isinstance(answer, Found | Absent):
+            self._has_nowhere = self._lists(answer)
+            return None
+        return Suspended(f"it lists {name}, where no mail can come from") if self._lists(answer) else None
 
     async def _at_random(self, numbers: Sequence[int]) -> Answer | None:
         """None if something is clear that was chosen at random; so many are asked at a time as `numbers` say."""
@@ -171,6 +190,7 @@ class ListGuard:
         said = await self._points()
         if said is None and "random" not in self.zone.exempt:
             said = await self._at_random(_RETURN if self.health.state is State.SUSPENDED else _VOUCHERS)
+            said = said or await self._nowhere()
         return said
 
     async def _points(self) -> Answer | None:

@@ -44,6 +44,7 @@ class Lists:
         self._exchange, self._on_change = exchange, on_change
         self._guards: dict[tuple[str, Kind], ListGuard] = {}
         self._exchanged = float("-inf")
+        self._news = False  # that the others should know at once
         self._exchanging: asyncio.Task[None] | None = None
         self._told = ""
 
@@ -91,15 +92,23 @@ class Lists:
             event(_log, "list-back", zone=guard.zone.name, about=guard.kind)
         if suspended or before is State.SUSPENDED:
             self._on_change(guard.zone.name, suspended)
-            self._exchanged = float("-inf")
+            self._news = True
             self._share()
 
     # what the processes tell each other
 
     def _share(self) -> None:
         busy = self._exchanging is not None and not self._exchanging.done()
-        if self._exchange is not None and not busy and time.monotonic() >= self._exchanged + EVERY:
-            self._exchanging = asyncio.ensure_future(self._meet([*self._guards.values()]))
+        due = self._news or time.monotonic() >= self._exchanged + EVERY
+        if self._exchange is not None and due and not busy:
+            self._exchanging = asyncio.ensure_future(self._meet_all())
+
+    async def _meet_all(self) -> None:
+        """Once more if there is news meanwhile."""
+        await self._meet([*self._guards.values()])
+        while self._news:
+            self._news = False
+            await self._meet([*self._guards.values()])
 
     async def _meet(self, guards: Sequence[ListGuard]) -> None:
         if self._exchange is None:

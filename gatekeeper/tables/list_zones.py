@@ -17,6 +17,7 @@ from gatekeeper.tables.dns_zones import Zone, reversed_name
 Exemption = Literal["listed", "clear", "random"]
 
 _IPV6 = (0x2400, 0x2600, 0x2800, 0x2A00, 0x2C00)  # where addresses are given out: the first 16 bits, less the last two
+_NOWHERE = int(ipaddress.IPv4Address("127.128.0.0"))
 _chance = random.SystemRandom()
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
@@ -69,6 +70,10 @@ class ListZone:
     def at_random(self, kind: Kind) -> str:
         """What to ask about that it hardly lists, and that nobody has asked before: no cache answers it."""
         return f"{_at_random(kind)}.{self.name}"
+
+    def nowhere(self) -> str:
+        """What to ask about an address of loopback that nobody uses, and nobody has asked about before."""
+        return f"{reversed_name(ipaddress.IPv4Address(_NOWHERE + _chance.getrandbits(22)))}.{self.name}"
 
 
 def list_zones(entries: Iterable[Zone], exceptions: Iterable[str] = ()) -> tuple[ListZone, ...]:

@@ -45,6 +45,16 @@ def test_addresses_at_random_are_such_as_mail_comes_from() -> None:
         assert not address.is_multicast
 
 
+def test_addresses_that_no_mail_comes_from() -> None:
+    (zone,) = list_zones([parse_zone("list.test")])
+    for _ in range(200):
+        labels = zone.nowhere().removesuffix(".list.test").split(".")
+        address = ipaddress.ip_address(".".join(reversed(labels)))
+        assert address.is_loopback
+        assert address not in ipaddress.ip_network("127.255.0.0/16")
+        assert address not in ipaddress.ip_network("127.0.0.0/16")
+
+
 def test_the_entries_of_one_zone_are_one_list() -> None:
     one, other = list_zones(
         map(parse_zone, ["a.test=127.0.0.2", "b.test", "a.test=127.0.0.[4..6]*2"]), ["A.test clear"]
