@@ -1,10 +1,14 @@
 import json
+import sqlite3
+import time
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
 from gatekeeper.cli.scan import scan
+from gatekeeper.stores.history import History, Judgement
+from gatekeeper.stores.writer import LINGER
 from tests.messages import gtube, ham
 
 
@@ -67,3 +71,22 @@ def test_a_mistyped_client_is_a_mistake(tmp_path: Path) -> None:
     result = CliRunner().invoke(scan, ["--client", "192.0.2.300", str(message)])
     assert result.exit_code == 2
     assert "'192.0.2.300' is no IP address" in result.output
+
+
+def test_what_is_known_of_the_sender_is_told_with_its_numbers_and_looking_changes_nothing(
+    files, tmp_path: Path
+) -> None:
+    config = tmp_path / "gatekeeper.toml"
+    config.write_text(f'[gateway]\nstate = "{tmp_path}"\n[checks.rates]\nclient = "1/1h"\n')
+    history = History(tmp_path / "history.db")
+    history.note(Judgement("network:192.0.2.0/24", False, time.time()) for _ in range(10))
+    history.close()
+    for _ in range(3):
+        arguments = ("--json", "--client", "192.0.2.7", files["ham"])
+        (line,) = CliRunner().invoke(scan, arguments, obj=config).stdout.splitlines()
+        found = {finding["name"]: finding for finding in json.loads(line)["findings"]}
+        assert "rate-exceeded" not in found
+        assert found["reputation-bad"]["evidence"].startswith("network 192.0.2.0/24: 0.0 good, 10.0 bad;")
+        time.sleep(2 * LINGER)  # were it counted, it would be written by now
+    with sqlite3.connect(history.path) as connection:
+        assert connection.execute("SELECT count(*) FROM rates").fetchone() == (0,)
