@@ -53,7 +53,8 @@ def _question(sketch: Sketch) -> Campaign:
 def _finding(asked: Question, answer: Answer, least: Mapping[str, float], score: float) -> Finding | None:
     match asked, answer:
         case Campaign(kind=kind), Found((likeness, reports, since)) if float(likeness) >= least[kind]:
-            evidence = f"{kind} {float(likeness):.0%} alike, reported {reports} times since {since}"
+            often = "once" if reports == "1" else f"{reports} times"
+            evidence = f"{kind} {float(likeness):.0%} alike, reported {often} since {since}"
             return Finding(REPORTED, round(score * float(likeness), 2), evidence, secret=True)
         case _:
             return None

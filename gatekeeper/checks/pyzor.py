@@ -2,7 +2,8 @@
 
 Only the digest of the text leaves this machine, never text or addresses. What many report and nobody calls wanted
 scores in full; each who calls it wanted takes as much away as one report brings. Of several servers the one that knows
-most counts. A server that does not answer is no evidence. Without servers nothing is asked.
+most counts. A server that does not answer is no evidence. Without servers nothing is asked, nor about mail of our own
+users.
 """
 
 from collections.abc import Callable, Generator, Mapping
@@ -40,7 +41,7 @@ def build(settings: Settings, tables: Tables) -> Mapping[Stage, Callable[[Mail],
     servers = [host_port(server) for server in settings.servers]
 
     def check(mail: Mail) -> Generator[frozenset[Question], Answers, list[Finding]]:
-        digest = digest_of(mail.message) if mail.message else None
+        digest = digest_of(mail.message) if mail.message and not mail.envelope.outbound else None
         if digest is None:
             return []
         answers = yield frozenset(Pyzor(digest, *server) for server in servers)

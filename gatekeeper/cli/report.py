@@ -81,7 +81,7 @@ def _sentence(told: Told, revoke: bool) -> str:
     by = ", ".join(f"{count} files" if count > 1 else kind for kind, count in Counter(told.by).items())
     if revoke:
         return f"wanted from now on (by {by}), {told.reports} taken back"
-    return f"known from now on (by {by}), reported {told.reports} times"
+    return f"known from now on (by {by}), reported {'once' if told.reports == 1 else f'{told.reports} times'}"
 
 
 def _json(name: str, told: Told, said: dict[str, str]) -> str:

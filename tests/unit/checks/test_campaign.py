@@ -45,6 +45,10 @@ def test_the_same_again_scores_in_full_and_says_how_often() -> None:
     assert finding == Finding("campaign-reported", 6.0, evidence, secret=True)
 
 
+def test_one_report_is_enough() -> None:
+    assert findings({"text": known(1.0, reports=1)})[0].evidence.endswith(", reported once since 2026-11-28")
+
+
 def test_what_is_less_alike_scores_less() -> None:
     assert findings({"text": known(0.5)})[0].score == 3.0
     assert findings({"text": known(0.75)}, score=4.0)[0].score == 3.0

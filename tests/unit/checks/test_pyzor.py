@@ -1,5 +1,7 @@
 """What many report and nobody calls wanted scores; silence, doubt and a few reports do not."""
 
+from dataclasses import replace
+
 import msgspec
 import pytest
 
@@ -80,6 +82,14 @@ def test_a_failure_is_no_evidence(failure: Answer) -> None:
 @pytest.mark.parametrize("raw", [b"Subject: x\r\n\r\n", b"Subject: x\r\n\r\nhi\r\n"])
 def test_what_has_no_digest_is_not_asked_about(raw: bytes) -> None:
     assert findings({SERVER: counts(10_000)}, raw) == []
+
+
+def test_mail_of_our_own_users_is_not_asked_about() -> None:
+    envelope = replace(ENVELOPE, outbound=True)
+    check = build(Settings(servers=[SERVER]), Tables())[Stage.CONTENT]
+    with pytest.raises(StopIteration) as end:
+        next(check(Mail(envelope, message=parse(RAW))))  # type: ignore[call-overload]
+    assert end.value.value == []
 
 
 def test_without_servers_there_is_no_check() -> None:

@@ -40,7 +40,7 @@ def is_known(place: Path, raw: bytes) -> bool:
 
 def test_what_was_reported_is_known_again(place: Path) -> None:
     done = run("0.eml")
-    assert (done.stdout, done.exit_code) == ("0.eml: known from now on (by text), reported 1 times\n", 0)
+    assert (done.stdout, done.exit_code) == ("0.eml: known from now on (by text), reported once\n", 0)
     assert is_known(place, mail(wave(1, 1)))
     assert not is_known(place, mail(wave(2, 1)))
 
@@ -48,7 +48,7 @@ def test_what_was_reported_is_known_again(place: Path) -> None:
 def test_it_counts_and_names_what_it_goes_by(place: Path) -> None:
     Path("file.eml").write_bytes(with_file(program(1), body=wave(1, 2)))
     assert run("0.eml", "1.eml", "file.eml").stdout.splitlines() == [
-        "0.eml: known from now on (by text), reported 1 times",
+        "0.eml: known from now on (by text), reported once",
         "1.eml: known from now on (by text), reported 2 times",
         "file.eml: known from now on (by text, file), reported 3 times",
     ]
@@ -66,8 +66,8 @@ def test_a_mailbox_and_standard_input_are_read(place: Path) -> None:
         b"From x@y Sat Nov 28 10:00:00 2026\n" + mail(wave(n, 0)).replace(b"\r\n", b"\n") + b"\n" for n in (1, 2)
     )
     assert run("-", stdin=box).stdout.splitlines() == [
-        "-:1: known from now on (by text), reported 1 times",
-        "-:2: known from now on (by text), reported 1 times",
+        "-:1: known from now on (by text), reported once",
+        "-:2: known from now on (by text), reported once",
     ]
 
 
