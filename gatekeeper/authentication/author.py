@@ -31,11 +31,10 @@ def _addresses(field: bytes) -> list[str]:
     bare = bracketed = ""
     inside = False
     for text, quoted in tokens(field, "<>,;:"):
-        if quoted:
-            if inside:
-                bracketed += text.replace("@", "%")
-            elif not bracketed:
-                bare += text.replace("@", "%")
+        if quoted and not inside:
+            bare += text
+        elif quoted:
+            bracketed += text
         elif text in ("<", ">"):
             inside = text == "<"
         elif text in (",", ";") and not inside:

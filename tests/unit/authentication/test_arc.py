@@ -76,6 +76,9 @@ def test_a_list_may_change_the_message_and_seal_it_anew():
         (b"cv=none", b"cv=pass", "cannot know"),
         (b"cv=none", b"cv=fail", "found the chain broken"),
         (b"cv=none", b"cv=maybe", "cv="),
+        (b"cv=none;", b"cv=none; h=from;", "no h= or bh="),
+        (b"; h=from", b"; h=arc-seal : from", "it signs what it must not"),
+        (b"from", b"form", "or not From"),
     ],
 )
 def test_a_chain_that_was_tampered_with(old, new, why):
@@ -106,6 +109,12 @@ def test_a_set_twice():
     assert chain(seal + raw)[0].why == "two of instance 1"
 
 
+def test_a_later_seal_that_knows_of_no_chain():
+    raw = sealed(sealed(MESSAGE, "one"), "two")
+    assert raw.index(b"cv=pass") < raw.index(b"cv=none")
+    assert chain(raw.replace(b"cv=pass", b"cv=none"))[0].why == "a seal says what it cannot know"
+
+
 def test_a_missing_instance():
     raw = sealed(sealed(MESSAGE, "one"), "two")
     for name in (b"ARC-Seal", b"ARC-Message-Signature", b"ARC-Authentication-Results"):
@@ -126,7 +135,7 @@ def test_a_thousand_sets_are_not_asked_about():
     fields = (b"ARC-Seal", b"ARC-Message-Signature", b"ARC-Authentication-Results")
     many = b"".join(b"%b: i=%d; d=d%d.test; s=s; cv=pass\r\n" % (name, n, n) for n in range(1, 1000) for name in fields)
     found, world = chain(many + MESSAGE)
-    assert (found.result, world.rounds) == ("fail", [])
+    assert (found.result, found.why, world.rounds) == ("fail", "more sets than a chain may have", [])
 
 
 def test_fifty_sets_of_nonsense_are_not_asked_about():
@@ -154,6 +163,7 @@ def test_a_trusted_sealer_vouches_for_the_domain_it_saw():
     assert vouched(raw, {"one.test"}) == "one.test"
     assert vouched(raw, {"test"}) == "one.test"
     assert vouched(raw, {"two.test"}) == ""
+    assert vouched(raw, {"ne.test"}) == ""
     assert vouched(raw, set()) == ""
     assert vouched(raw, {"one.test"}, "bank.test") == ""
 

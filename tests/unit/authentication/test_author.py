@@ -24,6 +24,7 @@ from gatekeeper.authentication.author import MOST, author_domains
         (b"ann @ out . test", ["out.test"]),
         (b"<ann@b\xc3\xbccher.test>", ["xn--bcher-kva.test"]),
         (b"(comment (nested) <x@y.test>) ann@out.test", ["out.test"]),
+        (b'"ann@out.test"', ["out.test"]),  # no address, but some would show it as one
         (b"(never ends ann@out.test", []),
         (b"Ann", []),
         (b"", []),

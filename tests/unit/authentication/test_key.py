@@ -1,9 +1,13 @@
 import base64
+import time
 
 import pytest
 
+from gatekeeper.authentication.header import Header
 from gatekeeper.authentication.key import KeyFault, key_record
-from tests.unit.authentication.signers import ed_key, record_of_modulus, rsa_key
+from gatekeeper.authentication.signature import read_signature
+from gatekeeper.message import parse
+from tests.unit.authentication.signers import ed_key, record_of_modulus, rsa_key, signed
 
 BIG = (1 << 2047) | 1
 
@@ -88,3 +92,19 @@ def test_an_exponent_of_three():
 def test_signatures_of_any_length_are_only_wrong(algorithm, signature):
     record = rsa_key()[1] if algorithm == "rsa-sha256" else ed_key()[1]
     assert not key_record((record,), algorithm).key.verifies(b"text", signature)
+
+
+def test_a_signature_larger_than_the_modulus_is_not_reduced():
+    """RFC 8017 §5.2.2 step 1: or each signature would have many forms."""
+    raw = signed()
+    key = key_record((rsa_key()[1],), "rsa-sha256").key
+    found = read_signature(parse(raw).fields[0], time.time())
+    lines = [*Header(raw, parse(raw).fields).signed(found.names, True), Header(raw, ()).signing(found.field, True)]
+    assert key.verifies(b"".join(lines), found.signed)
+    larger = int.from_bytes(found.signed, "big") + key.modulus
+    assert not key.verifies(b"".join(lines), larger.to_bytes(257, "big"))
+
+
+def test_a_key_of_sixty_thousand_octets_is_not_parsed():
+    record = "v=DKIM1; p=" + base64.b64encode(b"0" * 45_000).decode()
+    assert fault(record) == ("policy", "key of more than 4096 bits")

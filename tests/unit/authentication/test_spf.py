@@ -201,3 +201,21 @@ def test_macros_have_what_they_should():
     others = {"1.2.0.192.in-addr.ann.mx.out.test.spf.test": {"A": ["127.0.0.2"]}}
     found, _ = ask("v=spf1 exists:%{ir}.%{v}.%{l}.%{h}.spf.test -all", others)
     assert found.result == "pass"
+
+
+def test_what_is_too_long_is_said():
+    assert ask("v=spf1 a:" + "a." * 130 + "test -all")[0].why.startswith("a term is too long")
+    assert ask("v=spf1 exists:" + "x" * 64 + ".test -all")[0].why.startswith("a term is too long")
+    assert ask("v=spf1 " + "ip4:192.0.2.9 " * 300 + "-all")[0].why == "a record of more than 4096 octets"
+    found, world = ask("v=spf1 -all", sender="a" * 600 + "@out.test")
+    assert (found.result, found.why, world.rounds) == ("permerror", "the sender is too long", [])
+
+
+def test_large_records_are_read_and_too_many_of_them_are_not():
+    ranges = " ".join(["ip4:198.51.100.0/24"] * 190)
+    few = {f"i{n}.test": {"TXT": [f"v=spf1 {ranges} ~all"]} for n in range(8)}
+    included = " ".join(f"include:{name}" for name in few)
+    assert ask(f"v=spf1 {included} ip4:{CLIENT} -all", few)[0].result == "pass"
+    deep = {f"i{n}.test": {"TXT": [f"v=spf1 {ranges} include:i{n + 1}.test ~all"]} for n in range(9)}
+    found, _ = ask("v=spf1 include:i0.test -all", deep)
+    assert (found.result, found.why) == ("permerror", "it takes too much work")
