@@ -113,8 +113,8 @@ def test_whatever_is_changed_dkimpy_and_we_say_the_same(data):
     raw = raw[:place] + letter + raw[place:]
     try:
         oracle = dkim.verify(raw, dnsfunc=lambda *_, **__: rsa_key()[1])
-    except dkim.MessageFormatError:  # it does not take what is no header for the body
-        oracle = False
+    except dkim.MessageFormatError:  # it reads no header that ends without an empty line
+        assume(False)
     ours = [found.result for found in verified(raw, zone())[0]]
     assert (ours == ["pass"]) == oracle
 
