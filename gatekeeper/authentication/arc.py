@@ -7,10 +7,11 @@ another message.
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from gatekeeper.authentication.dkim import Signed, record_of
 from gatekeeper.authentication.domains import aligned, ascii_domain
-from gatekeeper.authentication.header import Header, relaxed_line
+from gatekeeper.authentication.header import relaxed_line
 from gatekeeper.authentication.key import KeyFault
 from gatekeeper.authentication.results import Said, said
 from gatekeeper.authentication.signature import (
@@ -33,8 +34,7 @@ class ChainFault(Exception):  # noqa: N818  # it is the chain that is at fault
     """It cannot be a chain."""
 
 
-@dataclass(frozen=True, slots=True)
-class ArcSet:
+class ArcSet(NamedTuple):
     """What one hop added: the results it saw, its signature of the message, its seal of this set and all before it."""
 
     results: Field
@@ -70,9 +70,12 @@ def verify(message: Message, now: float) -> Steps[Chain]:
     try:
         signed = Signed(message, {signature.length})
         signed.check(signature, record_of(answers[signature.question], signature.algorithm).key)
+        sealed = [relaxed_line(part.name, part.value) for each in sets for part in each]
         for place, seal in enumerate(seals):
             key = record_of(answers[seal.question], seal.algorithm).key
-            seal.check_header(_sealed(sets, place, signed.header), key)
+            # it signs all sets up to its own, in their order, and itself without its signature (§5.1.1)
+            before = sealed[: (place + 1) * len(_NAMES) - 1]
+            seal.check_header([*before, signed.header.signing(seal.field, relaxed=True)], key)
     except (KeyFault, SignatureFault) as fault:
         return Chain("temperror" if fault.result == "temperror" else "fail", str(fault), sealers)
     return Chain("pass", "", sealers, sets)
@@ -144,12 +147,3 @@ def _check_claims(seals: Sequence[Signature]) -> None:
         raise ChainFault("a sealer found the chain broken")
     if claims[0] != b"none" or any(claim != b"pass" for claim in claims[1:]):
         raise ChainFault("a seal says what it cannot know")
-
-
-def _sealed(sets: Sequence[ArcSet], place: int, header: Header) -> list[bytes]:
-    """What the seal at `place` signs: all sets up to it, in their order (§5.1.1)."""
-    lines: list[bytes] = []
-    for each in sets[: place + 1]:
-        lines += [relaxed_line(part.name, part.value) for part in (each.results, each.signature, each.seal)]
-    lines[-1] = header.signing(sets[place].seal, relaxed=True)
-    return lines

@@ -10,8 +10,11 @@ import hashlib
 from dataclasses import dataclass
 
 from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-from dkim.crypto import RSASSA_PKCS1_v1_5_verify, parse_public_key
+from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicNumbers
+from dkim.crypto import parse_public_key
 from dkim.util import InvalidTagValueList, parse_tag_value
 
 FEWEST_BITS, MOST_BITS = 1024, 4096
@@ -36,10 +39,13 @@ class RsaKey:
 
     def verifies(self, signed: bytes, signature: bytes) -> bool:
         """Whether `signature` is that of `signed` (RFC 8017 §8.2.2, SHA-256)."""
-        key = {"modulus": self.modulus, "publicExponent": self.exponent}
-        if int.from_bytes(signature, "big") >= self.modulus:
+        octets = signature.rjust((self.modulus.bit_length() + 7) // 8, b"\0")  # there are signers that leave zeros out
+        try:
+            key = RSAPublicNumbers(self.exponent, self.modulus).public_key()
+            key.verify(octets, signed, PKCS1v15(), hashes.SHA256())
+        except (InvalidSignature, ValueError):
             return False
-        return bool(RSASSA_PKCS1_v1_5_verify(hashlib.sha256(signed), signature, key))
+        return True
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """signature: one DKIM-Signature, ARC-Message-Signature or ARC-Seal, read and verified (RFC 6376 §3.5, RFC 8617 §4).
 
-Its syntax is dkimpy's to judge, and RSA too; the body is not hashed here, because several signatures share its digest.
+Its syntax is dkimpy's to judge; the body is not hashed here, because several signatures share its digest.
 Fails with `SignatureFault`, whose `result` is a word of RFC 8601 §2.7.1.
 """
 

@@ -209,3 +209,11 @@ def test_a_broken_chain_vouches_for_nobody():
 
 def test_a_signature_beside_a_chain():
     assert chain(sealed(signed(), "one"))[0].result == "pass"
+
+
+def test_a_long_chain_is_put_in_order_once_and_not_for_each_of_its_seals(monkeypatch):
+    raw = sealed(sealed(sealed(MESSAGE, "one"), "two"), "three")
+    gone, real = [], arc.relaxed_line
+    monkeypatch.setattr(arc, "relaxed_line", lambda name, value: gone.append(name) or real(name, value))
+    assert chain(raw)[0].result == "pass"
+    assert len(gone) == 9

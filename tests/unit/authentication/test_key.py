@@ -2,6 +2,8 @@ import base64
 import time
 
 import pytest
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 
 from gatekeeper.authentication.header import Header
 from gatekeeper.authentication.key import KeyFault, key_record
@@ -108,3 +110,22 @@ def test_a_signature_larger_than_the_modulus_is_not_reduced():
 def test_a_key_of_sixty_thousand_octets_is_not_parsed():
     record = "v=DKIM1; p=" + base64.b64encode(b"0" * 45_000).decode()
     assert fault(record) == ("policy", "key of more than 4096 bits")
+
+
+def test_a_signature_without_the_zeros_it_begins_with():
+    secret, record = rsa_key(1024)
+    private = serialization.load_pem_private_key(secret, None)
+    key = key_record((record,), "rsa-sha256").key
+    texts = (b"%d" % number for number in range(10_000))
+    signed = ((text, private.sign(text, PKCS1v15(), hashes.SHA256())) for text in texts)
+    text, signature = next((text, signature) for text, signature in signed if not signature[0])
+    assert key.verifies(text, signature)
+    assert key.verifies(text, signature.lstrip(b"\0"))
+    assert not key.verifies(text, signature.lstrip(b"\0") + b"\0")
+    assert not key.verifies(text + b".", signature)
+    assert not key.verifies(text, b"")
+
+
+@pytest.mark.parametrize("modulus", [BIG + 1, (1 << 2048) - 1])
+def test_a_modulus_that_is_none_verifies_nothing(modulus):
+    assert not key_record((record_of_modulus(modulus),), "rsa-sha256").key.verifies(b"x", b"y" * 256)
