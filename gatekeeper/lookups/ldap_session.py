@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import ssl
 from dataclasses import dataclass, field
-from typing import cast
+from typing import Any, TypeVar, cast
 
 from sansldap import (
     BindResponse,
@@ -27,9 +27,8 @@ from sansldap import (
 from gatekeeper.lookups.ldap_outcome import LIMITS, NoAnswer, no_answer
 from gatekeeper.values import Exceeded, Failed, Failure
 
-_MOST_OCTETS = 1_000_000  # of one message
-_MOST_MESSAGES = 1000  # for one question
-_LAST = (BindResponse, ExtendedResponse, SearchResultDone)
+_MOST = 1_000_000  # octets without an end of any answer among them
+_Last = TypeVar("_Last", ExtendedResponse, BindResponse, SearchResultDone)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +44,10 @@ class Search:
 
 @dataclass(slots=True)
 class _Asked:
-    done: asyncio.Future[None]
+    """`last` is the kind of message that ends the answer; `done` is that message."""
+
+    last: type[LDAPMessage]
+    done: asyncio.Future[Any]
     replies: list[LDAPMessage] = field(default_factory=list)
 
 
@@ -71,7 +73,7 @@ class Session(asyncio.Protocol):
     async def start_tls(self, context: ssl.SSLContext, host: str) -> None:
         """Go on in TLS (RFC 4511 §4.14). What was said in clear is forgotten, also what came too early."""
         number = self._client.extended_request(ExtendedOperations.LDAP_START_TLS.value)
-        reply = cast(ExtendedResponse, (await self._replies(number))[-1])
+        _, reply = await self._replies(number, ExtendedResponse)
         if reply.result.result_code is not LDAPResultCode.SUCCESS:
             raise no_answer("StartTLS", reply.result)
         assert self._transport is not None
@@ -82,7 +84,7 @@ class Session(asyncio.Protocol):
 
     async def bind(self, name: str, password: str) -> None:
         """Say who we are (§4.2)."""
-        reply = cast(BindResponse, (await self._replies(self._client.bind_simple(name, password)))[-1])
+        _, reply = await self._replies(self._client.bind_simple(name, password), BindResponse)
         if reply.result.result_code is not LDAPResultCode.SUCCESS:
             raise no_answer("bind", reply.result)
 
@@ -93,8 +95,8 @@ class Session(asyncio.Protocol):
         number = self._client.search_request(
             base, filter=wanted, attributes=[attribute], size_limit=limit, time_limit=max(1, round(seconds))
         )
-        *found, last = await self._replies(number)
-        result = cast(SearchResultDone, last).result
+        found, last = await self._replies(number, SearchResultDone)
+        result = last.result
         entries = tuple(_values(one, attribute) for one in found if isinstance(one, SearchResultEntry))
         elsewhere = tuple(uri for one in found if isinstance(one, SearchResultReference) for uri in one.uris)
         if result.result_code is LDAPResultCode.SUCCESS:  # not ==: a code that sansldap does not know equals 0
@@ -124,12 +126,10 @@ class Session(asyncio.Protocol):
         except Exception as error:  # whatever a broken server makes of it
             self._lose(Failed(f"it does not speak LDAP, or says goodbye: {error}"[:200]))
             return
-        if messages:
-            self._unread = 0
-        elif self._unread > _MOST_OCTETS:
-            self._lose(Exceeded(f"a message of more than {_MOST_OCTETS} octets"))
         for message in messages:
             self._take(message)
+        if self._unread > _MOST:
+            self._lose(Exceeded(f"more than {_MOST} octets to one question"))
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._lose(Failed(f"the connection was lost{f': {exc}' if exc else ''}"))
@@ -139,24 +139,23 @@ class Session(asyncio.Protocol):
         if asked is None:
             return
         asked.replies.append(message)
-        if isinstance(message, _LAST) and not asked.done.done():
-            asked.done.set_result(None)
-        elif len(asked.replies) > _MOST_MESSAGES:
-            self._lose(Exceeded(f"more than {_MOST_MESSAGES} messages to one question"))
+        if isinstance(message, asked.last) and not asked.done.done():
+            asked.done.set_result(message)
+            self._unread = 0
 
-    async def _replies(self, number: int) -> list[LDAPMessage]:
-        """Send what waits to be sent; everything that answers request `number`."""
+    async def _replies(self, number: int, last: type[_Last]) -> tuple[list[LDAPMessage], _Last]:
+        """Send what waits to be sent; everything that answers request `number`, and the message that ends it."""
         if self._transport is None or self._ending is not None:
             raise NoAnswer(self._ending or Failed("not connected"))
-        asked = self._asked[number] = _Asked(self._loop.create_future())
+        asked = self._asked[number] = _Asked(last, self._loop.create_future())
         self._transport.write(self._client.data_to_send())
         try:
-            await asked.done
+            ending: _Last = await asked.done
         finally:
             del self._asked[number]
             if self._ending is not None:
                 self._close_if_idle()
-        return asked.replies
+        return asked.replies, ending
 
     def _lose(self, why: Failure) -> None:
         self._ending = self._ending or why

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sansldap import BindRequest, ExtendedOperations, ExtendedRequest, LDAPMessage, LDAPServer
+from sansldap import BindRequest, ExtendedOperations, ExtendedRequest, LDAPMessage, LDAPServer, SearchRequest
 from sansldap import LDAPResultCode as Code
 
 from gatekeeper.config.directory import Directory
@@ -159,7 +159,7 @@ def test_nonsense_is_a_failure(nonsense: bytes) -> None:
 
 def test_an_endless_message_is_cut_off() -> None:
     (said,) = find(lambda machine, request: b"\x30\x84\x7f\xff\xff\xff" + b"\x04" * 1_100_000, KIM)
-    assert said.answer == Exceeded("a message of more than 1000000 octets")
+    assert said.answer == Exceeded("more than 1000000 octets to one question")
 
 
 def test_endless_entries_are_cut_off() -> None:
@@ -167,12 +167,22 @@ def test_endless_entries_are_cut_off() -> None:
         if isinstance(request, BindRequest):
             return book(machine, request)
         for _ in range(1100):
-            machine.search_result_entry(request.message_id, "cn=x", [])
+            machine.search_result_entry(request.message_id, "cn=x" * 250, [])
         return None
 
     book = Book(PEOPLE)
     (said,) = find(endless, KIM)
-    assert said.answer == Exceeded("more than 1000 messages to one question")
+    assert said.answer == Exceeded("more than 1000000 octets to one question")
+
+
+def test_long_answers_to_many_questions_are_no_endless_one() -> None:
+    def wordy(machine: LDAPServer, request: LDAPMessage) -> bytes | None:
+        if isinstance(request, SearchRequest):
+            machine.search_result_entry(request.message_id, "cn=" + 150_000 * "x", [])
+        return book(machine, request)
+
+    book = Book(PEOPLE)
+    assert {said.answer for said in find(wordy, *[KIM] * 10)} == {Found()}
 
 
 def test_a_server_that_says_goodbye_is_asked_anew() -> None:

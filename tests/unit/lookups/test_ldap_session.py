@@ -1,14 +1,17 @@
 """One connection: what is said in clear is never taken for what is said in TLS; what it costs is bounded."""
 
 import asyncio
+import itertools
 import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import pytest
 import trustme
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from sansldap import LDAPResultCode as Code
-from sansldap import LDAPServer
+from sansldap import LDAPServer, PartialAttribute
 
 from gatekeeper.lookups.ldap_filter import filter_for
 from gatekeeper.lookups.ldap_outcome import NoAnswer
@@ -160,3 +163,69 @@ def test_whether_all_was_found_is_told(code: Code) -> None:
                 session.close()
 
     assert asyncio.run(go()).complete is (code is Code.SUCCESS)
+
+
+class Wire(asyncio.Transport):
+    """Takes what is written and says nothing."""
+
+    def write(self, data: bytes | bytearray | memoryview) -> None: ...
+
+    def abort(self) -> None: ...
+
+    def close(self) -> None: ...
+
+
+def answers() -> bytes:
+    """What an honest server says to a search."""
+    machine = LDAPServer()
+    machine._outstanding_requests.add(1)
+    machine._search_requests.add(1)
+    machine.search_result_entry(1, "cn=kim", [PartialAttribute("proxyAddresses", [f"SMTP:{KIM}".encode()])])
+    machine.search_result_reference(1, ["ldap://child.example.org/dc=child"])
+    machine.search_result_done(1)
+    return machine.data_to_send()
+
+
+HONEST = answers()
+
+
+async def told(*pieces: bytes) -> Search | BaseException:
+    """How a search ends that is answered so, and the connection with it."""
+    session = Session()
+    session.connection_made(Wire())
+    searching = asyncio.ensure_future(ask(session))
+    await asyncio.sleep(0)
+    for piece in pieces:
+        session.data_received(piece)
+    session.connection_lost(None)
+    (outcome,) = await asyncio.gather(searching, return_exceptions=True)
+    return outcome
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, len(HONEST) - 1), st.integers(0, 255)), max_size=6),
+    st.lists(st.integers(1, len(HONEST) - 1), max_size=5),
+    st.binary(max_size=8),
+)
+@settings(max_examples=300)
+def test_whatever_octets_come_they_are_an_answer_or_a_failure(
+    changes: list[tuple[int, int]], cuts: list[int], more: bytes
+) -> None:
+    said = bytearray(HONEST)
+    for place, octet in changes:
+        said[place] = octet
+    pieces = [bytes(said[start:end]) for start, end in itertools.pairwise([0, *sorted(cuts), len(said)])]
+    outcome = asyncio.run(told(*pieces, more))
+    assert isinstance(outcome, Search | NoAnswer), repr(outcome)
+    if said == HONEST:
+        assert isinstance(outcome, Search)
+        assert owners(outcome) == [f"SMTP:{KIM}"]
+
+
+def test_only_the_end_of_a_search_ends_a_search() -> None:
+    """Another success says nothing of what was found."""
+    machine = LDAPServer()
+    machine._outstanding_requests.add(1)
+    machine.bind_response(1)
+    outcome = asyncio.run(told(machine.data_to_send()))
+    assert isinstance(outcome, NoAnswer)
