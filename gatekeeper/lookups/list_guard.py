@@ -2,8 +2,8 @@
 
     a test        before anything is believed, and from time to time: the two test points of RFC 5782 §5
     a voucher     a listing is believed only when something chosen at random, asked after it, turns out not to be
-                  listed, nor an address that no mail can come from; so nobody is refused for a list that has begun
-                  to list everything, not even the first
+                  listed, nor an address that no mail can come from, nor all that it called clear time and again; so
+                  nobody is refused for a list that has begun to list everything, not even the first
     suspension    if a test fails, nothing at random is clear, far more of it is listed than it used to be, or the list
                   says that it does not answer us: then it is `Suspended`, and somebody is told
     the breaker   a list that keeps silent is left in peace, with the failure that it last had
@@ -19,11 +19,13 @@ from gatekeeper.lookups.breaker import Breaker
 from gatekeeper.lookups.dns import Resolver
 from gatekeeper.lookups.list_health import Health, Patience, State
 from gatekeeper.lookups.name_server import Reply
+from gatekeeper.lookups.steady import Steady
 from gatekeeper.tables.list_zones import CLEAR, LISTED, Kind, ListZone
 from gatekeeper.values import Absent, Answer, Dns, Failed, Found, Suspended
 
 _VOUCHERS = (1, 3, 20)  # how many are asked at a time, until one is not listed
 _RETURN = (8, 16)  # the same before it may return
+_STEADY = 6  # that were clear time and again: if all are listed at once, the list is wrong
 _LONGEST_TTL = 21_600.0  # seconds that what was said in a bad time may keep a list away
 
 
@@ -46,6 +48,7 @@ class ListGuard:
         self._counted = (0, 0)
         self._failure: Answer = Failed("it was not asked yet")
         self._ttl = 0.0  # the longest of a listing since it last was well
+        self._steady = Steady()
         self._has_nowhere: bool | None = None
         self._vouching = asyncio.Lock()
         self._voucher: tuple[float, Answer | None] = (float("-inf"), None)
@@ -104,7 +107,12 @@ class ListGuard:
         if self.health.state is State.SUSPENDED:
             return self._suspended()
         if isinstance(answer, Found | Absent):
-            self._counted = (self._counted[0] + 1, self._counted[1] + self._lists(answer))
+            listed = self._lists(answer)
+            self._counted = (self._counted[0] + 1, self._counted[1] + listed)
+            if listed:
+                self._steady.listed(question.name)
+            else:
+                self._steady.clear(question.name, time.monotonic(), ttl)
         self._resolver.keep(question, answer, ttl)
         return answer
 
@@ -128,8 +136,18 @@ class ListGuard:
         return said
 
     async def _vouch(self) -> Answer | None:
-        said, nowhere = await asyncio.gather(self._at_random(_VOUCHERS), self._nowhere())
-        return said or nowhere
+        said, nowhere, turned = await asyncio.gather(self._at_random(_VOUCHERS), self._nowhere(), self._turned())
+        return said or nowhere or turned
+
+    async def _turned(self) -> Suspended | None:
+        """All that it called clear time and again: one is asked first, and the others only if that is listed now."""
+        names = self._steady.some(_STEADY, time.monotonic())
+        if len(names) < _STEADY or not self._lists((await self._ask_all(names[:1]))[0]):
+            return None
+        others = await self._ask_all(names[1:])
+        if all(map(self._lists, others)):
+            return Suspended(f"it lists all of {len(names)} that it called clear time and again")
+        return None
 
     async def _nowhere(self) -> Suspended | None:
         """An address that no mail can come from: whoever lists half of the world by mistake has it too, more often than

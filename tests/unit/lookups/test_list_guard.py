@@ -178,6 +178,24 @@ def test_a_list_that_lists_a_part_of_the_world_and_loopback_with_it_is_found_out
     run(work, patience=Patience(pause=60))
 
 
+@pytest.mark.parametrize(("turned", "state"), [(8, State.SUSPENDED), (4, State.TRUSTED)])
+def test_a_list_that_turns_on_regular_correspondents_is_found_out_at_once(turned: int, state: State) -> None:
+    """It has them all from one moment to the next, and nothing else; or some of them, as it happens."""
+    regular = [good(n) for n in range(8)]
+
+    async def work(ask: Asked):
+        for question in regular * 3:
+            assert await ask(question) == Absent()
+        ask.server.zone = {**ZONE, **{question.name: {"A": ["127.0.0.2"]} for question in regular[:turned]}}
+        for question in regular[:turned] if state is State.SUSPENDED else [BAD]:
+            answer = await ask(question)
+            assert isinstance(answer, Suspended) if state is State.SUSPENDED else answer == LISTED
+        assert ask.guard.health.state is state
+        assert ("called clear time and again" in ask.guard.health.why) is (state is State.SUSPENDED)
+
+    run(work, patience=Patience(pause=60))
+
+
 def test_a_list_that_always_had_loopback_may_keep_it() -> None:
     async def work(ask: Asked):
         ask.server.zone = Half(ZONE)
