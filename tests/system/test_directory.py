@@ -233,3 +233,28 @@ def test_the_command_says_what_the_directory_says(sink: Exchange, slapd: Slapd) 
         said, status = asked(gateway, "k.lee@example.org")
         assert (said["answer"], said["kept"]["mailbox"], status) == ("failed", "kim@example.org", 3)
         assert said["why"] == "Connection refused"
+
+
+def teach(gateway: Gateway, teacher: str, raw: bytes) -> tuple[str, int]:
+    """What became of it, and the exit status."""
+    command = [COMMAND, "--config", gateway.config, "teach", "--spam", "--json", "--teacher", teacher, "-"]
+    done = subprocess.run(command, input=raw, capture_output=True, check=False)
+    return json.loads(done.stdout)["became"], done.returncode
+
+
+def test_the_mailbox_that_got_it_by_an_alias_teaches_it_also_while_the_directory_is_down(
+    sink: Exchange, slapd: Slapd
+) -> None:
+    slapd.add(mailbox("lee"))
+    with before(sink, slapd) as gateway:
+        assert send(gateway.port, ham(), to=["k.lee@example.org"]).startswith("250")
+        raw = sink.messages[0].content
+        wait_until(lambda: teach(gateway, "k.lee@example.org", raw) == ("learnt", 0), "its features are kept")
+        assert teach(gateway, "kim@example.org", raw) == ("known", 0)
+        assert teach(gateway, "Kim.Lee@example.org", raw) == ("known", 0)
+        assert teach(gateway, "lee@example.org", raw) == ("not-theirs", 1)
+        assert rcpt(gateway, "kim@example.org").startswith("250")
+        wait_until(lambda: kept(gateway, "kim@example.org"), "that is kept too")
+        slapd.stop()
+        assert teach(gateway, "kim@example.org", raw) == ("known", 0)
+        assert teach(gateway, "lee@example.org", raw) == ("not-theirs", 1)
