@@ -5,18 +5,23 @@ which may raise nothing.
 """
 
 import contextlib
+import json
 import re
 from collections.abc import Callable
 from importlib import import_module
 
+from gatekeeper.app.remembering import changes
 from gatekeeper.app.teaching import ids_of, sent_back
+from gatekeeper.checks.correspondents import question_of
 from gatekeeper.classifier.digest import SIZE, digest_of
 from gatekeeper.classifier.features import Features, features_of
 from gatekeeper.classifier.model import empty
 from gatekeeper.digests import markup, pyzor
 from gatekeeper.digests.sketches import likeness, sketches_of
 from gatekeeper.message import Part, edit, parse
+from gatekeeper.message.addresses import mailboxes
 from gatekeeper.message.kinds import KINDS, kind_of, mismatch
+from gatekeeper.message.letterhead import letterhead
 from gatekeeper.message.openers.contract import OpenLimits
 from gatekeeper.message.openers.open import open_contents
 from gatekeeper.message.rewrite import UnchangeableError, rewrite
@@ -24,7 +29,8 @@ from gatekeeper.message.text import normal, read_page, texts, url_of
 from gatekeeper.message.words import decoded_words, spoken, uncommented, word_readings
 from gatekeeper.message.words import texts as spellings
 from gatekeeper.protocols.pyzor import reply
-from gatekeeper.values import Change, Item, is_id
+from gatekeeper.stores import encoding
+from gatekeeper.values import Acquainted, Change, Client, Envelope, Fate, Item, Known, Outcome, Record, is_id
 
 _SLUG = re.compile(r"[a-z0-9-]+\.[a-z0-9-]+")
 NOBODY = empty()
@@ -147,6 +153,24 @@ def known_again(raw: bytes) -> None:
     markup.text_of(raw.decode("latin-1"))
 
 
+def correspondence(raw: bytes) -> None:
+    """Who is said to have written it, to the store and back: bounded, and the same as long as the message is."""
+    head = letterhead(parse(raw))
+    question = question_of(head, ("kim@example.org",))
+    assert question == question_of(letterhead(parse(raw)), ("kim@example.org",))
+    assert encoding.question(json.loads(json.dumps(encoding.row(question)))) == question
+    assert len(question.author) <= 254
+    assert len(question.answers) <= 8
+    assert not question.author or head.sole
+    assert isinstance(changes(_record(question), lambda domain: domain == "example.org"), list)
+    mailboxes(raw)
+
+
+def _record(question: Known) -> Record:
+    envelope = Envelope("id", "fuzz", Client(), None, sender=question.author, recipients=("a@b.test",), outbound=True)
+    return Record(envelope, {}, {"a@b.test": Outcome(Fate.DELIVERED)}, ((question, Acquainted()),))
+
+
 TARGETS: dict[str, Callable[[bytes], None]] = {
     "message": whole_message,
     "edit": header_edit,
@@ -158,6 +182,7 @@ TARGETS: dict[str, Callable[[bytes], None]] = {
     "kind": kind,
     "contents": contents,
     "learning": learning,
+    "correspondence": correspondence,
 }
 
 
