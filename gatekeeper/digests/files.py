@@ -18,7 +18,7 @@ except ImportError:  # the extra `near`; then only the same file is recognised
 KIND = "file"
 
 SMALLEST = 256
-"""Bytes of a file that is sketched."""
+"""Bytes of a file that is worth it."""
 
 WORTHY = frozenset(
     slug for slug, kind in KINDS.items() if kind.family in ("program", "script", "shortcut", "archive", "document")
@@ -32,14 +32,12 @@ _BAND = 2  # octets: eight buckets
 _FAR = 100  # of TLSH's distance, where two files have nothing in common
 
 
-def sketch_of(data: bytes) -> Sketch | None:
-    """None for what is too small."""
-    if len(data) < SMALLEST:
-        return None
-    sha256, near = hashlib.sha256(data).digest(), _tlsh(data)
-    buckets = near[_HEADER:]
+def sketch_of(data: bytes, near: bool = True) -> Sketch:
+    """`near=False`: only the same file will be like it, which takes less time."""
+    sha256, digest = hashlib.sha256(data).digest(), _tlsh(data) if near else b""
+    buckets = digest[_HEADER:]
     bands = (bytes([place]) + buckets[place : place + _BAND] for place in range(0, len(buckets), _BAND))
-    return Sketch(KIND, sha256 + near, tuple(map(_key, (sha256, *bands))))
+    return Sketch(KIND, sha256 + digest, tuple(map(_key, (sha256, *bands))))
 
 
 def likeness(one: bytes, other: bytes) -> float:

@@ -4,6 +4,7 @@ LEAST       how much alike two of a kind are at least that are called one campai
 """
 
 from collections.abc import Callable, Iterator, Mapping
+from itertools import islice
 
 from gatekeeper.digests import files
 from gatekeeper.digests import texts as text_sketches
@@ -14,6 +15,7 @@ from gatekeeper.values import Sketch
 LEAST: Mapping[str, float] = {"text": 0.5, "file": 0.8}
 
 _MOST_FILES = 20
+_MOST_NEAR = 2_000_000  # bytes of all files together of which it is looked what is near them: some 20 ms
 _LONGEST = 2 * text_sketches.LONGEST  # before what hides words from filters is taken out
 _LIKENESS: Mapping[str, Callable[[bytes, bytes], float]] = {
     text_sketches.KIND: text_sketches.likeness,
@@ -45,9 +47,13 @@ def _beginning(message: Message) -> str:
 
 
 def _files(message: Message) -> Iterator[Sketch]:
-    left = _MOST_FILES
-    for part in message.walk():
-        for found, kind in zip(part.decodings(), part.kinds(), strict=True):
-            if kind in files.WORTHY and left > 0 and (sketch := files.sketch_of(found.data)):
-                left -= 1
-                yield sketch
+    worthy = (
+        found.data
+        for part in message.walk()
+        for found, kind in zip(part.decodings(), part.kinds(), strict=True)
+        if kind in files.WORTHY and len(found.data) >= files.SMALLEST
+    )
+    left = _MOST_NEAR
+    for data in islice(worthy, _MOST_FILES):
+        yield files.sketch_of(data, near=len(data) <= left)
+        left -= len(data)

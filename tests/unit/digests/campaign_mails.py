@@ -1,6 +1,7 @@
 """Waves of one campaign, and mail that has nothing to do with it."""
 
 from base64 import encodebytes
+from collections.abc import Iterable
 from random import Random
 
 WORDS = [f"{a}{b}{c}{d}" for a in "bdgmt" for b in "aeo" for c in "lnr" for d in ("do", "ma", "ti", "sk")]
@@ -25,14 +26,18 @@ def mail(body: str, sender: str = "ann@example.net") -> bytes:
 
 def with_file(data: bytes, name: str = "invoice.doc", body: str = "see the file\r\n") -> bytes:
     """The file in base64, after a line of text."""
+    return with_files([data], name, body)
+
+
+def with_files(files: Iterable[bytes], name: str = "invoice.doc", body: str = "see the files\r\n") -> bytes:
+    """All by the same name."""
     head = (
         b'From: a@example.net\r\nSubject: x\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary="b"\r\n\r\n'
     )
-    file = (
-        f'Content-Type: application/octet-stream; name="{name}"\r\nContent-Transfer-Encoding: base64\r\n\r\n'.encode()
-    )
-    parts = b"--b\r\nContent-Type: text/plain\r\n\r\n" + body.encode() + b"\r\n--b\r\n" + file
-    return head + parts + encodebytes(data).replace(b"\n", b"\r\n") + b"--b--\r\n"
+    each = f'--b\r\nContent-Type: application/octet-stream; name="{name}"\r\nContent-Transfer-Encoding: base64\r\n\r\n'
+    said = b"--b\r\nContent-Type: text/plain\r\n\r\n" + body.encode() + b"\r\n"
+    encoded = b"".join(each.encode() + encodebytes(data).replace(b"\n", b"\r\n") for data in files)
+    return head + said + encoded + b"--b--\r\n"
 
 
 def script(seed: int) -> bytes:

@@ -1,10 +1,11 @@
 import pytest
 
 from gatekeeper.digests import sketches
+from gatekeeper.digests.files import SMALLEST
 from gatekeeper.digests.sketches import LEAST, likeness, sketches_of, what
 from gatekeeper.message import parse
 from gatekeeper.message.text import Normal, normal
-from tests.unit.digests.campaign_mails import mail, program, text, wave, with_file
+from tests.unit.digests.campaign_mails import mail, program, text, wave, with_file, with_files
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 20
 
@@ -36,18 +37,16 @@ def test_a_short_text_without_files_is_known_by_nothing() -> None:
 
 
 def test_the_same_file_twice_is_one() -> None:
-    raw = with_file(program(1))
-    part = raw[raw.index(b"--b\r\nContent-Type: application") : raw.index(b"--b--")]
-    assert kinds(raw.replace(b"--b--", part + b"--b--")) == ["file"]
+    assert kinds(with_files([program(1), program(1)])) == ["file"]
 
 
 def test_files_are_bounded() -> None:
-    raw = with_file(program(0))
-    more = b"".join(
-        with_file(program(n))[raw.index(b"--b\r\nContent-Type: application") :].removesuffix(b"--b--\r\n")
-        for n in range(1, 40)
-    )
-    assert len(kinds(raw.removesuffix(b"--b--\r\n") + more + b"--b--\r\n")) == 20
+    assert len(kinds(with_files([program(n) for n in range(40)]))) == 20
+
+
+def test_what_is_too_small_is_no_sign() -> None:
+    assert kinds(with_file(b"MZ" + bytes(253))) == []
+    assert kinds(with_file(program(1)[:SMALLEST])) == ["file"]
 
 
 def test_of_a_long_text_only_the_beginning_is_prepared(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -63,6 +62,13 @@ def test_of_a_long_text_only_the_beginning_is_prepared(monkeypatch: pytest.Monke
     assert prepared == []
     assert kinds(mail("é" + long)) == ["text"]
     assert prepared == [40_000]
+
+
+def test_of_many_large_files_most_have_their_hash_alone() -> None:
+    """What is near them takes longer to find than the rest of the scan."""
+    large = [program(n) + bytes(900_000) for n in range(4)]
+    sketches = sketches_of(parse(with_files(large)))
+    assert [len(sketch.keys) > 1 for sketch in sketches] == [True, True, False, False]
 
 
 def test_likeness_is_that_of_the_kind() -> None:
