@@ -1,11 +1,10 @@
 """list_guard: what a list says of one kind of question (IPv4, IPv6, names), as far as it may be believed.
 
-    a test        before anything is believed, and from time to time: the two test points of RFC 5782 §5
-    a voucher     a listing is believed only when something chosen at random, asked after it, turns out not to be
-                  listed, nor an address that no mail can come from, nor all that it called clear time and again; so
-                  nobody is refused for a list that has begun to list everything, not even the first
-    suspension    if a test fails, nothing at random is clear, far more of it is listed than it used to be, or the list
-                  says that it does not answer us: then it is `Suspended`, and somebody is told
+    a test        before anything is believed, and from time to time (`list_proofs`)
+    a voucher     for each listing, asked after it came: so nobody is refused for a list that has begun to list
+                  everything, not even the first
+    suspension    if a test or a voucher says that the list is out of order, or the list says that it does not answer
+                  us: then it is `Suspended`, and somebody is told
     the breaker   a list that keeps silent is left in peace, with the failure that it last had
 
 Never raises: what is no answer is a typed failure.
@@ -18,14 +17,11 @@ from collections.abc import Callable, Sequence
 from gatekeeper.lookups.breaker import Breaker
 from gatekeeper.lookups.dns import Resolver
 from gatekeeper.lookups.list_health import Health, Patience, State
+from gatekeeper.lookups.list_proofs import Proofs, is_listed, refusal_in
 from gatekeeper.lookups.name_server import Reply
-from gatekeeper.lookups.steady import Steady
-from gatekeeper.tables.list_zones import CLEAR, LISTED, Kind, ListZone
+from gatekeeper.tables.list_zones import Kind, ListZone
 from gatekeeper.values import Absent, Answer, Dns, Failed, Found, Suspended
 
-_VOUCHERS = (1, 3, 20)  # how many are asked at a time, until one is not listed
-_RETURN = (8, 16)  # the same before it may return
-_STEADY = 6  # that were clear time and again: if all are listed at once, the list is wrong
 _LONGEST_TTL = 21_600.0  # seconds that what was said in a bad time may keep a list away
 
 
@@ -48,8 +44,7 @@ class ListGuard:
         self._counted = (0, 0)
         self._failure: Answer = Failed("it was not asked yet")
         self._ttl = 0.0  # the longest of a listing since it last was well
-        self._steady = Steady()
-        self._has_nowhere: bool | None = None
+        self._proofs = Proofs(zone, kind, self.health.density, self._ask_all)
         self._vouching = asyncio.Lock()
         self._voucher: tuple[float, Answer | None] = (float("-inf"), None)
         self._testing: asyncio.Task[None] | None = None
@@ -107,12 +102,9 @@ class ListGuard:
         if self.health.state is State.SUSPENDED:
             return self._suspended()
         if isinstance(answer, Found | Absent):
-            listed = self._lists(answer)
+            listed = is_listed(self.zone, answer)
             self._counted = (self._counted[0] + 1, self._counted[1] + listed)
-            if listed:
-                self._steady.listed(question.name)
-            else:
-                self._steady.clear(question.name, time.monotonic(), ttl)
+            self._proofs.learn(question.name, listed, ttl)
         self._resolver.keep(question, answer, ttl)
         return answer
 
@@ -129,56 +121,11 @@ class ListGuard:
         async with self._vouching:
             if self._voucher[0] <= came:
                 began = time.monotonic()
-                self._voucher = (began, await self._vouch())
+                self._voucher = (began, await self._proofs.voucher())
         said = self._voucher[1]
         if isinstance(said, Suspended):
             self._suspend(said.why)
         return said
-
-    async def _vouch(self) -> Answer | None:
-        said, nowhere, turned = await asyncio.gather(self._at_random(_VOUCHERS), self._nowhere(), self._turned())
-        return said or nowhere or turned
-
-    async def _turned(self) -> Suspended | None:
-        """All that it called clear time and again: one is asked first, and the others only if that is listed now."""
-        names = self._steady.some(_STEADY, time.monotonic())
-        if len(names) < _STEADY or not self._lists((await self._ask_all(names[:1]))[0]):
-            return None
-        others = await self._ask_all(names[1:])
-        if all(map(self._lists, others)):
-            return Suspended(f"it lists all of {len(names)} that it called clear time and again")
-        return None
-
-    async def _nowhere(self) -> Suspended | None:
-        """An address that no mail can come from: whoever lists half of the world by mistake has it too, more often than
-        not. Most lists have none of those; one that has them at its first test is left alone with it.
-        """
-        if self.kind is not Kind.IPV4 or self._has_nowhere:
-            return None
-        name = self.zone.nowhere()
-        answer, _ = await self._ask(name)
-        if self._has_nowhere is None and isinstance(answer, Found | Absent):
-            self._has_nowhere = self._lists(answer)
-            return None
-        return Suspended(f"it lists {name}, where no mail can come from") if self._lists(answer) else None
-
-    async def _at_random(self, numbers: Sequence[int]) -> Answer | None:
-        """None if something is clear that was chosen at random; so many are asked at a time as `numbers` say."""
-        asked, density = 0, self.health.density
-        for number in numbers:
-            replies = await self._ask_all([self.zone.at_random(self.kind) for _ in range(number)])
-            told = [answer for answer in replies if isinstance(answer, Found | Absent)]
-            if not told:
-                return replies[0]
-            for answer in told:
-                density.add(self._lists(answer))
-            if density.far_more():
-                newest, before = f"{density.newest:.0%}", f"{density.share:.0%}"
-                return Suspended(f"it lists {newest} of what is chosen at random, and listed {before} before")
-            if not all(map(self._lists, told)):
-                return None
-            asked += len(told)
-        return Suspended(f"of {asked} chosen at random it lists {asked}")
 
     # tests
 
@@ -205,28 +152,7 @@ class ListGuard:
 
     async def tried(self) -> Answer | None:
         """Make a test and do nothing about it: None if the list is in order, `Suspended` if it is not, or a failure."""
-        said = await self._points()
-        if said is None and "random" not in self.zone.exempt:
-            said = await self._at_random(_RETURN if self.health.state is State.SUSPENDED else _VOUCHERS)
-            said = said or await self._nowhere()
-        return said
-
-    async def _points(self) -> Answer | None:
-        """None if the test points are as they should be."""
-        points = {
-            kind: f"{point[self.kind]}.{self.zone.name}"
-            for kind, point in (("listed", LISTED), ("clear", CLEAR))
-            if kind not in self.zone.exempt
-        }
-        answers = dict(zip(points, await self._ask_all([*points.values()]), strict=True))
-        if refusal := next(filter(None, map(self._refusal, answers.values())), ""):
-            return Suspended(refusal)
-        listed, clear = answers.get("listed"), answers.get("clear")
-        if isinstance(clear, Found) and self._lists(clear):
-            return Suspended(f"it lists {points['clear']}, which no list may")
-        if isinstance(listed, Absent) or (isinstance(listed, Found) and not self.zone.knows(listed.values)):
-            return Suspended(f"it does not list its test point {points['listed']}")
-        return next((a for a in answers.values() if not isinstance(a, Found | Absent)), None)
+        return await self._proofs.test(returning=self.health.state is State.SUSPENDED)
 
     # asking, and being out of order
 
@@ -235,7 +161,7 @@ class ListGuard:
         now = time.monotonic()
         if isinstance(answer, Found | Absent):
             self._breaker.succeeded(now)
-            if refusal := self._refusal(answer):
+            if refusal := refusal_in(self.zone, answer):
                 self._suspend(refusal)
         else:
             self._failure = answer
@@ -245,13 +171,6 @@ class ListGuard:
 
     async def _ask_all(self, names: Sequence[str]) -> list[Answer]:
         return [answer for answer, _ in await asyncio.gather(*map(self._ask, names))]
-
-    def _refusal(self, answer: Answer) -> str:
-        record = self.zone.refusal(answer.values) if isinstance(answer, Found) else ""
-        return record and f"it answers {record}, which is no listing but a refusal"
-
-    def _lists(self, answer: Answer) -> bool:
-        return isinstance(answer, Found) and self.zone.lists(answer.values)
 
     def _suspend(self, why: str) -> None:
         self._resolver.cache.forget(self.zone.name)
