@@ -8,21 +8,30 @@ from gatekeeper.authentication.tokens import tokens
 MOST = 5
 """Domains that are looked at; a message of a person has one."""
 
+LONGEST = 8000
+"""Octets of From that are read."""
+
 
 def author_domains(fields: Sequence[bytes]) -> tuple[str, ...]:
-    """The domain of each mailbox in these From fields, each once, in their order; one more than `MOST` at most.
+    """The domain of each mailbox in these From fields, each once, in their order; one more than `MOST` at most. The
+    last is "" if there is more in From than is read.
 
     An address that cannot be read is left out, so that nothing at all is the sign of a From that names nobody.
     """
     found: dict[str, None] = {}
-    for field in fields:
-        for address in _addresses(field):
-            domain = ascii_domain(address.rpartition("@")[2]) if "@" in address else ""
-            if domain:
-                found[domain] = None
-                if len(found) > MOST:
-                    return tuple(found)
-    return tuple(found)
+    left = LONGEST
+    for field in fields[:LONGEST]:
+        found |= dict.fromkeys(filter(None, map(_domain, _addresses(field[:left]))))
+        left -= len(field)
+        if len(found) > MOST:
+            return tuple(found)[: MOST + 1]
+        if left < 0:
+            return (*found, "")
+    return (*found, "") if len(fields) > LONGEST else tuple(found)
+
+
+def _domain(address: str) -> str:
+    return ascii_domain(address.rpartition("@")[2]) if "@" in address else ""
 
 
 def _addresses(field: bytes) -> list[str]:
@@ -37,11 +46,15 @@ def _addresses(field: bytes) -> list[str]:
             bracketed += text
         elif text in ("<", ">"):
             inside = text == "<"
+            if inside and bracketed:  # two in one element: some readers show the first, some the second
+                addresses.append(bracketed)
+                bracketed = ""
         elif text in (",", ";") and not inside:
             addresses.append(bracketed or bare)
             bare = bracketed = ""
         elif text == ":" and not inside:
-            bare = ""  # the name of a group
+            addresses.append(bare)  # the name of a group is no address, unless it looks like one
+            bare = ""
         elif inside:
             bracketed += "" if text in (",", ":") else text
         else:

@@ -12,6 +12,7 @@ class Header:
     def __init__(self, raw: bytes | mmap, fields: Sequence[Field]) -> None:
         self._raw = raw
         self._by_name: dict[bytes, list[Field]] = {}
+        self._lines: dict[tuple[int, bool], bytes] = {}
         for field in fields:
             self._by_name.setdefault(field.name.lower(), []).append(field)
 
@@ -29,8 +30,12 @@ class Header:
                 yield self.canonical(fields[-place], relaxed)
 
     def canonical(self, field: Field, relaxed: bool) -> bytes:
-        """One field with its line end."""
-        return relaxed_line(field.name, field.value) if relaxed else _ended(self._raw[field.start : field.end])
+        """One field with its line end; made once, however many signatures cover it."""
+        line = self._lines.get((field.start, relaxed))
+        if line is None:
+            raw = self._raw[field.start : field.end]
+            line = self._lines[field.start, relaxed] = relaxed_line(field.name, field.value) if relaxed else _ended(raw)
+        return line
 
     def signing(self, field: Field, relaxed: bool) -> bytes:
         """A signature itself, as it signs itself: without the value of `b=` and its line end."""

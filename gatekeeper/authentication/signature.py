@@ -20,6 +20,8 @@ LONGEST = 16_384
 """Octets of a signature field that is looked at; those of real mail have a tenth of it."""
 
 ALGORITHMS = ("rsa-sha256", "ed25519-sha256")
+_MOST_TAGS = 50  # there are not half as many
+
 _FORMS = {b"simple": False, b"relaxed": True}
 _SLACK = 300  # seconds that clocks may differ
 _SIGNATURE = [b"v", b"a", b"b", b"bh", b"d", b"h", b"s"]
@@ -107,6 +109,8 @@ def tags_of(field: Field) -> dict[bytes, bytes]:
     """The tags of a field, those of base64 without white space."""
     if len(field.value) > LONGEST:
         raise SignatureFault("permerror", f"a field of {len(field.value)} octets")
+    if field.value.count(b";") > _MOST_TAGS:
+        raise SignatureFault("permerror", f"more than {_MOST_TAGS} tags")
     try:
         tags: dict[bytes, bytes] = parse_tag_value(b" ".join(field.value.split()))
     except (InvalidTagValueList, IndexError):

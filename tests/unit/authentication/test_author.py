@@ -2,7 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gatekeeper.authentication.author import MOST, author_domains
+from gatekeeper.authentication import author
+from gatekeeper.authentication.author import LONGEST, MOST, author_domains
 
 
 @pytest.mark.parametrize(
@@ -25,6 +26,9 @@ from gatekeeper.authentication.author import MOST, author_domains
         (b"<ann@b\xc3\xbccher.test>", ["xn--bcher-kva.test"]),
         (b"(comment (nested) <x@y.test>) ann@out.test", ["out.test"]),
         (b'"ann@out.test"', ["out.test"]),  # no address, but some would show it as one
+        (b"<ceo@bank.test> <ann@out.test>", ["bank.test", "out.test"]),
+        (b"ceo@bank.test: ann@out.test;", ["bank.test", "out.test"]),
+        (b"<@relay.test:ann@out.test>", ["out.test"]),
         (b"(never ends ann@out.test", []),
         (b"Ann", []),
         (b"", []),
@@ -45,6 +49,22 @@ def test_several_fields():
 def test_ten_thousand_addresses():
     field = b", ".join(b"a@d%d.test" % number for number in range(10_000))
     assert len(author_domains([field])) == MOST + 1
+
+
+@pytest.mark.parametrize("fields", [[b"ann@out.test", b"x " * 4000], [b"ann@out.test," + b"x " * 4000]])
+def test_that_there_is_more_than_is_read_is_told(fields):
+    assert author_domains(fields) == ("out.test", "")
+
+
+def test_fields_without_end():
+    assert author_domains([b""] * 8001) == ("",)
+
+
+def test_what_is_not_read_costs_nothing(monkeypatch):
+    read = []
+    monkeypatch.setattr(author, "tokens", lambda field, separators: read.append(len(field)) or iter(()))
+    author_domains([b"x" * 5000, b"x" * 900_000, b"x" * 900_000])
+    assert read == [5000, LONGEST - 5000]
 
 
 @given(st.binary(max_size=200))

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from gatekeeper.authentication import body
+from gatekeeper.authentication import body, header
 from gatekeeper.fronts.pipe import network
 from gatekeeper.values import Failed, TimedOut
 from tests.unit.authentication.signers import (
@@ -270,3 +270,21 @@ def test_a_signature_field_without_end_is_not_read():
     raw = b"DKIM-Signature: v=1; d=out.test; b=" + b"\r\n " * 20_000 + b"x\r\n" + MESSAGE
     found = one(raw, zone())
     assert (found.result, found.domain) == ("permerror", "")
+
+
+def test_a_signature_of_many_tags_is_not_read():
+    raw = b"DKIM-Signature: " + b"".join(b"t%d=1; " % number for number in range(200)) + b"d=out.test\r\n" + MESSAGE
+    found = one(raw, zone())
+    assert (found.result, found.why, found.domain) == ("permerror", "more than 50 tags", "")
+
+
+def test_a_field_is_put_in_form_once_for_all_signatures(monkeypatch):
+    raw = MESSAGE
+    for name in ("a", "b", "c"):
+        raw = signed(raw, f"{name}.test", form=(b"relaxed", b"relaxed"), include_headers=["from", "subject"])
+    where = {f"one._domainkey.{name}.test": {"TXT": [rsa_key()[1]]} for name in ("a", "b", "c")}
+    gone, real = [], header.relaxed_line
+    monkeypatch.setattr(header, "relaxed_line", lambda name, value: gone.append(name.lower()) or real(name, value))
+    results, _, _ = verified(raw, where)
+    assert [found.result for found in results] == ["pass"] * 3
+    assert (gone.count(b"from"), gone.count(b"subject")) == (1, 1)

@@ -142,9 +142,19 @@ def test_nobody_in_from():
     assert (found.result, world.rounds) == ("permerror", [])
 
 
-def test_too_many_in_from():
+def test_more_in_from_than_is_looked_at():
     found, world = ask({}, authors=[f"d{number}.test" for number in range(6)])
-    assert (found.result, world.rounds) == ("permerror", [])
+    assert (found.result, found.domain) == ("permerror", "d0.test")
+    assert len(world.rounds[0]) == 5
+    assert ask({}, authors=["out.test", ""])[0].result == "permerror"
+    assert ask({}, authors=[""])[0].result == "permerror"
+
+
+def test_whoever_puts_more_in_from_than_is_looked_at_is_no_better_off():
+    for more in ([f"d{number}.test" for number in range(6)], [""]):
+        found, _ = ask(policy("p=reject"), dkim("d0.test"), authors=["out.test", *more])
+        assert (found.result, found.domain, found.wish) == ("fail", "out.test", "reject")
+        assert ask(policy("p=reject"), dkim("out.test"), authors=["out.test", *more])[0].result == "permerror"
 
 
 def test_of_several_in_from_the_worst_counts():
