@@ -10,8 +10,10 @@ Whatever goes wrong on our side defers. Nothing here raises.
 
 import asyncio
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from mmap import mmap
+from typing import ParamSpec
 
 from gatekeeper.authentication.signer import Signer
 from gatekeeper.fronts.report import sternest
@@ -28,6 +30,7 @@ from gatekeeper.relay.handover import Handover, client_reply
 from gatekeeper.relay.route import Route
 from gatekeeper.values import Action, Envelope, Fate, Outcome, Reply, Verdict
 
+P = ParamSpec("P")
 TROUBLE = Reply(451, "4.3.0", ("Try again later",))
 _log = logging.getLogger(__name__)
 
@@ -154,7 +157,7 @@ async def _hold(
     kept = {**held, **changed}
     if not kept:
         return None
-    edit = judged.original(kept, service.hostname)
+    edit = await _made(judged, judged.original, kept, service.hostname)
     hold = Hold(judged.envelope, kept, edit.segments, judged.sha256)
     try:
         await asyncio.to_thread(service.quarantine.hold, hold)
@@ -172,7 +175,7 @@ async def _hold(
 async def _send(service: Service, judged: Judged, passing: Mapping[str, Verdict]) -> Ending:
     """To the one next hop that all recipients of a transaction have."""
     assert service.hops is not None
-    edit = judged.onward(passing, service.hostname, service.signer)
+    edit = await _made(judged, judged.onward, passing, service.hostname, service.signer)
     targets = {address: judged.routes[address].address for address in passing}
     delivery = Delivery(
         judged.envelope.sender,
@@ -189,6 +192,13 @@ async def _send(service: Service, judged: Judged, passing: Mapping[str, Verdict]
     reply = client_reply(handovers)
     told = reply if reply.positive else _told(reply, judged.envelope.id)
     return Ending(told, outcomes, False, forged_ones(edit, service.hostname))
+
+
+async def _made(judged: Judged, make: Callable[P, Edit], *args: P.args, **kwargs: P.kwargs) -> Edit:
+    """The message as it becomes; a large one in a thread, so that it holds up nobody."""
+    if isinstance(judged.raw, mmap):
+        return await asyncio.to_thread(make, *args, **kwargs)
+    return make(*args, **kwargs)
 
 
 def _ok(message_id: str) -> Reply:

@@ -3,10 +3,12 @@
 import select
 import socket
 import struct
+import threading
 import time
 
 import pytest
 
+from gatekeeper.fronts import smtp_ending
 from gatekeeper.values import Fate
 from tests.servers.raw import Raw
 
@@ -558,3 +560,19 @@ def test_what_is_not_finished_at_the_deadline_is_broken_off_and_called_uncertain
         assert typing.reply() == ""
         assert proxy.fates() == {"kim@own.test": "uncertain"}
         close()
+
+
+def test_a_large_message_is_made_ready_in_a_thread_so_that_it_holds_up_nobody(tmp_path, monkeypatch):
+    where, real = [], smtp_ending.edited
+    monkeypatch.setattr(
+        smtp_ending, "edited", lambda *a, **k: where.append(threading.current_thread().name) or real(*a, **k)
+    )
+    with Proxy(tmp_path, {"smtp": {"limits": {"memory": 1000}}}) as proxy:
+        for content in (HAM, b"Do: hold\r\n" + HAM):
+            where.clear()
+            assert proxy.send(content).startswith("250")
+            assert where == ["proxy"]
+            where.clear()
+            assert proxy.send(content + b"x\r\n" * 1000).startswith("250")
+            assert where
+            assert "proxy" not in where
