@@ -76,8 +76,25 @@ def containers() -> list[bytes]:
     ]
 
 
+def signed() -> list[bytes]:
+    """The example of RFC 8463, a chain, results, and records of domains."""
+    mail = (Path(__file__).parents[1] / "unit/authentication/data/rfc6376.signed.msg").read_bytes()
+    tags = b"i=1; a=rsa-sha256; c=relaxed/relaxed; d=b.example; s=s; t=1; h=from : to; bh=AAAA; b=AA AA\r\n"
+    chain = b"ARC-Seal: cv=none; " + tags.replace(b" h=from : to; bh=AAAA;", b"") + b"ARC-Message-Signature: " + tags
+    results = (
+        b'mx.example 1; dkim/1=pass (2048 bits) reason="a;b" header.d=a.example; spf=fail smtp.mailfrom=a@b.example\r\n'
+    )
+    chain += b"ARC-Authentication-Results: i=1; " + results
+    return [
+        mail.replace(b"\n", b"\r\n"),
+        chain + b"Authentication-Results: " + results + mail,
+        b"ip4:192.0.2.0/24 a:%{l1r-}.b.example/24//64 mx include:c.example exists:%{ir}.d.example ptr",
+        b"p=reject; sp=none; np=quarantine; pct=50; adkim=s; aspf=r; t=y; rua=mailto:a@b.example",
+    ]
+
+
 def seeds_of(target: str, corpora: str = "") -> list[bytes]:
     """The samples of one target, and, if `corpora` is a directory, the small files below it."""
-    made = {"kind": containers, "contents": containers}.get(target, mails)()
+    made = {"kind": containers, "contents": containers, "authentic": signed}.get(target, mails)()
     paths = sorted(path for path in Path(corpora).rglob("*") if path.is_file()) if corpora else []
     return made + [path.read_bytes() for path in paths if path.stat().st_size <= _LARGEST]

@@ -9,9 +9,14 @@ import json
 import re
 from collections.abc import Callable
 from importlib import import_module
+from typing import TypeVar
 
 from gatekeeper.app.remembering import changes
 from gatekeeper.app.teaching import ids_of, sent_back
+from gatekeeper.authentication import arc, dkim, dmarc, spf
+from gatekeeper.authentication.author import author_domains
+from gatekeeper.authentication.results import bears, said, written
+from gatekeeper.authentication.steps import Steps
 from gatekeeper.checks.correspondents import question_of
 from gatekeeper.classifier.digest import SIZE, digest_of
 from gatekeeper.classifier.features import Features, features_of
@@ -30,8 +35,26 @@ from gatekeeper.message.words import decoded_words, spoken, uncommented, word_re
 from gatekeeper.message.words import texts as spellings
 from gatekeeper.protocols.pyzor import reply
 from gatekeeper.stores import encoding
-from gatekeeper.values import Acquainted, Change, Client, Envelope, Fate, Item, Known, Outcome, Record, is_id
+from gatekeeper.values import (
+    Absent,
+    Acquainted,
+    Authenticated,
+    Change,
+    Client,
+    Envelope,
+    Fate,
+    Finding,
+    Found,
+    Item,
+    Known,
+    Outcome,
+    Record,
+    is_id,
+)
 
+T = TypeVar("T")
+_KEY = "v=DKIM1; k=ed25519; p=11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo="  # RFC 8463 appendix A
+_SPF = ("pass", "fail", "softfail", "neutral", "none", "permerror", "temperror")
 _SLUG = re.compile(r"[a-z0-9-]+\.[a-z0-9-]+")
 NOBODY = empty()
 _LIMITS = OpenLimits(depth=5, entries=200, listed=400, expanded=20_000_000, member=5_000_000)
@@ -171,7 +194,41 @@ def _record(question: Known) -> Record:
     return Record(envelope, {}, {"a@b.test": Outcome(Fate.DELIVERED)}, ((question, Acquainted()),))
 
 
+def authentic(raw: bytes) -> None:
+    """Signatures, chains and records of domains end as a result; what we write of them is read as one field."""
+    message = parse(raw)
+    authors = author_domains(message.values(b"from"))
+    verified, _ = _answered(dkim.verify(message, authors, 0.0, 8), _KEY)
+    assert _answered(arc.verify(message, 0.0), _KEY).result in ("none", "pass", "fail", "temperror")
+    record = raw[:2000].decode("latin-1")
+    assert _answered(spf.evaluate("192.0.2.1", "ann@out.test", "mx"), f"v=spf1 {record}").result in _SPF
+    _answered(dmarc.evaluate(authors or ("out.test",), (), "id"), f"v=DMARC1; {record}")
+    for field in message.fields[:100]:
+        said(field.value)
+    results = [
+        Finding(
+            "x", evidence=one.why, result=Authenticated("dkim", one.result, one.domain, (("header.s", one.selector),))
+        )
+        for one in verified
+    ]
+    value = written("mx.test", results) or b"mx.test"
+    assert value.isascii()
+    assert bears(value, "mx.test")
+    assert {one.method for one in said(value)} <= {"dkim"}
+
+
+def _answered(steps: Steps[T], text: str) -> T:
+    """What `steps` return when each name has this TXT record, and no other."""
+    try:
+        questions = next(steps)
+        while True:
+            questions = steps.send({q: Found((text,)) if q.kind == "TXT" else Absent() for q in questions})
+    except StopIteration as end:
+        return end.value
+
+
 TARGETS: dict[str, Callable[[bytes], None]] = {
+    "authentic": authentic,
     "message": whole_message,
     "edit": header_edit,
     "rewrite": body_edit,
