@@ -20,6 +20,7 @@ from gatekeeper.values import Absent, Answer, Exceeded, Failed, Found, Refused, 
 
 _VERSION_HOLDS = 60.0  # seconds until an engine is asked again which signatures it has
 _MOST_FAILURES = 3  # in a row, then an engine is left alone for a while
+_REST = 2.0, 30.0  # seconds, at first and at most: while the only one is left alone, mail is put off
 _REMEMBERED = 20_000
 _TELLING = (Exceeded, Refused, TimedOut, Failed)  # of several failures the first of these says most
 _log = logging.getLogger(__name__)
@@ -73,7 +74,7 @@ class Engine:
         self._patience = patience
         self._version = ""
         self._asked = float("-inf")
-        self._breaker = Breaker(_MOST_FAILURES, successes=1, trial=2 * patience.reply)
+        self._breaker = Breaker(_MOST_FAILURES, *_REST, successes=1, trial=2 * patience.reply)
 
     @property
     def version(self) -> str:
