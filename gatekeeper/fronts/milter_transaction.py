@@ -22,7 +22,7 @@ from gatekeeper.message.leaf import lines
 from gatekeeper.message.rewrite import Rewritten
 from gatekeeper.pipeline.contract import Steps
 from gatekeeper.pipeline.examination import Examination
-from gatekeeper.pipeline.headers import OWN_NAMES, RELEASE, forged, refusal
+from gatekeeper.pipeline.headers import OWN_NAMES, RELEASE, forged, refusal, told
 from gatekeeper.protocols import replies
 from gatekeeper.protocols.address import read_path
 from gatekeeper.protocols.received import origin
@@ -128,7 +128,7 @@ class Transaction:
             self._examination.meet(origin(message.values(b"Received"), self._service.trusted))
             self._drive(self._examination.begin())
         self._verdicts = self._drive(self._examination.parsed(message))
-        self._note_removed(own)
+        self._examination.notes += told(own.removed)
         rewritten = self._examination.rewritten
         hostname = self._service.hostname
         drop = edited(raw, OWN_NAMES | rewritten.drop, forged=forged(hostname)).removed if rewritten else own.removed
@@ -162,11 +162,6 @@ class Transaction:
         self._verdicts = dict.fromkeys(recipients, _RELEASED)
         return released(recipients, own.removed)
 
-    def _note_removed(self, own: Edit) -> None:
-        self._examination.notes += [
-            f"removed forged {field.name.decode('ascii', 'replace')}: {_shown(field.value)}" for field in own.removed
-        ]
-
     def _drive(self, steps: Steps[T]) -> T:
         return self._service.gather.drive_blocking(steps, self._service.config.milter.scan_timeout)
 
@@ -177,7 +172,3 @@ def mailbox(path: str) -> str:
         return read_path(path)[0]
     except ValueError:
         return path.removeprefix("<").removesuffix(">")
-
-
-def _shown(value: bytes) -> str:
-    return " ".join(value.decode("ascii", "replace").split())[:100]

@@ -16,10 +16,9 @@ from gatekeeper.fronts.report import report
 from gatekeeper.fronts.service import Service
 from gatekeeper.fronts.smtp_ending import Ending, Judged, end, refused
 from gatekeeper.message import Buffer, parse
-from gatekeeper.message.edit import Removed
 from gatekeeper.pipeline.contract import Questions, Steps
 from gatekeeper.pipeline.examination import Examination
-from gatekeeper.pipeline.headers import printable, refusal
+from gatekeeper.pipeline.headers import refusal, told
 from gatekeeper.protocols import replies
 from gatekeeper.protocols.address import domain_of, routes_onward
 from gatekeeper.protocols.events import End, Fault, Recipient
@@ -128,7 +127,7 @@ class Transaction:
 
     def done(self, ending: Ending) -> None:
         """The client has been told; so is everybody else."""
-        self._examination.notes += [_removed(field) for field in ending.removed]
+        self._examination.notes += told(ending.removed)
         verdicts = {address: verdict for address, (verdict, _) in self._refused.items()} | self._verdicts
         outcomes = {address: outcome for address, (_, outcome) in self._refused.items()} | ending.outcomes
         record = Record(
@@ -220,11 +219,6 @@ class Transaction:
 
     def _for_all(self, verdict: Verdict) -> dict[str, Verdict]:
         return dict.fromkeys(self.envelope.recipients, verdict)
-
-
-def _removed(field: Removed) -> str:
-    name, value = field.name.decode("ascii", "replace"), field.value.decode("latin-1")
-    return f"removed forged {name}: {printable(value.strip())}"
 
 
 def _advance(steps: Steps[T], answers: Answers | None) -> tuple[Questions | None, T | None]:

@@ -6,7 +6,7 @@ working; `X-Gatekeeper-*` carry id and reason. The same names coming from outsid
 that bear our name are removed (RFC 8601 §5).
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from gatekeeper import __version__
 from gatekeeper.authentication import results
@@ -21,6 +21,7 @@ RESULTS = results.FIELD
 
 _FOLD = 76
 _MOST_STARS = 50
+_MOST_TOLD, _LONGEST_TOLD = 20, 200
 
 
 def verdict_fields(verdict: Verdict, envelope: Envelope, hostname: str) -> list[tuple[bytes, bytes]]:
@@ -51,6 +52,18 @@ def forged_ones(edit: Edit, hostname: str) -> tuple[Removed, ...]:
     """Which of the fields that were taken out had claimed to be ours."""
     claiming = OWN_NAMES | forged(hostname).keys()
     return tuple(field for field in edit.removed if field.name.lower() in claiming)
+
+
+def told(removed: Sequence[Removed]) -> list[str]:
+    """What the record says of fields that were taken out: of the first few, and how many more there were."""
+    shown = removed[:_MOST_TOLD]
+    lines = [f"removed forged {field.name.decode('ascii', 'replace')}: {_line(field.value)}" for field in shown]
+    more = len(removed) - len(shown)
+    return [*lines, f"removed {more} more"] if more else lines
+
+
+def _line(value: bytes) -> str:
+    return printable(" ".join(value[:_LONGEST_TOLD].decode("ascii", "replace").split()))
 
 
 def _status(verdict: Verdict) -> bytes:

@@ -2,7 +2,7 @@ import pytest
 
 from gatekeeper import __version__
 from gatekeeper.message.edit import edited
-from gatekeeper.pipeline.headers import OWN_NAMES, forged, forged_ones, printable, refusal, verdict_fields
+from gatekeeper.pipeline.headers import OWN_NAMES, forged, forged_ones, printable, refusal, told, verdict_fields
 from gatekeeper.values import Action, Authenticated, Client, Envelope, Finding, Label, Reply, Verdict
 
 ENVELOPE = Envelope("abc123", "test", Client("192.0.2.1"), Client("192.0.2.1"))
@@ -123,3 +123,11 @@ def test_a_result_is_forged_if_it_bears_our_name(value: bytes, ours: bool) -> No
     edit = edited(raw, OWN_NAMES | {b"content-type"}, forged=forged("mx.example"))
     names = [field.name for field in forged_ones(edit, "mx.example")]
     assert names == ([b"Authentication-Results"] if ours else []) + [b"X-Spam-Flag"]
+
+
+def test_of_forged_fields_without_end_a_few_are_told() -> None:
+    raw = b"X-Spam-Flag:  a\r\n\tb\x1b\xff\r\n" * 1000 + b"\r\n"
+    notes = told(edited(raw, OWN_NAMES).removed)
+    assert notes == ["removed forged X-Spam-Flag: a b??"] * 20 + ["removed 980 more"]
+    assert told(edited(raw.replace(b" a", b"a" * 1000), OWN_NAMES).removed)[0].count("aa") == 99
+    assert told([]) == []
