@@ -15,6 +15,7 @@ from gatekeeper.values import (
     Anomaly,
     Answer,
     Band,
+    Campaign,
     Clue,
     Contents,
     Dns,
@@ -28,6 +29,7 @@ from gatekeeper.values import (
     Opened,
     Question,
     Recipient,
+    Sketch,
     TimedOut,
     Verdict,
     Virus,
@@ -120,6 +122,14 @@ def test_what_rules_matched_is_kept() -> None:
     ((bare, _),) = encoding.without_data(((Yara("5e1f", (b"secret",)), matched),))
     assert isinstance(bare, Yara)
     assert bare.data == ()
+
+
+def test_what_was_asked_of_a_campaign_is_kept_without_its_sketch() -> None:
+    asked = Campaign("text", "5e1f", Sketch("text", b"secret", (7,)))
+    assert encoding.row(asked) == ["campaign", "text", "5e1f"]
+    ((bare, _),) = encoding.without_data(((asked, Found(("0.91", "1", "2026-11-28"))),))
+    assert isinstance(bare, Campaign)
+    assert (bare, bare.sketch) == (asked, None)
 
 
 CLUE = Clue("subj:viagra", 812, 1, 0.99812345)

@@ -4,7 +4,7 @@ from gatekeeper.protocols.pyzor import ANONYMOUS, Account
 from gatekeeper.tables import PyzorAccounts
 
 TEXT = """# as Pyzor's own tools write it
-pyzor.example.net : 24441 : joe : 0123,4567ABcd
+Pyzor.Example.net : 24441 : joe : 0123,4567ABcd
 2001:db8::1:24441:ann:,aa
 """
 
@@ -12,7 +12,7 @@ pyzor.example.net : 24441 : joe : 0123,4567ABcd
 def test_an_account_is_for_one_host_and_port() -> None:
     accounts = PyzorAccounts.parse(TEXT, "accounts")
     assert accounts.problems == ()
-    assert accounts.at("Pyzor.example.net", 24441) == Account("joe", "4567ABcd")
+    assert accounts.at("pyzor.example.NET", 24441) == Account("joe", "4567ABcd")
     assert accounts.at("2001:db8::1", 24441) == Account("ann", "aa")
     assert accounts.at("pyzor.example.net", 24442) == ANONYMOUS
 
