@@ -69,7 +69,7 @@ def verify(message: Message, now: float) -> Steps[Chain]:
     answers = yield from asked(frozenset(each.question for each in (signature, *seals)))
     try:
         signed = Signed(message, {signature.length})
-        signed.check(signature, record_of(answers[signature.question], signature.algorithm).key)
+        signed.check_whole(signature, record_of(answers[signature.question], signature.algorithm).key)
         sealed = [relaxed_line(part.name, part.value) for each in sets for part in each]
         for place, seal in enumerate(seals):
             key = record_of(answers[seal.question], seal.algorithm).key

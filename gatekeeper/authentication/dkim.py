@@ -56,6 +56,12 @@ class Signed:
         signature.check_header(lines, key)
         signature.check_body(self._digests(signature)[signature.length])
 
+    def check_whole(self, signature: Signature, key: Key) -> None:
+        """The same, and `SignatureFault` where the body goes on behind what was signed of it (`l=`)."""
+        self.check(signature, key)
+        if not self.covers(signature):
+            raise SignatureFault("fail", "text was put behind what is signed")
+
     def covers(self, signature: Signature) -> bool:
         """Whether the body ends where what was signed of it does."""
         digests = self._digests(signature)

@@ -36,22 +36,23 @@ def signature(message: Message, key: SigningKey, now: float) -> Line:
 
 
 def sealed(message: Message, key: SigningKey, results: bytes, validation: str, now: float) -> Sequence[Line]:
-    """An ARC set of `message`, the top line first; none if its chain has failed already or is as long as it may be.
+    """An ARC set of `message`, the top line first; none if its chain has failed already, is as long as it may be, or
+    nobody knows whether it holds: to say so of it would break it for good.
 
     `results` is the value of our Authentication-Results, `validation` what was found of the chain: none, pass or fail.
     """
     sets = _sets(message)
     chain = {number: _whole(found) for number, found in sets.items() if len(found) == len(_ORDER)}
     instance = max(sets, default=0) + 1
-    if instance > MOST_SETS or _ended(sets.get(instance - 1, {})):
+    known = validation in ("pass", "fail") if sets else validation == "none"
+    if not known or instance > MOST_SETS or _ended(sets.get(instance - 1, {})):
         return ()
     made = f"d={key.domain}; s={key.selector};\r\n\tt={int(now)};\r\n\t"
     said = f"i={instance}; a={key.algorithm}; c=relaxed/relaxed; {made}"
     aar = (RESULTS, b"i=%d; %b" % (instance, results))
     ams = _signature(message, key, SIGNATURE, said, _names(message, b"arc"))
-    cv = validation if validation in ("pass", "fail") else "none"
-    tags = f"i={instance}; a={key.algorithm}; cv={cv}; {made}b="
-    before = [] if cv == "fail" else [line for number in sorted(chain) for line in chain[number]]
+    tags = f"i={instance}; a={key.algorithm}; cv={validation}; {made}b="
+    before = [] if validation == "fail" else [line for number in sorted(chain) for line in chain[number]]
     covered = b"".join(relaxed_line(name, value) for name, value in (*before, aar, ams))
     bare = relaxed_line(SEAL, tags.encode()).removesuffix(b"\r\n")
     return (SEAL, tags.encode() + _folded(key.sign(covered + bare))), ams, aar

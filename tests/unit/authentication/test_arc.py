@@ -5,7 +5,9 @@ import time
 import dkim
 import pytest
 
-from gatekeeper.authentication import arc
+from gatekeeper.authentication import arc, signing
+from gatekeeper.authentication.body import canonical
+from gatekeeper.authentication.signing_key import SigningKey
 from gatekeeper.message import parse
 from gatekeeper.values import Failed
 from tests.unit.authentication.signers import MESSAGE, record_of_modulus, rsa_key, signed
@@ -217,3 +219,21 @@ def test_a_long_chain_is_put_in_order_once_and_not_for_each_of_its_seals(monkeyp
     monkeypatch.setattr(arc, "relaxed_line", lambda name, value: gone.append(name) or real(name, value))
     assert chain(raw)[0].result == "pass"
     assert len(gone) == 9
+
+
+def test_text_behind_what_a_chain_signs(monkeypatch):
+    """`l=` in its signature: whoever has such a message could have the trusted sealer speak for text of their own."""
+    real = signing._signature
+
+    def partial(message, key, name, said, names):
+        size = sum(map(len, canonical(message.raw, message.body_start, True)))
+        return real(message, key, name, said.replace("c=", f"l={size}; c="), names)
+
+    monkeypatch.setattr(signing, "_signature", partial)
+    key = SigningKey.read("one.test", "s", rsa_key()[0])
+    lines = signing.sealed(parse(MESSAGE), key, b"mx.one.test; " + PASSED, "none", time.time())
+    raw = b"".join(b"%b: %b\r\n" % line for line in lines) + MESSAGE
+    assert b"; l=" in raw
+    assert chain(raw)[0].result == "pass"
+    found, _ = chain(raw + b"Buy now\r\n")
+    assert (found.result, found.why) == ("fail", "text was put behind what is signed")

@@ -117,6 +117,13 @@ def test_a_chain_that_failed_is_ended_once_and_for_all(key):
     assert sealed(parse(ended), key, b"mx; arc=fail", "fail", NOW) == ()
 
 
+@pytest.mark.parametrize("validation", ["temperror", "none"])
+def test_a_chain_of_which_nobody_knows_whether_it_holds_is_left_as_it_is(validation, key):
+    """With `cv=none` in its second seal it would be broken for everybody, and for good."""
+    raw = topped(RAW, sealed(parse(RAW), key, b"mx; arc=none", "none", NOW))
+    assert sealed(parse(raw), key, b"mx; arc=temperror", validation, NOW) == ()
+
+
 def test_a_chain_does_not_grow_without_end(key):
     raw = b"ARC-Seal: i=%d; cv=pass\r\n" % MOST_SETS + RAW
     assert sealed(parse(raw), key, b"mx; arc=pass", "pass", NOW) == ()
