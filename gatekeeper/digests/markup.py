@@ -1,12 +1,16 @@
 """markup: the text of a page as Pyzor reads it: by the rules of Python's own HTML parser, which are not a browser's.
 
-It stops at a tag that is not closed, and at a marked section that is none. Linear, never raises.
+It stops at a tag that is not closed, at a marked section that is none, and after as many tags as nobody writes. Linear,
+never raises.
 """
 
 from collections.abc import Iterator
 from html import unescape
 
 from gatekeeper.digests.patterns import MARKUP, REFERENCE_END, SILENT_END
+
+_MOST_TAGS = 50_000
+"""Or signs that look like the beginning of one."""
 
 _NEAR_END = 34
 """How near the end a character reference may be cut, in characters."""
@@ -19,7 +23,10 @@ def text_of(page: str) -> str:
 
 def _pieces(page: str) -> Iterator[str]:
     position, shown = 0, True
-    while (found := page.find("<", position)) >= 0:
+    for _ in range(_MOST_TAGS):
+        found = page.find("<", position)
+        if found < 0:
+            break
         if shown and found > position:
             yield unescape(page[position:found])
         markup = MARKUP.match(page, found)
@@ -39,6 +46,8 @@ def _pieces(page: str) -> Iterator[str]:
             if end is None:
                 return
             position, shown = end.end(), True
+    else:
+        return
     if shown:
         yield from _last(page, position)
 

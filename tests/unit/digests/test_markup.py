@@ -1,5 +1,6 @@
 import pytest
 
+from gatekeeper.digests import markup
 from gatekeeper.digests.markup import text_of
 
 
@@ -47,3 +48,9 @@ def test_hostile_pages_take_linear_time(piece: str) -> None:
 def test_it_is_what_python_makes_of_it(page: str) -> None:
     real = pytest.importorskip("pyzor.digest", reason="Pyzor is not installed")
     assert text_of(page) == real.DataDigester.normalize_html_part(page)
+
+
+def test_nobody_writes_so_many_tags(monkeypatch):
+    monkeypatch.setattr(markup, "_MOST_TAGS", 3)
+    assert text_of("a<b>c<b>d<b>e") == "a c d"
+    assert text_of("a<b>c<b>d") == "a c d"
