@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 
 from gatekeeper.authentication.author import MOST
-from gatekeeper.authentication.domains import aligned, organisational
+from gatekeeper.authentication.domains import aligned, ascii_domain, organisational
 from gatekeeper.authentication.policy_record import PolicyRecord, Wish, is_policy, parse_policy
 from gatekeeper.authentication.steps import Steps, together
 from gatekeeper.values import Absent, Answer, Answers, Authenticated, Dns, Found, Question
@@ -104,7 +104,8 @@ def _texts(answer: Answer) -> tuple[str, ...]:
 
 
 def _places(author: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys((author, organisational(author))))
+    """The domains whose policy may be that of `author`, if DNS can have a name for it."""
+    return tuple(place for place in dict.fromkeys((author, organisational(author))) if ascii_domain(f"_dmarc.{place}"))
 
 
 def _question(domain: str) -> Dns:

@@ -93,7 +93,7 @@ class _Query(spf.query):  # type: ignore[misc]  # it has no types
     def dns(self, name: str, qtype: str, *, ignore_void: bool = False) -> list[object]:
         """The records as pyspf wants them; raises Missing, or TempError where DNS had no answer."""
         host = name.rstrip(".").lower()
-        if not host or not all(0 < len(label) < 64 for label in host.split(".")) or len(host) > 253:
+        if not _askable(host):
             return []
         question = Dns(host, qtype)
         if question not in self._answers:
@@ -155,6 +155,11 @@ class _Query(spf.query):  # type: ignore[misc]  # it has no types
     def _expect(self, kind: str, hosts: list[str], most: int) -> None:
         """All these are asked about together, when the first is."""
         self._ahead = frozenset(Dns(host.lower(), kind) for host in hosts[: max(most, 0)] if host)
+
+
+def _askable(host: str) -> bool:
+    """Whether DNS can have it. A backslash escapes in the text of names, so it is none of them."""
+    return "\\" not in host and all(0 < len(label) < 64 for label in host.split(".")) and len(host) <= 253
 
 
 def _included(record: str) -> list[str]:

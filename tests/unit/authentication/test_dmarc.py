@@ -58,6 +58,14 @@ def test_helo_speaks_only_where_there_is_no_sender():
     assert found.result == "fail"
 
 
+def test_a_name_too_long_for_a_policy_of_its_own_has_that_of_its_organisation():
+    """Else nobody could look it up, and the policy of the domain that people see would not be followed."""
+    author = ".".join(["a" * 60] * 4) + ".out.test"
+    found, world = ask(policy("p=none; sp=reject"), authors=[author])
+    assert (found.result, found.wish) == ("fail", "reject")
+    assert [question.name for question in world.rounds[0]] == ["_dmarc.out.test"]
+
+
 # what is wanted
 
 

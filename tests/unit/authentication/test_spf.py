@@ -219,3 +219,11 @@ def test_large_records_are_read_and_too_many_of_them_are_not():
     deep = {f"i{n}.test": {"TXT": [f"v=spf1 {ranges} include:i{n + 1}.test ~all"]} for n in range(9)}
     found, _ = ask("v=spf1 include:i0.test -all", deep)
     assert (found.result, found.why) == ("permerror", "it takes too much work")
+
+
+@pytest.mark.parametrize("local", [r"a\999", r"a\\", "a\\"])
+def test_a_sender_cannot_make_a_name_that_nobody_can_look_up(local):
+    """To DNS libraries a backslash is the beginning of something; what it cannot be would end as `temperror`."""
+    found, world = ask("v=spf1 exists:%{l}.out.test -all", sender=f"{local}@out.test")
+    assert found.result == "fail"
+    assert not any("\\" in question.name for questions in world.rounds for question in questions)
