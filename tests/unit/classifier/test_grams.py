@@ -115,3 +115,9 @@ def test_a_hostile_megabyte_has_no_more_grams_than_others(raw):
 def test_no_number_of_clues_is_too_many():
     words = [b"top:%d" % number for number in range(20_000)]
     assert len(grams_of(parse(b"\r\n"), words)) < 8000
+
+
+def test_a_word_of_the_text_is_no_clue_by_the_name_of_one():
+    message = parse(b"\r\n")
+    assert np.array_equal(grams_of(message, [b"long", b"type", b"count"]), grams_of(message))
+    assert len(grams_of(message, [b"long:x3"])) > len(grams_of(message))
