@@ -86,7 +86,8 @@ def edited(
             if name not in drop and not forged[name](field.value):
                 continue
             removed.append(Removed(field.name, counts[name], field.value))
-            segments.append(view[kept : field.start])
+            if kept < field.start:
+                segments.append(view[kept : field.start])
             kept = field.end
     if body is None:
         segments.append(view[kept:])

@@ -125,6 +125,14 @@ def test_a_result_is_forged_if_it_bears_our_name(value: bytes, ours: bool) -> No
     assert names == ([b"Authentication-Results"] if ours else []) + [b"X-Spam-Flag"]
 
 
+def test_results_without_end_are_not_looked_at_and_do_not_stay() -> None:
+    theirs = b"Authentication-Results: mx.other.example; none\r\n" * 1000
+    edit = edited(theirs + b"\r\n", OWN_NAMES, forged=forged("mx.example"))
+    assert b"".join(edit.segments).count(b"mx.other.example") == 200
+    again = edited(theirs + b"\r\n", OWN_NAMES, forged=forged("mx.example"))
+    assert again.removed == edit.removed
+
+
 def test_of_forged_fields_without_end_a_few_are_told() -> None:
     raw = b"X-Spam-Flag:  a\r\n\tb\x1b\xff\r\n" * 1000 + b"\r\n"
     notes = told(edited(raw, OWN_NAMES).removed)
