@@ -14,24 +14,21 @@ LONGEST = 8000
 
 def author_domains(fields: Sequence[bytes]) -> tuple[str, ...]:
     """The domain of each mailbox in these From fields, each once, in their order; one more than `MOST` at most. The
-    last is "" if there is more in From than is read.
+    last is "" if there is more in From than is read, or can be.
 
-    An address that cannot be read is left out, so that nothing at all is the sign of a From that names nobody.
+    Nothing at all is the sign of a From that names nobody.
     """
     found: dict[str, None] = {}
-    left = LONGEST
+    more, left = len(fields) > LONGEST, LONGEST
     for field in fields[:LONGEST]:
-        found |= dict.fromkeys(filter(None, map(_domain, _addresses(field[:left]))))
+        addresses = [address for address in _addresses(field[:left]) if "@" in address]
+        domains = [ascii_domain(address.rpartition("@")[2]) for address in addresses]
+        found |= dict.fromkeys(filter(None, domains))
         left -= len(field)
-        if len(found) > MOST:
-            return tuple(found)[: MOST + 1]
-        if left < 0:
-            return (*found, "")
-    return (*found, "") if len(fields) > LONGEST else tuple(found)
-
-
-def _domain(address: str) -> str:
-    return ascii_domain(address.rpartition("@")[2]) if "@" in address else ""
+        more = more or left < 0 or not all(domains)
+        if len(found) > MOST or left < 0:
+            break
+    return (*found, "")[: MOST + 1] if found and more else tuple(found)[: MOST + 1]
 
 
 def _addresses(field: bytes) -> list[str]:

@@ -56,8 +56,17 @@ def test_that_there_is_more_than_is_read_is_told(fields):
     assert author_domains(fields) == ("out.test", "")
 
 
+@pytest.mark.parametrize("odd", [b"ceo@bank.test\x01", b"<ceo@bank..test>", b"ceo@[bank.test]", b"ceo@bank\xff.test"])
+def test_an_address_that_cannot_be_read_is_told_of_beside_others(odd):
+    """Some reader may show it, and the other vouches for nothing of it."""
+    assert author_domains([odd + b", ann@out.test"]) == ("out.test", "")
+    assert author_domains([b"ann@out.test", odd]) == ("out.test", "")
+    assert author_domains([odd]) == ()
+
+
 def test_fields_without_end():
-    assert author_domains([b""] * 8001) == ("",)
+    assert author_domains([b"ann@out.test"] + [b""] * 8000) == ("out.test", "")
+    assert author_domains([b""] * 8001) == ()
 
 
 def test_what_is_not_read_costs_nothing(monkeypatch):
