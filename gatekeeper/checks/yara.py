@@ -70,8 +70,8 @@ def _inside(containers: Mapping[Contents, str], answers: Answers) -> list[Readin
 
 
 def _matched(hits: Sequence[Hit], readings: Sequence[Reading], settings: Settings) -> list[Finding]:
-    """One finding: each rule counts once, and the sternest action of all is taken."""
-    rules = {hit.rule: hit for hit in reversed(hits)}
+    """One finding: each rule counts once, and the sternest action of all is taken. Of one name there may be several."""
+    rules = {(hit.rule, hit.score, hit.action): hit for hit in reversed(hits)}
     actions = {Action(hit.action) for hit in rules.values() if hit.action}
     action = next((action for action in _GENTLER if action in actions), None)
     score = sum(_score(hit, settings) for hit in rules.values())

@@ -39,11 +39,15 @@ class Matcher:
 
         self._scanner = yara_x.Scanner(yara_x.Rules.deserialize_from(BytesIO(packed)))
 
-    def hits(self, data: bytes, reading: int = 0) -> Iterator[Hit]:
-        """The rules that match, private ones left out; 100 at most."""
-        for rule in self._scanner.scan(data).matching_rules[:_MOST]:
-            score, action = _meaning(rule)
-            yield Hit(rule.identifier, reading, score, action)
+    def hits(self, data: bytes, reading: int = 0) -> list[Hit]:
+        """The rules that match, private ones left out; of more than 100 those that weigh most."""
+        matching = self._scanner.scan(data).matching_rules
+        found = [Hit(rule.identifier, reading, *_meaning(rule)) for rule in matching]
+        return found if len(found) <= _MOST else sorted(found, key=_lightness)[:_MOST]
+
+
+def _lightness(hit: Hit) -> tuple[bool, float]:
+    return not hit.action, -(hit.score or 0.0)
 
 
 def compile_rules(directory: Path) -> tuple[Rules | None, list[Problem]]:

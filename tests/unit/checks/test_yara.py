@@ -119,6 +119,12 @@ def test_of_several_the_sternest_is_done(actions, taken):
     assert finding.score == 3.0 + len(actions.split())
 
 
+def test_two_rules_of_one_name_are_two():
+    """Files do not know each other: what one of them wants is done, whatever the other has under that name."""
+    (finding,) = found(Hit("Same", 0, 1.0), Hit("Same", 0, None, "reject"), Hit("Same", 1, 1.0))
+    assert (finding.certain, finding.score, finding.danger) == (Action.REJECT, 1.0, True)
+
+
 def test_of_many_rules_some_are_told():
     (finding,) = found(*(Hit(f"Rule_{n}", 0, 0.1) for n in range(50)))
     assert finding.evidence.count("Rule_") == 5

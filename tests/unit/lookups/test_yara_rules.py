@@ -52,6 +52,17 @@ def test_what_rules_match_and_what_their_metadata_say(tmp_path):
     assert rules.names == ("Plain", "Weighed", "Stern")
 
 
+def test_a_rule_that_refuses_is_told_however_many_others_match(tmp_path):
+    """Else who knows the rules matched a hundred small ones on purpose."""
+    small = "".join(f'rule small{number} {{ strings: $a = "x" condition: $a }}\n' for number in range(150))
+    sternest = 'rule sternest { meta: action = "reject" strings: $a = "x" condition: $a }'
+    heavy = 'rule heavy { meta: score = 9 strings: $a = "x" condition: $a }'
+    rules, _ = compiled(tmp_path, a=small + heavy + sternest)
+    hits = Matcher(rules.packed).hits(b"x")
+    assert len(hits) == 100
+    assert [hit.rule for hit in hits[:2]] == ["sternest", "heavy"]
+
+
 def test_files_do_not_know_each_other(tmp_path):
     rule = 'rule Same {{ strings: $a = "{}" condition: $a }}'
     rules, problems = compiled(tmp_path, a=rule.format("one"), b=rule.format("two"))
