@@ -101,7 +101,7 @@ def _clean(text: str) -> str:
 
 def _listed(address: Address, zone: Zone, answer: str, text: str, settings: Settings) -> Finding:
     name = LISTED if zone.weight > 0 else ALLOWED
-    said = f"{address} listed at {zone.name} ({answer})" + (f": {text}" if text else "")
+    said = f"{address} listed at {zone.shown} ({answer})" + (f": {text}" if text else "")
     return Finding(name, settings.score * zone.weight, said)
 
 

@@ -157,7 +157,7 @@ def _findings(answered: list[tuple[Asked, Answer]], settings: Settings) -> Itera
 def _listed(zone: UriZone, places: Mapping[str, str]) -> str:
     shown = (f"{printable(place)} ({value})" for place, value in islice(places.items(), _MOST_SHOWN))
     more = f" and {len(places) - _MOST_SHOWN} more" if len(places) > _MOST_SHOWN else ""
-    return f"{', '.join(shown)}{more} listed at {zone.zone.name}"
+    return f"{', '.join(shown)}{more} listed at {zone.zone.shown}"
 
 
 def _unasked(left: int, unaskable: int, settings: Settings) -> Iterator[Finding]:

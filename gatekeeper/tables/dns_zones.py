@@ -15,6 +15,7 @@ Range = tuple[int, int]
 
 BLOCKED = "127.255.255."  # block lists, to resolvers that they do not serve
 OVER_QUOTA = "127.0.0.255"  # allow lists, to those who ask too much
+_KEY = 20  # letters and digits that a key has at least; those that are given out have 26 and 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,12 @@ class Zone:
     name: str
     octets: tuple[tuple[Range, ...], ...] = ()
     weight: int = 1
+
+    @property
+    def shown(self) -> str:
+        """Its name as strangers may see it: without the key that a list has given us for its first label."""
+        key, _, rest = self.name.partition(".")
+        return rest if rest and len(key) >= _KEY and key.isalnum() else self.name
 
     def counts(self, answer: str) -> bool:
         """Whether this A record is a listing here."""

@@ -47,6 +47,12 @@ def test_listed_scores_by_weight_and_says_where() -> None:
     assert finding.evidence == "8.8.4.4 listed at bl.example (127.0.0.2)"
 
 
+def test_the_key_that_a_list_has_given_us_is_not_told_to_strangers() -> None:
+    zone = "abcdefghij0123456789klmnop.zen.example"
+    (finding,) = look_up({zone: Found(("127.0.0.2",))}, zones=[zone])
+    assert finding.evidence == "8.8.4.4 listed at zen.example (127.0.0.2)"
+
+
 def test_not_listed_is_no_finding() -> None:
     assert look_up({}, zones=["bl.example"]) == []
 

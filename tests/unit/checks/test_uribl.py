@@ -40,6 +40,12 @@ def test_a_listed_domain_scores_by_weight_and_says_where() -> None:
     assert finding.evidence == "bad.co.uk (127.0.0.2) listed at uri.example"
 
 
+def test_the_key_that_a_list_has_given_us_is_not_told() -> None:
+    zone = "abcdefghij0123456789klmnop.uri.example"
+    (finding,) = found({Dns(f"bad.example.{zone}"): LISTING}, b"http://bad.example/", [zone])
+    assert finding.evidence == "bad.example (127.0.0.2) listed at uri.example"
+
+
 def test_a_list_of_domains_and_one_of_hosts() -> None:
     body = b"http://www.bad.example/ http://other.bad.example/"
     assert asked(body, ["uri.example"]) == ["bad.example.uri.example"]

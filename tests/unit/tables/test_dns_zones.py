@@ -33,3 +33,17 @@ def test_bad_zones_are_mistakes_of_the_configuration(text: str) -> None:
 def test_no_filter_means_any_meaningful_answer(a: int, b: int, c: int) -> None:
     answer = f"127.{a}.{b}.{c}"
     assert Zone("bl.example").counts(answer) is meaningful(answer)
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("zen.example", "zen.example"),
+        ("abcdefghij0123456789klmnop.zen.example", "zen.example"),
+        ("0123456789abcdef0123456789abcdef.combined.mail.example", "combined.mail.example"),
+        ("block-list-of-many-words.example", "block-list-of-many-words.example"),
+        ("abcdefghij0123456789klmnop", "abcdefghij0123456789klmnop"),
+    ],
+)
+def test_strangers_see_no_key(name: str, shown: str) -> None:
+    assert parse_zone(f"{name}=127.0.0.2*2").shown == shown
