@@ -105,9 +105,21 @@ def vouched(chain: Chain, trusted: Collection[str], author: str) -> str:
     for sealer, each in zip(reversed(chain.sealers), reversed(chain.sets), strict=True):
         if not any(sealer == domain or sealer.endswith(f".{domain}") for domain in trusted):
             return ""
-        if any(_speaks_for(found, author) for found in said(each.results.value)):
+        if _saw(said(each.results.value), author):
             return sealer
     return ""
+
+
+def _saw(results: Sequence[Said], author: str) -> bool:
+    """Whether these say that `author` was authentic. What is said against it by DMARC outweighs all: strangers may get
+    their words into a field (a comment that they end), but they do not get others out of it.
+    """
+    policies = [found for found in results if found.method == "dmarc" and _author_of(found) == author]
+    return any(_speaks_for(found, author) for found in results) and all(found.result == "pass" for found in policies)
+
+
+def _author_of(found: Said) -> str:
+    return ascii_domain(found.properties.get("header.from", ""))
 
 
 def _speaks_for(found: Said, author: str) -> bool:
@@ -116,7 +128,7 @@ def _speaks_for(found: Said, author: str) -> bool:
     told = found.properties.get
     match found.method:
         case "dmarc":
-            return ascii_domain(told("header.from", "")) == author
+            return _author_of(found) == author
         case "dkim":
             named = told("header.d") or told("header.i", "").rpartition("@")[2]
             return aligned(ascii_domain(named), author)

@@ -181,6 +181,10 @@ def test_a_trusted_sealer_vouches_for_the_domain_it_saw():
         (b"dmarc=pass header.from=else.test", ""),
         (b"dmarc=pass", ""),
         (b'dkim=fail reason="dmarc=pass header.from=out.test"', ""),
+        (b"dkim=pass header.d=out.test; dmarc=fail header.from=out.test", ""),
+        (b"dmarc=pass header.from=out.test; spf=pass; dmarc=fail header.from=OUT.test", ""),
+        (b"dmarc=fail header.from=else.test; dmarc=pass header.from=out.test", "one.test"),
+        (b"dmarc=fail header.from=else.test; dkim=pass header.d=out.test", "one.test"),
     ],
 )
 def test_what_it_must_have_seen(results, sealer):
