@@ -70,8 +70,9 @@ def edited(
     """Without the header fields whose lower-case name is in `drop`, or that are `forged`, with the lines of `insert` on
     top, and with the segments of `body`, if given, for its body.
 
-    `insert` is whole header lines with their CRLF. An mbox `From ` line stays above them. If the message has no
-    header and does not begin with an empty line, one is put between, as MTAs do, so that text stays text.
+    `insert` is whole header lines with their CRLF. An mbox `From ` line stays above them. Where a header that gets them
+    does not end with an empty line, one is put behind it, as MTAs do, so that text stays text: else a reader who passes
+    over the line that ended it would find more fields there, which nobody has looked at.
     """
     view = memoryview(raw)
     top = _top(raw)
@@ -89,13 +90,13 @@ def edited(
             if kept < field.start:
                 segments.append(view[kept : field.start])
             kept = field.end
-    if body is None:
+    ended = position == len(view) or BLANK.match(raw, position) is not None
+    if body is None and (ended or not insert):
         segments.append(view[kept:])
     else:
-        segments += [view[kept:position], memoryview(b"\r\n"), *body]
-    if insert:
-        bare = body is None and position == top < len(view) and not BLANK.match(raw, top)
-        segments.insert(1, memoryview(insert + b"\r\n" if bare else insert))
+        rest = [view[position:]] if body is None else body
+        segments += [view[kept:position], memoryview(b"\r\n"), *rest]
+    segments.insert(1, memoryview(insert))
     return Edit([segment for segment in segments if len(segment)], removed)
 
 

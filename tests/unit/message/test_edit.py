@@ -61,6 +61,10 @@ def test_segments_are_views_of_the_message():
         (b"just text\r\n", b"X: y\r\n\r\njust text\r\n"),
         (b" indented\r\n", b"X: y\r\n\r\n indented\r\n"),
         (b"", b"X: y\r\n"),
+        (b"A: b\r\nno field\r\nOur: c\r\n\r\nx", b"X: y\r\nA: b\r\n\r\nno field\r\nOur: c\r\n\r\nx"),
+        (b"A: b\r\n: no name\r\n", b"X: y\r\nA: b\r\n\r\n: no name\r\n"),
+        (b"A: b\n\nbody", b"X: y\r\nA: b\n\nbody"),
+        (b"A: b\r\n", b"X: y\r\nA: b\r\n"),
     ],
 )
 def test_an_inserted_line_never_swallows_or_joins_text(raw, expected):
