@@ -4,13 +4,15 @@ The header ends where sendmail and Postfix see its end (`message.header`). What 
 the raw message, so that nothing is copied and every byte outside the edit is what came in. Nothing here raises.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from types import MappingProxyType
 
 from gatekeeper.message.header import Field, fields_in
 from gatekeeper.message.header import Raw as Raw
-from gatekeeper.message.patterns import BLANK, FIELD, FROM_LINE
+from gatekeeper.message.patterns import BLANK, BLANK_LINE, FIELD, FROM_LINE
+
+_AUTHOR = frozenset((b"from",))
 
 Forged = Mapping[bytes, Callable[[bytes], bool]]
 """By its name in lower case, whether a field with this value is to be taken out. Others of that name stay."""
@@ -70,9 +72,9 @@ def edited(
     """Without the header fields whose lower-case name is in `drop`, or that are `forged`, with the lines of `insert` on
     top, and with the segments of `body`, if given, for its body.
 
-    `insert` is whole header lines with their CRLF. An mbox `From ` line stays above them. Where a header that gets them
-    does not end with an empty line, one is put behind it, as MTAs do, so that text stays text: else a reader who passes
-    over the line that ended it would find more fields there, which nobody has looked at.
+    `insert` is whole header lines with their CRLF. An mbox `From ` line stays above them. If the message has no header
+    and does not begin with an empty line, one is put between, as MTAs do, so that text stays text. So is one where a
+    broken line has ended the header, if a reader who passes over that would find such fields behind it, or an author.
     """
     view = memoryview(raw)
     top = _top(raw)
@@ -90,14 +92,23 @@ def edited(
             if kept < field.start:
                 segments.append(view[kept : field.start])
             kept = field.end
-    ended = position == len(view) or BLANK.match(raw, position) is not None
-    if body is None and (ended or not insert):
+    headless = position == top < len(view) and not BLANK.match(raw, top)
+    if body is None and not (insert and (headless or _shadows(raw, position, drop | forged.keys() | _AUTHOR))):
         segments.append(view[kept:])
     else:
         rest = [view[position:]] if body is None else body
         segments += [view[kept:position], memoryview(b"\r\n"), *rest]
     segments.insert(1, memoryview(insert))
     return Edit([segment for segment in segments if len(segment)], removed)
+
+
+def _shadows(raw: Raw, position: int, names: Set[bytes]) -> bool:
+    """Whether a field of these names stands between the end of the header, if that is no empty line, and the first."""
+    if BLANK.match(raw, position):
+        return False
+    blank = BLANK_LINE.search(raw, max(position - 1, 0))
+    lines = bytes(raw[position : blank.start() if blank else len(raw)]).split(b"\n")
+    return any(line.partition(b":")[0].strip().lower() in names for line in lines)
 
 
 def _top(raw: Raw) -> int:

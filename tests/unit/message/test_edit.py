@@ -61,14 +61,26 @@ def test_segments_are_views_of_the_message():
         (b"just text\r\n", b"X: y\r\n\r\njust text\r\n"),
         (b" indented\r\n", b"X: y\r\n\r\n indented\r\n"),
         (b"", b"X: y\r\n"),
-        (b"A: b\r\nno field\r\nOur: c\r\n\r\nx", b"X: y\r\nA: b\r\n\r\nno field\r\nOur: c\r\n\r\nx"),
-        (b"A: b\r\n: no name\r\n", b"X: y\r\nA: b\r\n\r\n: no name\r\n"),
         (b"A: b\n\nbody", b"X: y\r\nA: b\n\nbody"),
         (b"A: b\r\n", b"X: y\r\nA: b\r\n"),
     ],
 )
 def test_an_inserted_line_never_swallows_or_joins_text(raw, expected):
     assert joined(raw, insert=b"X: y\r\n") == expected
+
+
+@pytest.mark.parametrize("field", [b"X-Spam-Flag: NO", b"x-spam-flag : NO", b"\tX-Spam-Flag: NO", b"From: boss"])
+def test_behind_a_broken_line_nobody_finds_fields_that_nobody_has_looked_at(field):
+    head, tail = b"A: b\r\n", b"no field\r\nB: c\r\n%b\r\n\r\nbody" % field
+    assert joined(head + tail, OURS, insert=b"X: y\r\n") == b"X: y\r\n" + head + b"\r\n" + tail
+    assert joined(head + tail, OURS) == head + tail
+
+
+@pytest.mark.parametrize(
+    "tail", [b"no field\r\nB: c\r\n\r\nFrom: boss\r\n", b": no name\r\n", b"S\xfcbject: x\r\n\r\nText"]
+)
+def test_a_broken_line_that_hides_nothing_stays_as_it_is(tail):
+    assert joined(b"A: b\r\n" + tail, OURS, insert=b"X: y\r\n") == b"X: y\r\nA: b\r\n" + tail
 
 
 @pytest.mark.parametrize(
