@@ -86,8 +86,13 @@ def _status(verdict: Verdict) -> bytes:
     return b"\r\n\t".join(" ".join(line).encode("ascii", "replace") for line in _lines(words, len(STATUS) + 2))
 
 
+def symbol(name: str) -> str:
+    """A finding's name as SpamAssassin would write it: `DNSBL_LISTED`."""
+    return name.upper().replace("-", "_")
+
+
 def _tests(findings: Iterable[Finding]) -> list[str]:
-    names = sorted({finding.name.upper().replace("-", "_") for finding in findings})
+    names = sorted({symbol(finding.name) for finding in findings})
     if not names:
         return ["tests=none"]
     return [f"{'tests=' if n == 0 else ''}{name}{',' if n < len(names) - 1 else ''}" for n, name in enumerate(names)]

@@ -1,4 +1,5 @@
 import json
+import re
 import sqlite3
 import time
 from pathlib import Path
@@ -90,3 +91,16 @@ def test_what_is_known_of_the_sender_is_told_with_its_numbers_and_looking_change
         time.sleep(2 * LINGER)  # were it counted, it would be written by now
     with sqlite3.connect(history.path) as connection:
         assert connection.execute("SELECT count(*) FROM rates").fetchone() == (0,)
+
+
+def test_a_report_has_spamassassins_table(files) -> None:
+    said = run("--report", files["gtube"]).stdout
+    assert "reject (gtube), score" in said
+    assert "Content analysis details:   (" in said
+    assert re.search(r"^\d+ GTUBE +The test message that every filter must call spam$", said, re.MULTILINE)
+
+
+def test_a_report_is_no_json(files) -> None:
+    result = run("--report", "--json", files["ham"])
+    assert result.exit_code == 2
+    assert "not both" in result.stderr
