@@ -2,10 +2,12 @@
 
 It goes by what SPF, DKIM and ARC have found before. What the owner wants is done as far as the operator says (RFC 7489
 §6.7): at first it is only a score. Mail that was forwarded breaks DMARC honestly; a trusted sealer who saw it whole
-outweighs that. Fails open: a policy that DNS does not give is `temperror`, without weight.
+outweighs that. Fails open: a policy that DNS does not give is `temperror`, without weight; so is mail that SPF might
+speak for, had it been asked.
 """
 
 from collections.abc import Callable, Generator, Mapping
+from dataclasses import replace
 from typing import Literal
 
 import msgspec
@@ -19,6 +21,7 @@ from gatekeeper.tables import Tables
 from gatekeeper.values import Action, Answers, Authenticated, Finding, Question, Stage
 
 FORWARDED = "dmarc-forwarded"
+_UNASKED = "DKIM does not speak for it, and SPF was not asked"
 Deed = Literal["none", "score", "tag", "hold", "reject"]
 _ACTIONS: Mapping[Deed, Action] = {"tag": Action.TAG, "hold": Action.QUARANTINE, "reject": Action.REJECT}
 
@@ -47,8 +50,11 @@ def build(settings: Settings, tables: Tables) -> Mapping[Stage, Callable[[Mail],
         authors = author_domains(mail.message.values(b"from"))
         found = yield from evaluate(authors, mail.results, mail.envelope.id)
         if found.result == "fail":
-            sealer = _sealer(mail, trusted, authors)
-            return [_forwarded(found, sealer) if sealer else _failed(found, settings)]
+            if sealer := _sealer(mail, trusted, authors):
+                return [_forwarded(found, sealer)]
+            if any(result.method == "spf" for result in mail.results):
+                return [_failed(found, settings)]
+            found = replace(found, result="temperror", why=_UNASKED)  # the client is not known, or private
         score = settings.permerror_score if found.result == "permerror" else 0.0
         return [Finding(f"dmarc-{found.result}", score, _evidence(found), result=_result(found))]
 

@@ -9,12 +9,14 @@ from tests.unit.authentication.test_arc import sealed
 from tests.unit.authentication.world import World
 
 SPF = Authenticated("spf", "pass", "out.test", (("smtp.mailfrom", "ann@out.test"),))
+ELSE = Authenticated("spf", "pass", "else.example", (("smtp.mailfrom", "bob@else.example"),))
 ARC = Authenticated("arc", "pass", "one.test")
 
 
-def look(record, *results, raw=MESSAGE, **settings):
+def look(record, *results, raw=MESSAGE, asked=True, **settings):
+    """SPF was `asked` for, and speaks for somebody else unless `results` have it."""
     check = build(Settings(**settings), Tables())[Stage.BODY]
-    findings = tuple(Finding("earlier", result=result) for result in results)
+    findings = tuple(Finding("earlier", result=result) for result in (*results, *[ELSE] * asked))
     mail = Mail(Envelope("id", "test", Client(), None), message=parse(raw), findings=findings)
     (finding,) = World({"_dmarc.out.test": {"TXT": record}}).run(check(mail))
     return finding
@@ -74,6 +76,16 @@ def test_no_policy_and_no_answer_weigh_nothing():
     for record, name in (([], "dmarc-none"), (TimedOut(), "dmarc-temperror")):
         finding = look(record, on_reject="reject")
         assert (finding.name, finding.score, finding.certain) == (name, 0.0, None)
+
+
+def test_mail_that_spf_was_not_asked_about_may_be_authentic():
+    finding = look(policy("reject"), asked=False, on_reject="reject")
+    assert (finding.name, finding.score, finding.certain) == ("dmarc-temperror", 0.0, None)
+    assert finding.evidence == "out.test: DKIM does not speak for it, and SPF was not asked: p=reject"
+    assert finding.result is not None
+    assert finding.result.result == "temperror"
+    dkim = Authenticated("dkim", "pass", "out.test", (("header.d", "out.test"),))
+    assert look(policy("reject"), dkim, asked=False).name == "dmarc-pass"
 
 
 def test_from_that_names_nobody():
