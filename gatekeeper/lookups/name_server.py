@@ -97,9 +97,9 @@ class NameServer:
         except TimeoutError:
             return TimedOut(f"no reply to {question.kind}"), 0.0
         except ConnectionError as error:
-            return TimedOut(f"{self}: {error.strerror or type(error).__name__}"), 0.0
+            return TimedOut(f"{self}: {_words(error)}"), 0.0
         except _ERRORS as error:
-            return Failed(type(error).__name__), 0.0
+            return Failed(_words(error)), 0.0
 
     async def _answer(self, asked: Query) -> Reply:
         reply = await self._datagrams.ask(asked)
@@ -128,6 +128,11 @@ class NameServer:
 
 class _TooLargeError(Exception):
     """More than anybody has to say."""
+
+
+def _words(error: Exception) -> str:
+    """For a person, where the system says it in words; what the library calls it else."""
+    return getattr(error, "strerror", None) or type(error).__name__
 
 
 def _now() -> float:

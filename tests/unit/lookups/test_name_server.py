@@ -3,7 +3,7 @@
 import asyncio
 
 from gatekeeper.lookups.name_server import NameServer
-from gatekeeper.values import Absent, Dns, Found, TimedOut
+from gatekeeper.values import Absent, Dns, Failed, Found, TimedOut
 from tests.servers.dns import DnsServer, Manner
 
 QUESTION = Dns("a.test")
@@ -82,3 +82,10 @@ def test_nobody_at_the_address_is_a_server_that_does_not_answer() -> None:
     answers, usable = asyncio.run(nobody())
     assert all(isinstance(answer, TimedOut) for answer in answers)
     assert not usable
+
+
+def test_what_is_wrong_with_the_way_there_is_said_in_words() -> None:
+    async def one():
+        return await NameServer("255.255.255.255").ask(QUESTION, 2)  # which nobody may send to
+
+    assert asyncio.run(one()) == (Failed("Permission denied"), 0.0)
