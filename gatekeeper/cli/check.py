@@ -77,4 +77,4 @@ def _print(table: Mapping[Dependency, Mapping[Outage, Resort]]) -> None:
     grid = showing.table("dependency", *Outage)
     for dependency, resorts in table.items():
         showing.row(grid, dependency, *(resorts[outage] for outage in Outage))
-    showing.console().print(grid)
+    showing.show(showing.console(), grid)

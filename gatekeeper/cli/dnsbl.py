@@ -93,7 +93,7 @@ def _print(found: list[ListState]) -> None:
         since, until = (showing.when(moment) if moment else "" for moment in (each.since, each.until))
         of_mail, of_chance = _share(each.listed, each.asked), _share(each.random_listed, each.random_asked)
         showing.row(table, each.zone, each.kind, each.state, since, each.asked, of_mail, of_chance, until, each.why)
-    showing.console().print(table)
+    showing.show(showing.console(), table)
 
 
 def _share(part: float, whole: float) -> str:
@@ -125,7 +125,7 @@ def _show_order(zone: ListZone, found: Mapping[Kind, Answer | None], as_json: bo
             click.echo(showing.json_line({"zone": zone.name, "about": kind, "in_order": order, "why": why}))
         showing.row(table, zone.name, kind, order, why)
     if not as_json:
-        showing.console().print(table)
+        showing.show(showing.console(), table)
     orders = set(map(_order, found.values()))
     return 0 if "yes" in orders else _UNANSWERED if "unknown" in orders else _BAD
 
@@ -148,7 +148,7 @@ def _show_entries(address: Address, found: list[Entry], as_json: bool) -> int:
         said_words = " ".join([_listed(each), *records[:8]])
         showing.row(table, each.zone.name, each.zone.weight, address, said_words, each.text)
     if not as_json:
-        showing.console().print(table)
+        showing.show(showing.console(), table)
     if any(each.listed and each.zone.weight > 0 for each in found):
         return _BAD
     return 0 if all(map(_answered, found)) else _UNANSWERED

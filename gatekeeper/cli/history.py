@@ -94,17 +94,17 @@ def _print(told: Told) -> None:
         table = showing.table("our user", "wrote to", "letters", "last")
         for contact in told.contacts:
             showing.row(table, contact.ours, contact.theirs, contact.written, showing.when(contact.last))
-        out.print(table)
+        showing.show(out, table)
     if told.names:
         table = showing.table("name", "address", "messages", "")
         for name in told.names:
             showing.row(table, name.name, name.address, name.times, "one of ours" if name.inside else "")
-        out.print(table)
+        showing.show(out, table)
     if told.senders:
         table = showing.table("reputation of", "good", "bad", "reviewed good", "reviewed bad")
         for sender in told.senders:
             counts = (sender.counts.good, sender.counts.bad, sender.counts.ham, sender.counts.spam)
             showing.row(table, sender.key.partition(":")[2], *(f"{count:.1f}" for count in counts))
-        out.print(table)
+        showing.show(out, table)
     if told.tried:
         out.print(f"{told.tried} attempts remembered by greylisting")

@@ -57,7 +57,7 @@ def list_(
             decided = (verdict.action, verdict.reason) if verdict else ("", "")
             fate = outcome.fate if outcome else ""
             showing.row(table, envelope.id, time, client, envelope.sender, address, *decided, fate)
-    showing.console().print(table)
+    showing.show(showing.console(), table)
 
 
 @journal.command()
@@ -121,7 +121,7 @@ def _print(record: Record) -> None:
         table = showing.table("question", "answer")
         for question, answer in record.tape:
             showing.row(table, _asked(question), _answered(answer))
-        out.print(table)
+        showing.show(out, table)
 
 
 def _asked(question: Question) -> str:

@@ -75,7 +75,7 @@ def list_(
         for address, verdict in held.verdicts.items():
             fate = held.outcomes[address].fate
             showing.row(table, held.id, time, held.envelope.sender, address, fate, verdict.reason, subject)
-    showing.console().print(table)
+    showing.show(showing.console(), table)
 
 
 @quarantine.command()

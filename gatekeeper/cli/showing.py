@@ -8,6 +8,7 @@ from datetime import datetime
 
 import click
 import msgspec
+from rich.cells import cell_len
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -16,6 +17,7 @@ from gatekeeper.values import Client, Envelope, Outcome, Verdict
 
 _UNITS = {"m": 60, "h": 3600, "d": 86_400, "w": 604_800}
 _WIDE = 240  # columns when the output is no terminal, so that nothing is folded
+_READABLE = 24  # columns that the longest cells of a table get at least, or it is none
 
 
 def moment(_context: click.Context, _parameter: click.Parameter, value: str | None) -> float | None:
@@ -65,6 +67,35 @@ def row(grid: Table, *cells: object) -> None:
     grid.add_row(*(Text(safe(str(cell))) for cell in cells))
 
 
+def show(out: Console, grid: Table) -> None:
+    """Print a table, of which only the widest column is folded. Where the terminal has no room for that, each row by
+    itself, its cells one after another by their names.
+    """
+    widths = [max(map(_width, (column.header, *column.cells))) for column in grid.columns]
+    room = out.width - sum(widths) + max(widths) - 2 * (len(widths) - 1)
+    if room < min(max(widths), _READABLE) and out.width < _WIDE:
+        for cells in zip(*(column.cells for column in grid.columns), strict=True):
+            out.print(_row_alone([str(column.header) for column in grid.columns], [*map(str, cells)], out.width))
+        return
+    for column, width in zip(grid.columns, widths, strict=True):
+        column.no_wrap = column.no_wrap or width < max(widths)
+    out.print(grid)
+
+
+def _width(text: object) -> int:
+    return cell_len(str(text))
+
+
+def _row_alone(names: list[str], cells: list[str], columns: int) -> Text:
+    lines = cells[:1]
+    for named in (f"{name} {cell}".strip() for name, cell in zip(names[1:], cells[1:], strict=True) if cell):
+        if cell_len(lines[-1]) + 2 + cell_len(named) <= columns:
+            lines[-1] += f"  {named}"
+        else:
+            lines.append(f"    {named}")
+    return Text("\n".join(lines), overflow="fold")
+
+
 def pairs(out: Console, facts: Iterable[tuple[str, object]]) -> None:
     """Names and values, one pair a line, without the empty ones."""
     grid = table("", "")
@@ -104,7 +135,7 @@ def print_verdicts(out: Console, verdicts: Mapping[str, Verdict]) -> None:
             grid = table("finding", "score", "evidence")
             for finding in verdict.findings:
                 row(grid, finding.name, f"{finding.score:.1f}", finding.evidence)
-            out.print(grid)
+            show(out, grid)
 
 
 def print_outcomes(out: Console, outcomes: Mapping[str, Outcome]) -> None:
@@ -112,7 +143,7 @@ def print_outcomes(out: Console, outcomes: Mapping[str, Outcome]) -> None:
     grid = table("recipient", "fate", "hop", "reply")
     for address, outcome in outcomes.items():
         row(grid, address, outcome.fate, outcome.hop, outcome.reply)
-    out.print(grid)
+    show(out, grid)
 
 
 def _client(client: Client) -> str:
