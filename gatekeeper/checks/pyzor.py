@@ -31,7 +31,10 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
 
     def __post_init__(self) -> None:
         for server in self.servers:
-            host_port(server)
+            try:
+                host_port(server)
+            except ValueError as error:
+                raise ValueError(f"{error}; write for instance pyzor.example.net:24441") from None
         if self.reports < 1 or not self.timeout > 0:
             raise ValueError("reports is 1 at least, and timeout more than 0 seconds")
 

@@ -59,13 +59,20 @@ def meaningful(answer: str) -> bool:
 def parse_zone(text: str) -> Zone:
     """`zone[=d.d.d.d][*weight]` (postscreen_dnsbl_sites); ValueError says what is wrong."""
     rest, star, weight = text.strip().partition("*")
-    name, _, pattern = rest.partition("=")
+    name, equals, pattern = rest.partition("=")
     if not name or any(c.isspace() or c in "[];," for c in name):
         raise ValueError(f"{text!r} is no zone: write zone.example or zone.example=127.0.0.[2..11]*2")
     try:
-        return Zone(name.strip(".").lower(), _octets(pattern) if pattern else (), int(weight) if star else 1)
+        return Zone(name.strip(".").lower(), _octets(pattern) if equals else (), _weight(weight) if star else 1)
     except ValueError as error:
         raise ValueError(f"{text!r}: {error}") from None
+
+
+def _weight(text: str) -> int:
+    digits = text.removeprefix("-")
+    if not (digits.isascii() and digits.isdigit() and len(digits) < 10):
+        raise ValueError(f"the weight {text!r} is no whole number, like 2 or -2")
+    return int(text)
 
 
 def _octets(pattern: str) -> tuple[tuple[Range, ...], ...]:
@@ -73,7 +80,9 @@ def _octets(pattern: str) -> tuple[tuple[Range, ...], ...]:
     rest = pattern
     while rest:
         if rest.startswith("["):
-            inner, _, rest = rest[1:].partition("]")
+            inner, closed, rest = rest[1:].partition("]")
+            if not closed:
+                raise ValueError("the [ in the filter has no ]")
             octets.append(tuple(_range(piece) for piece in inner.split(";")))
             rest = rest.removeprefix(".")
         else:
@@ -86,8 +95,11 @@ def _octets(pattern: str) -> tuple[tuple[Range, ...], ...]:
 
 def _range(text: str) -> Range:
     low, dots, high = text.partition("..")
-    first, last = int(low), int(high) if dots else int(low)
-    if not 0 <= first <= last <= 255:
+    ends = (low, high if dots else low)
+    if not all(end.isascii() and end.isdigit() and len(end) < 4 for end in ends):
+        raise ValueError(f"{text!r} in the filter is no number from 0 to 255, nor a range of them like 2..11")
+    first, last = map(int, ends)
+    if not first <= last <= 255:
         raise ValueError(f"{text!r} is no range of octets")
     return first, last
 

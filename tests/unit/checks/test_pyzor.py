@@ -100,3 +100,8 @@ def test_without_servers_there_is_no_check() -> None:
 def test_a_setting_that_means_nothing_is_a_mistake(settings: dict[str, object]) -> None:
     with pytest.raises(msgspec.ValidationError):
         msgspec.convert(settings, Settings)
+
+
+def test_a_server_without_a_port_is_a_mistake_that_has_a_remedy():
+    with pytest.raises(ValueError, match=r"'pyzor\.test' has no port; write for instance pyzor\.example"):
+        Settings(servers=["pyzor.test"])
