@@ -7,8 +7,10 @@ what the operator wrote, and with `StoreError` for state that cannot be opened.
 import os
 import socket
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+
+import msgspec
 
 from gatekeeper.app import directory, hashes, lists, scanning, sharing, state
 from gatekeeper.app.inspection import inspection, load_config
@@ -72,9 +74,16 @@ def read(path: Path | None) -> Setup:
     return Setup(loaded, tables, signer)
 
 
-def judging(path: Path | None) -> tuple[Inspection, Gather]:
-    """What it takes to judge a message without moving it: `gatekeeper scan`. It verifies no recipients."""
+def judging(path: Path | None, learnt: Path | None = None) -> tuple[Inspection, Gather]:
+    """What it takes to judge a message without moving it: `gatekeeper scan`. It verifies no recipients.
+
+    `learnt` is a state directory that takes the place of the configuration's.
+    """
     setup = read(path)
+    if learnt is not None:
+        gateway = msgspec.structs.replace(setup.config.gateway, state=str(learnt))
+        config = msgspec.structs.replace(setup.config, gateway=gateway)
+        setup = replace(setup, loaded=replace(setup.loaded, config=config))
     judge = _judge(setup.config)
     judge.look()
     names = resolver(setup.config)

@@ -12,6 +12,7 @@ from rich.table import Table
 from gatekeeper.app.build import judging
 from gatekeeper.cli.failure import friendly
 from gatekeeper.cli.messages import Messages
+from gatekeeper.cli.state import state_option
 from gatekeeper.fronts.pipe import Said
 from gatekeeper.fronts.pipe import scan as scan_one
 from gatekeeper.pipeline.analysis import details
@@ -36,11 +37,19 @@ def _address(_context: click.Context, _option: click.Parameter, text: str) -> st
 @click.option("--helo", default="", help="What the client called itself.")
 @click.option("--sender", default="", help="Envelope sender.")
 @click.option("--recipient", default="", help="Envelope recipient; its domain's settings apply.")
+@state_option
 @click.option("--exit-code", is_flag=True, help="Exit with 1 if any message is not accepted.")
 @click.pass_obj
 @friendly
 def scan(
-    path: Path | None, /, files: tuple[str, ...], as_json: bool, as_report: bool, exit_code: bool, **said: str
+    path: Path | None,
+    /,
+    files: tuple[str, ...],
+    as_json: bool,
+    as_report: bool,
+    state: Path | None,
+    exit_code: bool,
+    **said: str,
 ) -> None:
     """Print verdict, score and every finding with its evidence.
 
@@ -53,7 +62,7 @@ def scan(
     if as_json and as_report:
         raise click.UsageError("--json or --report, not both")
     tell = _json if as_json else _report if as_report else _table
-    inspection, gather = judging(path)
+    inspection, gather = judging(path, state)
     messages, worst = Messages(files), 0
     for file, raw in messages:
         message_id, verdict = scan_one(raw, Said(**said), inspection, gather)

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from gatekeeper.cli.main import main
 from gatekeeper.cli.scan import scan
 from gatekeeper.stores.history import History, Judgement
 from gatekeeper.stores.writer import LINGER
@@ -104,3 +105,20 @@ def test_a_report_is_no_json(files) -> None:
     result = run("--report", "--json", files["ham"])
     assert result.exit_code == 2
     assert "not both" in result.stderr
+
+
+def test_what_was_learnt_elsewhere_counts(empty: Path, tmp_path: Path) -> None:
+    spam, mine = tmp_path / "spam.eml", tmp_path / "mine"
+    words = " ".join(f"offer{chr(97 + n % 26)} number{chr(98 + n % 23)}" for n in range(40))
+    spam.write_bytes(b"From: a@b.test\r\nSubject: x\r\n\r\n" + words.encode() + b"\r\n")
+
+    def call(command: str, *options: str, **environment: str) -> str:
+        runner = CliRunner(env={"GATEKEEPER_STATE": None, **environment})
+        done = runner.invoke(main, ["--config", str(empty), command, *options, str(spam)])
+        assert done.exit_code == 0, done.output
+        return done.output
+
+    call("report", GATEKEEPER_STATE=str(mine))
+    assert "campaign-reported" in call("scan", GATEKEEPER_STATE=str(mine))
+    assert "campaign-reported" in call("scan", "--state", str(mine))
+    assert "campaign-reported" not in call("scan")
