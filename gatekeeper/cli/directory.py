@@ -37,10 +37,13 @@ def test_(path: Path | None, /, address: str, state: Path | None, as_json: bool)
       gatekeeper directory test anna@company.example
     """
     config = settled(path, state)
+    local, at, domain = address.rpartition("@")
+    if not (local and at and domain):
+        raise click.BadParameter(f"{address!r} is no mail address: write LOCAL@DOMAIN", param_hint="ADDRESS")
     if not config.directory.servers:
-        raise click.UsageError(
-            'there is no directory: set directory.servers, for instance to ["ldaps://dc1.company.example"]'
-        )
+        wrong = 'there is no directory: set directory.servers, for instance to ["ldaps://dc1.company.example"]'
+        click.echo(f"gatekeeper: {wrong}", err=True)
+        sys.exit(UNUSABLE)
     wrong = [problem for problem in mistakes(config) if problem.severity == "error"]
     for problem in wrong:
         click.echo(str(problem), err=True)

@@ -20,6 +20,7 @@ from gatekeeper.tables.list_zones import Kind, ListZone, list_zones
 from gatekeeper.values import Absent, Address, Answer, Found, Suspended
 
 _BAD, _UNANSWERED = 1, 2
+_NONE = "no list is configured: set checks.dnsbl.zones or checks.uribl.zones"
 
 
 @click.group()
@@ -42,7 +43,9 @@ def list_(path: Path | None, as_json: bool) -> None:
     """
     setup = build.read(path)
     found = _states(setup.config, [zone.name for zone in lists.zones(setup.loaded)])
-    if as_json:
+    if not found and not as_json:
+        click.echo(_NONE)
+    elif as_json:
         for each in found:
             click.echo(showing.json_line(each))
     else:
@@ -74,7 +77,7 @@ def test(path: Path | None, target: str, as_json: bool) -> None:
         zone = _zone(target, zones)
         sys.exit(_show_order(zone, asyncio.run(in_order(zone, names)), as_json))
     if not zones:
-        raise click.ClickException("no list is configured: set checks.dnsbl.zones")
+        raise click.ClickException(_NONE)
     asked = [entry for zone in zones for entry in zone.entries]
     sys.exit(_show_entries(address, asyncio.run(entries(address, asked, names)), as_json))
 

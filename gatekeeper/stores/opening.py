@@ -112,7 +112,9 @@ def _ensure_file(path: Path, create: bool) -> None:
     if path.exists():
         return
     if not create:
-        raise StoreError(path, "no such file", "start gatekeeper once, or name the configuration with --config")
+        raise StoreError(
+            path, "no such file", "start gatekeeper once, or name its configuration: gatekeeper --config FILE COMMAND"
+        )
     private.make_directory(path.parent)
     with suppress(FileExistsError):  # another process was faster
         private.close_synced(private.create(path), path.parent)

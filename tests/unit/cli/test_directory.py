@@ -27,7 +27,15 @@ def test_without_a_directory_it_says_what_to_set(file: Path) -> None:
     file.write_text("")
     told = run(file, "kim@example.org")
     assert told.exit_code == 2
-    assert "set directory.servers" in told.stderr
+    assert told.stderr.startswith("gatekeeper: there is no directory: set directory.servers")
+
+
+@pytest.mark.parametrize("address", ["nonsense", "@example.org", "kim@"])
+def test_what_is_no_address_is_not_called_a_mailbox_that_is_missing(file: Path, address: str) -> None:
+    file.write_text('[directory]\nservers = ["ldap://127.0.0.1:9"]\n')
+    told = run(file, address)
+    assert told.exit_code == 2
+    assert f"'{address}' is no mail address: write LOCAL@DOMAIN" in told.stderr
 
 
 def test_what_cannot_be_used_is_told(file: Path, tmp_path: Path) -> None:

@@ -115,3 +115,15 @@ def test_the_lists_that_are_asked_and_one_that_is_suspended(empty: Path) -> None
     assert "25.0%" in shown.output
     assert "3.0%" in shown.output
     assert "\x1b" not in shown.output
+
+
+def test_where_no_list_is_configured_it_says_what_to_set(empty: Path) -> None:
+    listed = CliRunner().invoke(main, ["--config", str(empty), "dnsbl", "list"])
+    assert (listed.exit_code, listed.output) == (
+        0,
+        "no list is configured: set checks.dnsbl.zones or checks.uribl.zones\n",
+    )
+    assert CliRunner().invoke(main, ["--config", str(empty), "dnsbl", "list", "--json"]).output == ""
+    asked = CliRunner().invoke(main, ["--config", str(empty), "dnsbl", "test", "192.0.2.1"])
+    assert asked.exit_code == 1
+    assert "set checks.dnsbl.zones" in asked.output
