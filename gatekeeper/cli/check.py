@@ -45,9 +45,10 @@ def check(path: Path | None, named: Path | None, dependencies: bool, connect: bo
         sys.exit(1)
     if dependencies:
         _print(config.dependencies.table())
-        return
     if connect:
         sys.exit(_connect(config))
+    if dependencies:
+        return
     click.echo(f"{len(tables.attachments.rules)} rules about attachments")
     click.echo(f"{file or 'built-in defaults'}: no mistakes")
 

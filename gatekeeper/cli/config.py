@@ -27,4 +27,5 @@ def show(path: Path | None, named: Path | None, changed: bool) -> None:
     Example:
       gatekeeper config show --changed
     """
-    click.echo(shown(load(find_config(named or path), check_settings()), changed=changed), nl=False)
+    text = shown(load(find_config(named or path), check_settings()), changed=changed)
+    click.echo(text or "# nothing differs from the defaults\n", nl=False)

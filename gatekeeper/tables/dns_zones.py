@@ -60,7 +60,7 @@ def parse_zone(text: str) -> Zone:
     """`zone[=d.d.d.d][*weight]` (postscreen_dnsbl_sites); ValueError says what is wrong."""
     rest, star, weight = text.strip().partition("*")
     name, equals, pattern = rest.partition("=")
-    if not name or any(c.isspace() or c in "[];," for c in name):
+    if not name or any(c.isspace() or c in "[];," for c in name) or name.rpartition(".")[2].isdigit():
         raise ValueError(f"{text!r} is no zone: write zone.example or zone.example=127.0.0.[2..11]*2")
     try:
         return Zone(name.strip(".").lower(), _octets(pattern) if equals else (), _weight(weight) if star else 1)

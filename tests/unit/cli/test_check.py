@@ -119,6 +119,13 @@ def test_engines_that_do_not_are_told_with_what_to_look_at(tmp_path: Path) -> No
         ]
 
 
+def test_the_table_and_who_answers_may_be_asked_for_together(tmp_path: Path) -> None:
+    connect(tmp_path)
+    lines = run("--config", tmp_path / "gatekeeper.toml", "--dependencies", "--connect").output.splitlines()
+    assert lines[0].split()[0] == "dependency"
+    assert lines[-1] == "nobody to connect to: antivirus.engines is empty"
+
+
 def test_where_there_is_nobody_to_connect_to_that_is_told(tmp_path: Path) -> None:
     result = connect(tmp_path)
     assert (result.exit_code, result.output) == (0, "nobody to connect to: antivirus.engines is empty\n")

@@ -43,3 +43,9 @@ def test_mistakes_are_named_instead(file: Path) -> None:
 
 def test_help_has_an_example() -> None:
     assert "\n    gatekeeper config show --changed\n" in run("show", "--help").output
+
+
+def test_where_nothing_differs_that_is_said(tmp_path: Path) -> None:
+    (tmp_path / "gatekeeper.toml").write_text("")
+    result = run("show", "--changed", "--config", tmp_path / "gatekeeper.toml")
+    assert (result.exit_code, result.output) == (0, "# nothing differs from the defaults\n")

@@ -18,6 +18,7 @@ def test_names_to_ask() -> None:
         ("", "'' is no zone: write zone.example or"),
         ("=127.0.0.2", "is no zone"),
         ("a b", "is no zone"),
+        ("192.0.2.999", "is no zone"),
         ("bl.example=", "a filter has four octets"),
         ("bl.example=127.0.0", "a filter has four octets"),
         ("bl.example=127.0.0.[2..1]", "'2..1' is no range of octets"),
