@@ -248,6 +248,17 @@ def test_every_snippet_is_linked() -> None:
         assert f"(snippets/{snippet.name})" in PROSE
 
 
+@pytest.mark.parametrize("page", ["sendmail.md", "postfix.md"])
+def test_beside_an_mta_the_milter_leaves_it_its_port(page: str) -> None:
+    """Who starts from the example would have two servers on port 25."""
+    assert tomllib.loads(EXAMPLE)["smtp"]["listen"]
+    first = re.search(r"```toml\n(.+?)```", (DEPLOY / page).read_text(), re.DOTALL)
+    assert first
+    told = tomllib.loads(first[1])
+    assert told["milter"]["socket"]
+    assert told["smtp"]["listen"] == []
+
+
 def test_what_is_let_through_comes_back_where_the_guide_says() -> None:
     for snippet in DEPLOY.glob("snippets/postfix-*-filter.cf"):
         assert "127.0.0.1:10026 inet" in snippet.read_text()
