@@ -62,9 +62,9 @@ def test_odd_addresses_are_kept_like_others(path: Path, odd: str) -> None:
 
 
 def test_what_is_old_or_too_much_goes_the_oldest_first(path: Path) -> None:
-    owners = kept(path, *((f"{n}@example.org", "", NOW - n) for n in range(10)), ("old@example.org", "", NOW - 5000))
-    assert owners.prune(1000, 100) == 1
-    assert owners.prune(1000, 4) == 6
+    owners = kept(path, *((f"{n}@example.org", "", NOW - n) for n in range(10)), ("old@example.org", "", NOW - 2 * DAY))
+    assert owners.prune(DAY, 100) == 1
+    assert owners.prune(DAY, 4) == 6
     assert [owners.get(f"{n}@example.org") is not None for n in range(10)] == [True] * 4 + [False] * 6
 
 
