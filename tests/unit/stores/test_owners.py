@@ -10,6 +10,7 @@ from gatekeeper.stores.opening import StoreError
 from gatekeeper.stores.owners import Owner, Owners
 
 KIM, NOW = "kim@example.org", time.time()
+DAY = 86_400.0
 
 
 def kept(path: Path, *said: tuple[str, str, float], view: str = "v") -> Owners:
