@@ -92,8 +92,8 @@ class Lists:
             event(_log, "list-back", zone=guard.zone.name, about=guard.kind)
         if suspended or before is State.SUSPENDED:
             self._on_change(guard.zone.name, suspended)
-            self._news = True
-            self._share()
+        self._news = True
+        self._share()
 
     # what the processes tell each other
 

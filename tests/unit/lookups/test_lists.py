@@ -113,6 +113,21 @@ def test_what_one_finds_out_the_other_knows_before_it_asks(tmp_path: Path, monke
     store.close()
 
 
+def test_a_list_that_was_tested_is_not_called_untested_while_all_is_quiet(tmp_path: Path) -> None:
+    store = ListStates(tmp_path / "lists.db")
+
+    async def work(server: DnsServer):
+        asked = guarded(server, store.exchange)
+        await ask(asked, ASKED)
+        await asked._exchanging
+
+    with DnsServer(ZONE) as server:
+        asyncio.run(work(server))
+    (state,) = store.all()
+    assert state.state == "trusted"
+    store.close()
+
+
 def test_a_new_process_knows_how_much_a_list_used_to_list(tmp_path: Path) -> None:
     store = ListStates(tmp_path / "lists.db")
     store.exchange([ListState("bl.test", "IPv4", "trusted", since=1.0, random_asked=500, random_listed=50)])
