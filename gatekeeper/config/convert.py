@@ -16,6 +16,11 @@ from gatekeeper.config.locate import Path
 
 S = TypeVar("S", bound=msgspec.Struct)
 _LARGEST = 2**63 - 1
+_MOVED: Mapping[str, str] = {
+    "checks.containers.on_failure": "[dependencies.opener], as down and limit,",
+    "checks.containers.on_timeout": "[dependencies.opener], as timeout,",
+}
+"""What there was once, and what has taken its place."""
 
 
 class Complaint(NamedTuple):
@@ -76,6 +81,11 @@ def spelled(path: Path) -> str:
     return names
 
 
+def _remedy(path: Path, known: list[str]) -> str:
+    moved = _MOVED.get(spelled(path))
+    return f"take it out: now {moved} says so" if moved else nearest(str(path[-1]), known)
+
+
 def nearest(word: str, known: list[str]) -> str:
     """A remedy for a name that is unknown."""
     close = difflib.get_close_matches(word, known, 1)
@@ -91,7 +101,7 @@ def _struct(values: object, table: type[msgspec.Struct], path: Path) -> Iterator
     sound: dict[str, object] = {}
     for key, value in values.items():
         if key not in fields:
-            yield Complaint((*path, key), f"{spelled((*path, key))} is unknown", nearest(key, list(fields)))
+            yield Complaint((*path, key), f"{spelled((*path, key))} is unknown", _remedy((*path, key), list(fields)))
             continue
         complaints = list(_value(value, fields[key].type, (*path, key)))
         if not complaints:

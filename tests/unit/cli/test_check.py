@@ -95,6 +95,17 @@ def test_the_table_of_dependencies(file: Path) -> None:
     assert ["hashes", "pass", "pass", "pass", "hold"] in [line.split() for line in lines]
 
 
+def test_a_setting_that_has_moved_is_told_where_to(file: Path) -> None:
+    file.write_text('[checks.containers]\non_failure = "quarantine"\non_timeout = "defer"\n')
+    result = run("--config", file)
+    assert result.exit_code == 1
+    where = "take it out: now [dependencies.opener], as"
+    assert result.output.splitlines() == [
+        f"{file}:2: error: checks.containers.on_failure is unknown; {where} down and limit, says so",
+        f"{file}:3: error: checks.containers.on_timeout is unknown; {where} timeout, says so",
+    ]
+
+
 def connect(tmp_path: Path, *engines: str) -> Result:
     path = tmp_path / "gatekeeper.toml"
     path.write_text(f"[antivirus]\nengines = {list(engines)}\ntimeout = 0.3\n")
