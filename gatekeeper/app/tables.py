@@ -10,6 +10,7 @@ from functools import cache
 from pathlib import Path
 
 import gatekeeper
+from gatekeeper.app.line_checks import read_line_checks
 from gatekeeper.app.scanning import yara_rules
 from gatekeeper.config.addresses import host_port, is_loopback
 from gatekeeper.config.schema import Config
@@ -50,10 +51,12 @@ def read_tables(config: Config) -> tuple[Tables, list[Problem]]:
     for table in (access, mailertable, *recipients.values(), attachments, accounts):
         problems += table.problems if table else ()
     problems += _against_config(config, mailertable)
+    line_checks = read_line_checks(config.tables, text, problems)
     trusted = Networks.parse(config.gateway.trusted_networks)
     known = _well_known(config, text)
     yara, found = yara_rules(config)
-    tables = Tables(access, mailertable, recipients, attachments, accounts, trusted, known, yara, _own(config))
+    own = _own(config)
+    tables = Tables(access, mailertable, recipients, attachments, accounts, trusted, known, yara, own, line_checks)
     return tables, list(dict.fromkeys([*problems, *found]))
 
 

@@ -177,6 +177,10 @@ class Tables(Table, frozen=True):
     filename_rules: str = ""  # MailScanner's filename.rules.conf, asked after those
     archive_filename_rules: str = ""  # MailScanner's archives.filename.rules.conf, for what is inside attachments
     shipped_attachments: bool = True  # ask the rules that come with gatekeeper last
+    header_checks: str = ""  # Postfix's, "pcre:/etc/postfix/header_checks": the fields of a message
+    mime_header_checks: str = "$header_checks"  # the fields about MIME, and those of parts; empty: not looked up
+    nested_header_checks: str = "$header_checks"  # the fields of attached messages; empty: not looked up
+    body_checks: str = ""  # all other lines
     shipped_domains: bool = True  # ask no list about links to the well-known domains that come with gatekeeper
 
 

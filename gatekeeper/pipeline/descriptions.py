@@ -107,6 +107,12 @@ DESCRIPTIONS = {
     "bayes-spam": "Its words are those of spam",
     "bayes-ham": "Its words are those of wanted mail",
     # what is in it
+    "header-checks-rejected": "A line of it is refused by Postfix's header or body checks",
+    "header-checks-deferred": "A line of it is deferred by Postfix's header or body checks",
+    "header-checks-discarded": "A line of it has it discarded, by header or body checks",
+    "header-checks-held": "A line of it has it held, by Postfix's header or body checks",
+    "header-checks-warned": "Postfix's header or body checks have a remark on a line of it",
+    "header-checks-unfinished": "It took too long for some patterns of the header checks",
     "gtube": "The test message that every filter must call spam",
     "eicar": "The test file that every virus scanner must find",
     "uribl-listed": "A link leads to what is in a block list",

@@ -9,6 +9,7 @@ from gatekeeper.tables.filename_rules import parse_filename_rules
 from gatekeeper.tables.hop import Hop
 from gatekeeper.tables.mailertable import Mailertable
 from gatekeeper.tables.networks import Networks
+from gatekeeper.tables.pattern_table import PatternTable
 from gatekeeper.tables.pyzor_accounts import PyzorAccounts
 from gatekeeper.tables.recipients import RecipientList
 
@@ -20,6 +21,7 @@ __all__ = [
     "Hop",
     "Mailertable",
     "Networks",
+    "PatternTable",
     "PyzorAccounts",
     "RecipientList",
     "Rule",
@@ -32,7 +34,9 @@ __all__ = [
 class Tables:
     """All tables of one configuration; `recipients` by domain in lower case; `trusted` is what
     `gateway.trusted_networks` names; `well_known` are the domains that no block list is asked about; `yara` the
-    operator's rules, compiled; `own` is what we ourselves are called: our host name, and the addresses we listen at.
+    operator's rules, compiled; `own` is what we ourselves are called: our host name, and the addresses we listen at;
+    `line_checks` are Postfix's tables about header and body lines, by where a line stands (`header`, `mime`, `nested`,
+    `body`).
     """
 
     access: AccessMap | None = None
@@ -44,3 +48,4 @@ class Tables:
     well_known: frozenset[str] = frozenset()
     yara: bytes = b""
     own: frozenset[str] = frozenset()
+    line_checks: Mapping[str, tuple[PatternTable, ...]] = field(default_factory=dict)

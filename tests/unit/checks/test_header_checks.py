@@ -1,0 +1,172 @@
+import pytest
+
+from gatekeeper.checks.header_checks import Settings, build
+from gatekeeper.message import Mail, parse
+from gatekeeper.pipeline.examination import Examination, Inspection
+from gatekeeper.tables import PatternTable, Tables
+from gatekeeper.values import Action, Client, Envelope, Finding, Reply, Stage
+
+PEER = Client("192.0.2.1")
+MESSAGE = b"""\
+Subject: hello there
+ again
+From: a@b.example
+Content-Type: multipart/mixed; boundary=x
+
+preamble
+--x
+Content-Disposition: attachment; filename=a.exe
+
+first line
+last line
+--x
+Content-Type: message/rfc822
+
+Subject: inner
+
+inside
+--x--
+""".replace(b"\n", b"\r\n")
+
+
+def table(text: str) -> PatternTable:
+    found = PatternTable.parse(text, "table", "pcre")
+    assert not [problem for problem in found.problems if problem.severity == "error"]
+    return found
+
+
+def findings(message: bytes = MESSAGE, settings: Settings | None = None, **texts: str) -> list[Finding]:
+    line_checks = {place: (table(text),) for place, text in texts.items()}
+    checks = build(settings or Settings(), Tables(line_checks=line_checks))
+    return checks[Stage.BODY](Mail(Envelope("id", "test", PEER, PEER), message=parse(message)))
+
+
+def test_without_tables_there_is_no_check() -> None:
+    assert build(Settings(), Tables()) == {}
+    assert build(Settings(), Tables(line_checks={"header": ()})) == {}
+
+
+@pytest.mark.parametrize(
+    ("rule", "name", "action", "reply"),
+    [
+        ("REJECT", "rejected", Action.REJECT, Reply(550, "5.7.1", ("message content rejected",))),
+        ("REJECT no $1", "rejected", Action.REJECT, Reply(550, "5.7.1", ("no hello",))),
+        ("REJECT 4.2.0 later", "deferred", Action.DEFER, Reply(450, "4.2.0", ("later",))),
+        ("DISCARD", "discarded", Action.DISCARD, None),
+        ("HOLD", "held", Action.QUARANTINE, None),
+        ("WARN", "warned", None, None),
+        ("INFO", "warned", None, None),
+    ],
+)
+def test_an_action(rule: str, name: str, action: Action | None, reply: Reply | None) -> None:
+    (found,) = findings(header=f"/^subject: (hello)/ {rule}\n")
+    evidence = "table line 1, header: Subject: hello there? again"
+    assert found == Finding(f"header-checks-{name}", evidence=evidence, certain=action, reply=reply)
+
+
+@pytest.mark.parametrize("rule", ["OK", "DUNNO", "PASS"])
+def test_what_says_that_nothing_is_wrong(rule: str) -> None:
+    assert findings(header=f"/./ {rule}\n/./ REJECT\n") == []
+
+
+def test_a_remark_is_kept_with_the_line() -> None:
+    (found,) = findings(header="/^subject:/ WARN look at this\n")
+    assert found.evidence.endswith(": look at this")
+
+
+@pytest.mark.parametrize(
+    ("place", "line"),
+    [
+        ("header", b"From: a@b.example"),
+        ("mime", b"Content-Disposition: attachment; filename=a.exe"),
+        ("mime", b"Content-Type: multipart/mixed; boundary=x"),
+        ("nested", b"Subject: inner"),
+        ("body", b"last line"),
+        ("body", b"--x"),
+    ],
+)
+def test_each_table_is_asked_about_its_own_lines(place: str, line: bytes) -> None:
+    rule = f"/^{line.decode().replace('/', '.')}$/ HOLD\n"
+    places = ("header", "mime", "nested", "body")
+    assert [at for at in places if findings(**{at: rule})] == [place]
+
+
+def test_of_one_line_the_first_rule_and_of_all_lines_the_first_that_refuses() -> None:
+    rules = "/inner/ REJECT third\n/^from/ REJECT second\n/again/ INFO\n/hello/ REJECT never\n"
+    found = findings(header=rules, nested=rules)
+    assert [finding.name for finding in found] == ["header-checks-warned", "header-checks-rejected"]
+    assert found[1].reply == Reply(550, "5.7.1", ("second",))
+
+
+def test_dunno_ends_the_search_for_its_line_only() -> None:
+    (found,) = findings(body="/first/ DUNNO\n/line/ REJECT\n")
+    assert "last line" in found.evidence
+
+
+def test_pass_ends_it_for_all_that_follows() -> None:
+    assert [f.name for f in findings(header="/^subject/ HOLD\n/^from/ PASS\n", body="/./ REJECT\n")] == [
+        "header-checks-held"
+    ]
+
+
+@pytest.mark.parametrize("rule", ["REJECT", "REJECT 4.0.0 later", "DISCARD"])
+def test_what_is_held_is_refused_all_the_same(rule: str) -> None:
+    (found,) = findings(header=f"/^subject/ HOLD\n/^from/ {rule}\n")
+    assert found.certain is not Action.QUARANTINE
+
+
+def test_remarks_without_end_are_few_findings() -> None:
+    message = b"A: b\n\n" + b"x\n" * 5000
+    assert len(findings(message, body="/x/ WARN\n")) == 10
+
+
+def test_evidence_is_one_printable_line() -> None:
+    (found,) = findings(b"A: \xff\x01" + b"x" * 500 + b"\n\n", header="/(.*)/ HOLD $1\n")
+    assert found.evidence.isascii()
+    assert found.evidence.isprintable()
+    assert len(found.evidence) < 500
+
+
+def test_the_limit_of_what_is_looked_at() -> None:
+    message = b"A: b\n\n" + b"y" * 99 + b"\nneedle\n"
+    assert findings(message, body="/needle/ HOLD\n")
+    assert not findings(message, Settings(body_checks_size_limit=100), body="/needle/ HOLD\n")
+    assert findings(message, Settings(body_checks_size_limit=0), body="/needle/ HOLD\n")
+
+
+@pytest.mark.parametrize(
+    ("exhausted", "action"), [("hold", Action.QUARANTINE), ("defer", Action.DEFER), ("tag", Action.TAG)]
+)
+def test_a_message_that_uses_up_its_budget_does_not_pass(exhausted: str, action: Action) -> None:
+    message = b"Subject: " + b"a" * 60 + b"\n\nworm\n"
+    settings = Settings(seconds=0.05, exhausted=exhausted)
+    texts = {"header": r"/^subject: (?:(?:a|aa)+)+(?<!a)$/ OK", "body": "/(?!x)worm/ OK\n/worm/ INFO\n"}
+    found = findings(message, settings, **texts)
+    assert [finding.name for finding in found] == ["header-checks-warned", "header-checks-unfinished"]
+    assert found[1].certain is action
+
+
+def test_two_tables_are_asked_in_turn() -> None:
+    first, second = table("/hello/ OK\n"), table("/./ HOLD\n")
+    checks = build(Settings(), Tables(line_checks={"header": (first, second)}))
+    (found,) = checks[Stage.BODY](Mail(Envelope("id", "test", PEER, PEER), message=parse(MESSAGE)))
+    assert "From" in found.evidence
+
+
+@pytest.mark.parametrize(
+    ("rule", "action"),
+    [
+        ("REJECT", Action.REJECT),
+        ("REJECT 4.0.0 x", Action.DEFER),
+        ("HOLD", Action.QUARANTINE),
+        ("DISCARD", Action.DISCARD),
+    ],
+)
+def test_the_verdict_is_what_the_rule_says_but_not_for_postmaster(rule: str, action: Action) -> None:
+    tables = Tables(line_checks={"header": (table(f"/^subject/ {rule}\n"),)})
+    inspection = Inspection({Stage.BODY: {"header_checks": build(Settings(), tables)[Stage.BODY]}})
+    for recipient, expected in (("joe@own.example", action), ("postmaster@own.example", Action.ACCEPT)):
+        examination = Examination(inspection, Envelope("id", "test", PEER, PEER, recipients=(recipient,)))
+        with pytest.raises(StopIteration) as end:
+            next(examination.message(MESSAGE))
+        assert end.value.value[recipient].action is expected
