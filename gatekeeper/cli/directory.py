@@ -41,8 +41,8 @@ def test_(path: Path | None, /, address: str, state: Path | None, as_json: bool)
     if not (local and at and domain):
         raise click.BadParameter(f"{address!r} is no mail address: write LOCAL@DOMAIN", param_hint="ADDRESS")
     if not config.directory.servers:
-        wrong = 'there is no directory: set directory.servers, for instance to ["ldaps://dc1.company.example"]'
-        click.echo(f"gatekeeper: {wrong}", err=True)
+        unset = 'there is no directory: set directory.servers, for instance to ["ldaps://dc1.company.example"]'
+        click.echo(f"gatekeeper: {unset}", err=True)
         sys.exit(UNUSABLE)
     wrong = [problem for problem in mistakes(config) if problem.severity == "error"]
     for problem in wrong:
