@@ -63,7 +63,7 @@ def load(path: Path | None, check_settings: Mapping[str, type[msgspec.Struct]] |
     values = sources.values()
     config, complaints = convert(values, Config)
     checks, more = _checks(values.get("checks", {}), check_settings) if check_settings is not None else ({}, [])
-    complaints += more
+    complaints = [_as_check(complaint, check_settings or {}) for complaint in complaints] + more
     complaints += validate(config)
     problems = tuple(sorted((_placed(complaint, sources) for complaint in complaints), key=_reading_order))
     if any(problem.severity == "error" for problem in problems):
@@ -89,6 +89,12 @@ def _checks(
             complaints += wrong
             checks[name] = converted
     return checks, complaints
+
+
+def _as_check(complaint: Complaint, settings: Mapping[str, type[msgspec.Struct]]) -> Complaint:
+    """A check's own table stands below `[checks]`."""
+    (name, *below) = complaint.path or ("",)
+    return complaint if below or name not in settings else complaint._replace(remedy=f"write [checks.{name}]")
 
 
 def _placed(complaint: Complaint, sources: Sources) -> Problem:

@@ -60,7 +60,8 @@ def compile_rules(directory: Path) -> tuple[Rules | None, list[Problem]]:
         texts = {path: _text(path) for path in files}
     except (OSError, ValueError) as error:
         why = error.strerror if isinstance(error, OSError) else error
-        return None, [_error(str(getattr(error, "filename", None) or directory), 0, f"cannot be read: {why}", "")]
+        place = str(getattr(error, "filename", None) or directory)
+        return None, [_error(place, 0, f"cannot be read: {why}", "name a directory with files NAME.yar in it")]
     if not texts:
         return None, [_error(str(directory), 0, "there is no rule in it", "add a file NAME.yar")]
     try:

@@ -47,6 +47,7 @@ def test_every_mistake_in_every_file_is_named_in_reading_order(file: Path) -> No
         "[checks.dnsbl]\n"
         "zones = 3\n"
         "[checks.nmes]\n"
+        "[dnsbl]\n"
     )
     other = file.parent / "local.d" / "x.toml"
     other.write_text("[policy]\nreject = 1\n[metrics]\nlisten = ':1'\n")
@@ -59,6 +60,7 @@ def test_every_mistake_in_every_file_is_named_in_reading_order(file: Path) -> No
         f"{file}:6: error: polcy is unknown; did you mean policy?",
         f'{file}:8: error: checks.dnsbl.zones is 3; write a list in [brackets], each element text in "quotes"',
         f"{file}:9: error: there is no check 'nmes'; did you mean names?",
+        f"{file}:10: error: dnsbl is unknown; write [checks.dnsbl]",
         f"{other}:1: error: the scores of policy do not ascend: tag 5, quarantine 8, reject 1; "
         "let each be at least the last",
     ]

@@ -166,3 +166,12 @@ def test_where_no_code_may_be_made_the_remedy_is_told(tmp_path):
     assert done.returncode == 0
     assert done.stdout.startswith(f"{tmp_path}: error: the rules cannot be compiled: ")
     assert done.stdout.endswith("; under systemd: MemoryDenyWriteExecute=no\n")
+
+
+def test_a_directory_that_is_not_there_is_told_with_a_remedy(tmp_path):
+    rules, (problem,) = compile_rules(tmp_path / "absent")
+    assert rules is None
+    assert str(problem) == (
+        f"{tmp_path}/absent: error: cannot be read: No such file or directory; "
+        "name a directory with files NAME.yar in it"
+    )
