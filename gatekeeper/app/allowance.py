@@ -1,4 +1,4 @@
-"""allowance: how much one teacher may teach by mail, on the web pages or without being asked. Fails with `StoreError`.
+"""allowance: how much one teacher may teach by mail, spamc, on the web pages or unasked. Fails with `StoreError`.
 
 So nobody poisons the model by sending the same thing a thousand times. The administrator's `learn` has no limit.
 """
@@ -8,7 +8,7 @@ import time
 from gatekeeper.config.schema import Classifier
 from gatekeeper.stores.training_port import TrainingStore
 
-CAPPED = ("mail", "web", "auto")
+CAPPED = ("mail", "web", "spamc", "auto")
 """Sources of which nobody has seen every message."""
 
 FEWEST = 20

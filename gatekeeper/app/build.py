@@ -102,8 +102,10 @@ def opening(path: Path | None) -> Gather:
     return _gather(config, {}, opener(config))
 
 
-def service(setup: Setup, listeners: Collection[tuple[str, int]] = ()) -> Service:
-    """A worker's service. `listeners` are the gateway's own SMTP sockets, so that no mail goes round in circles."""
+def service(setup: Setup, listeners: Collection[tuple[str, int]] = (), moving: bool = True) -> Service:
+    """A worker's service. `listeners` are the gateway's own SMTP sockets, so that no mail goes round in circles. One
+    that is not `moving` mail verifies no recipients, counts nothing and remembers nobody.
+    """
     config = setup.config
     names = resolver(config)
     hops = Hops(
@@ -123,11 +125,12 @@ def service(setup: Setup, listeners: Collection[tuple[str, int]] = ()) -> Servic
     asked = lists.lists(setup.loaded, names, lists.shared(config), metrics.list_health)
     owners = state.owners(config) if directory.is_asked(config) else None
     ldap = directory.mailboxes(config, owners) if owners else None
-    answerers: dict[type, Answerer] = {Dns: asked, Recipient: _directory(setup, routes, hops, ldap), Words: judge}
+    mailboxes = _directory(setup, routes, hops, ldap) if moving else Directory({}, {})
+    answerers: dict[type, Answerer] = {Dns: asked, Recipient: mailboxes, Words: judge}
     answerers |= hashes.answerers(setup.loaded, setup.tables, names.look_up)
     answerers |= scanning.answerers(config, setup.tables, start=True)
     history = state.history(config, metrics.history_lost.inc)
-    answerers |= dict.fromkeys(QUESTIONS, Recollection(history))
+    answerers |= dict.fromkeys(QUESTIONS, Recollection(history, counting=moving))
     gather = _gather(config, answerers, opening)
     return Service(
         config=config,
@@ -144,9 +147,9 @@ def service(setup: Setup, listeners: Collection[tuple[str, int]] = ()) -> Servic
         metrics=metrics,
         routes=routes,
         hops=hops,
-        passed=state.passed(config, metrics.passed_lost.inc),
+        passed=state.passed(config, metrics.passed_lost.inc) if moving else None,
         history=history,
-        remember=Remembering(history, own_domains(config, routes)),
+        remember=Remembering(history, own_domains(config, routes)) if moving else None,
         owners=owners,
     )
 

@@ -16,7 +16,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from gatekeeper.config.addresses import host_port, milter_socket
+from gatekeeper.config.addresses import host_port, milter_socket, spamd_socket
 
 BACKLOG = 512
 _MILTER_SEGMENT = 536  # the least that every host must take (RFC 9293 §3.7.1)
@@ -63,6 +63,14 @@ def milter_endpoint(text: str, owner: str = "", mode: str = "0660") -> Endpoint:
     if family == "unix":
         return Endpoint(socket.AF_UNIX, place, owner=owner, mode=int(mode, 8))
     return Endpoint(_FAMILIES[family], place, port, segment=_MILTER_SEGMENT)
+
+
+def spamd_endpoint(text: str, copies: int = 0, owner: str = "", mode: str = "0666") -> Endpoint:
+    """`unix:/path`, or as `tcp_endpoint`. Raises `ValueError`."""
+    family, place, port = spamd_socket(text)
+    if family == "unix":
+        return Endpoint(socket.AF_UNIX, place, owner=owner, mode=int(mode, 8))
+    return Endpoint(_FAMILIES[family], place, port, copies)
 
 
 class Sockets:

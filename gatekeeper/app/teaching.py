@@ -98,7 +98,11 @@ class Teaching:
 
         They are learnt together, so that one model is made of all.
         """
-        found = [self._found(message, teacher) for message in self._sent_back(raw, teacher)]
+        return self.take(self._sent_back(raw, teacher), label, teacher, source)
+
+    def take(self, messages: Iterable[Message], label: Label, teacher: str, source: str) -> list[Taught]:
+        """Each of these messages is of this class itself, whatever is attached to it."""
+        found = [self._found(message, teacher) for message in messages]
         became = iter(self._learn([one for one in found if isinstance(one, Meant)], label, teacher, source))
         taught = [Taught(next(became), one.by, one.id) if isinstance(one, Meant) else Taught(one) for one in found]
         self.reviewed([one.id for one in taught if one.by == "id" and one.became in _TAKEN], label)

@@ -11,12 +11,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from socket import socket
 
-from gatekeeper.app import build, directory
+from gatekeeper.app import build, directory, telling
 from gatekeeper.app.build import Setup
 from gatekeeper.app.keeper import keep
 from gatekeeper.app.plan import Plan, UnusableError
 from gatekeeper.app.process import Control, Role
-from gatekeeper.app.sockets import milter_endpoint, tcp_endpoint
+from gatekeeper.app.sockets import milter_endpoint, spamd_endpoint, tcp_endpoint
 from gatekeeper.config.addresses import host_port
 from gatekeeper.config.load import ConfigError
 from gatekeeper.fronts.service import Service
@@ -43,9 +43,9 @@ def load(path: Path | None) -> Plan:
 def plan(setup: Setup) -> Plan:
     """What the supervisor is to do for this configuration."""
     gateway = setup.config.gateway
-    roles = tuple(role for role in (_smtp(setup), _milter(setup)) if role)
+    roles = tuple(role for role in (_smtp(setup), _milter(setup), _scand(setup)) if role)
     if not roles:
-        raise UnusableError(["nothing to serve: set smtp.listen, or milter.socket, or both"])
+        raise UnusableError(["nothing to serve: set smtp.listen, milter.socket or scand.listen"])
     own = (Path(gateway.state), Path(gateway.state) / "metrics")
     if setup.config.metrics.listen and metrics.DIRECTORY not in os.environ:  # once: all generations write there
         metrics.prepare(own[1])
@@ -88,6 +88,22 @@ def _milter(setup: Setup) -> Role | None:
         _close(service)
 
     return Role("milter", run, setup.workers, (milter_endpoint(settings.socket, settings.owner, settings.mode),))
+
+
+def _scand(setup: Setup) -> Role | None:
+    settings, workers = setup.config.scand, setup.workers
+    listen = tuple(spamd_endpoint(text, workers, settings.owner, settings.mode) for text in settings.listen)
+    if not listen:
+        return None
+    scand = importlib.import_module("gatekeeper.fronts.scand")
+    teach = telling.teacher(setup.config) if settings.allow_tell else None
+
+    def run(sockets: Sequence[socket], up: Control) -> None:
+        service = build.service(setup, moving=False)
+        scand.serve(service, teach, sockets, up.ready, up)
+        _close(service)
+
+    return Role("scand", run, workers, listen)
 
 
 def _keeper(setup: Setup) -> Role:

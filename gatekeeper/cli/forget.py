@@ -16,7 +16,7 @@ from gatekeeper.cli.messages import UNREADABLE
 from gatekeeper.cli.progress import INTERRUPTED, Complaints, Stop, progress, until_interrupt
 from gatekeeper.cli.state import directory, settled, state_option
 
-_SOURCES = ("learn", "mail", "web", "auto", "import")
+_SOURCES = ("learn", "mail", "web", "spamc", "auto", "import")
 
 
 @click.command()

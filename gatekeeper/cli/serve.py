@@ -18,7 +18,7 @@ from gatekeeper.observe import log
 @click.pass_obj
 @friendly
 def serve(path: Path | None, named: Path | None, pid_file: Path | None) -> None:
-    """Take mail, check it, and hand it on: as a proxy, as a milter, or both.
+    """Take mail, check it, and hand it on: as a proxy or a milter; and judge it for spamc.
 
     Signals to it: SIGHUP reads the configuration anew and loses nothing; one with mistakes changes nothing. SIGTERM
     and SIGINT finish what was begun, a second one ends it at once.

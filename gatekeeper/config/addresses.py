@@ -58,6 +58,14 @@ def milter_socket(text: str) -> MilterSocket:
     return MilterSocket("inet6" if kind == "inet6" else "inet", bare, port(digits))
 
 
+def spamd_socket(text: str) -> MilterSocket:
+    """`unix:/path`, `/path`, or host and port as `host_port` has them."""
+    if text.strip().startswith(("unix:", "/")):
+        return milter_socket(text)
+    host, number = host_port(text)
+    return MilterSocket("inet6" if ":" in host else "inet", host, number)
+
+
 class ClamdSocket(NamedTuple):
     """Where an engine listens: the `path` of a unix socket, or host and port."""
 

@@ -12,6 +12,7 @@ from msgspec import Meta
 
 from gatekeeper.config.dependencies import Dependencies
 from gatekeeper.config.directory import Directory
+from gatekeeper.config.scand import Scand
 
 Seconds = Annotated[float, Meta(gt=0)]
 Count = Annotated[int, Meta(ge=1)]
@@ -261,6 +262,7 @@ class Config(Table, frozen=True):
     gateway: Gateway = Gateway()
     smtp: Smtp = Smtp()
     milter: Milter = Milter()
+    scand: Scand = Scand()
     relay: Relay = Relay()
     dns: Dns = Dns()
     opener: Opener = Opener()

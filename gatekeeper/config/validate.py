@@ -5,7 +5,15 @@ from collections.abc import Callable, Iterable, Iterator
 from ipaddress import ip_address, ip_network
 from pathlib import Path as File
 
-from gatekeeper.config.addresses import clamd_socket, host_port, is_loopback, ldap_server, milter_socket
+from gatekeeper.config.addresses import (
+    MilterSocket,
+    clamd_socket,
+    host_port,
+    is_loopback,
+    ldap_server,
+    milter_socket,
+    spamd_socket,
+)
 from gatekeeper.config.convert import Complaint, spelled
 from gatekeeper.config.locate import Path
 from gatekeeper.config.schema import Config
@@ -28,11 +36,15 @@ def _sockets(config: Config) -> Iterator[Complaint]:
     yield from _each(("antivirus", "engines"), config.antivirus.engines, clamd_socket, engine)
     socket = "write unix:/path, inet:port@host or inet6:port@host"
     yield from _one(("milter", "socket"), config.milter.socket, milter_socket, socket)
-    yield from _one(("milter", "mode"), config.milter.mode, _mode, 'write it in octal, for instance "0660"')
-    listening = [host_port(text) for text in config.smtp.listen if _sound(host_port, text)]
-    for number, address in enumerate(listening):
-        if address[1] and address in listening[:number]:
-            yield Complaint(("smtp", "listen", number), "smtp.listen names the same socket twice", "delete one")
+    spamd = "write for instance 127.0.0.1:783 or unix:/run/gatekeeper/spamd.sock"
+    yield from _each(("scand", "listen"), config.scand.listen, spamd_socket, spamd)
+    for front, mode in (("milter", config.milter.mode), ("scand", config.scand.mode)):
+        yield from _one((front, "mode"), mode, _mode, 'write it in octal, for instance "0660"')
+    for front, listen in (("smtp", config.smtp.listen), ("scand", config.scand.listen)):
+        listening = [spamd_socket(text) if _sound(spamd_socket, text) else None for text in listen]
+        for number, address in enumerate(listening):
+            if address and (address.port or address.family == "unix") and address in listening[:number]:
+                yield Complaint((front, "listen", number), f"{front}.listen names the same socket twice", "delete one")
 
 
 def _networks(config: Config) -> Iterator[Complaint]:
@@ -169,6 +181,10 @@ def _exposure(config: Config) -> Iterator[Complaint]:
     listen = config.metrics.listen
     if listen and _sound(host_port, listen) and not is_loopback(host_port(listen)[0]):
         yield Complaint(("metrics", "listen"), "everybody can read the metrics", "listen on 127.0.0.1", "warning")
+    for number, text in enumerate(config.scand.listen):
+        if _sound(spamd_socket, text) and not _is_local(spamd_socket(text)):
+            message = f"everybody who reaches {text} can have messages judged"
+            yield Complaint(("scand", "listen", number), message, "listen on 127.0.0.1 or a unix socket", "warning")
     if config.smtp.listen and not config.relay.mailertable:
         message = "the proxy has no next hop and refuses everything"
         yield Complaint(("smtp", "listen"), message, "set relay.mailertable", "warning")
@@ -213,6 +229,10 @@ def _sound(parse: Callable[[str], object], text: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def _is_local(place: MilterSocket) -> bool:
+    return place.family == "unix" or is_loopback(place.place)
 
 
 def _dns_server(text: str) -> None:

@@ -13,10 +13,11 @@ import socket
 import ssl
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from typing import Any, Protocol
+from typing import Any
 
 from gatekeeper.config.schema import Smtp
 from gatekeeper.fronts.body import Room
+from gatekeeper.fronts.control import Control
 from gatekeeper.fronts.service import Service
 from gatekeeper.fronts.smtp_connection import Connection
 from gatekeeper.fronts.smtp_session import Privileges, Session, Surroundings
@@ -117,14 +118,6 @@ def tls_context(settings: Smtp) -> ssl.SSLContext | None:
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     context.load_cert_chain(settings.certificate, settings.key or None)
     return context
-
-
-class Control(Protocol):
-    """How a worker is told to end: `fileno` becomes readable, then `soon` says whether to hurry."""
-
-    def fileno(self) -> int: ...
-
-    def soon(self) -> bool: ...
 
 
 def serve(service: Service, sockets: Iterable[socket.socket], ready: Callable[[], None], control: Control) -> None:

@@ -5,18 +5,18 @@ told 452 4.5.3, and the client sends it separately (RFC 5321 §4.5.3.1.10). From
 be known only from the content, so there the envelope stages wait for it. Whatever goes wrong on our side defers.
 """
 
-import asyncio
 import logging
 import time
 from collections.abc import Callable, Hashable
 from typing import TypeVar
 
 from gatekeeper.fronts.body import Body
+from gatekeeper.fronts.driving import drive
 from gatekeeper.fronts.report import report
 from gatekeeper.fronts.service import Service
 from gatekeeper.fronts.smtp_ending import Ending, Judged, end, refused
 from gatekeeper.message import Buffer, parse
-from gatekeeper.pipeline.contract import Questions, Steps
+from gatekeeper.pipeline.contract import Steps
 from gatekeeper.pipeline.examination import Examination
 from gatekeeper.pipeline.headers import refusal, told
 from gatekeeper.protocols import replies
@@ -24,7 +24,7 @@ from gatekeeper.protocols.address import domain_of, routes_onward
 from gatekeeper.protocols.events import End, Fault, Recipient
 from gatekeeper.protocols.received import MOST, origin
 from gatekeeper.relay.route import BY_TABLE, RELAY_DENIED, RELAY_UNKNOWN, Denied, Route
-from gatekeeper.values import Action, Answers, Envelope, Fate, Outcome, Record, Reply, Verdict
+from gatekeeper.values import Action, Envelope, Fate, Outcome, Record, Reply, Verdict
 
 T = TypeVar("T")
 SEPARATELY = Reply(452, "4.5.3", ("Send to this recipient in another transaction",))
@@ -182,16 +182,7 @@ class Transaction:
 
     async def _drive(self, steps: Steps[T], apart: bool = False) -> T:
         """Run `steps` within the time for a scan; `apart`, in a thread, so that a large message holds up nobody."""
-        deadline = asyncio.get_running_loop().time() + self._service.config.smtp.scan_timeout
-        if not apart:
-            return await self._service.gather.drive(steps, deadline)
-        answers: Answers | None = None
-        while True:
-            questions, result = await asyncio.to_thread(_advance, steps, answers)
-            if questions is None:
-                return result  # type: ignore[return-value]  # the steps have ended
-            left = deadline - asyncio.get_running_loop().time()
-            answers = await self._service.gather.answer(questions, left)
+        return await drive(self._service.gather, steps, self._service.config.smtp.scan_timeout, apart)
 
     def _may_relay(self, address: str) -> bool:
         """The operator's access map lets this client send anywhere, or anybody to this domain."""
@@ -219,11 +210,3 @@ class Transaction:
 
     def _for_all(self, verdict: Verdict) -> dict[str, Verdict]:
         return dict.fromkeys(self.envelope.recipients, verdict)
-
-
-def _advance(steps: Steps[T], answers: Answers | None) -> tuple[Questions | None, T | None]:
-    """One step: what it asks, or what it came to."""
-    try:
-        return (next(steps) if answers is None else steps.send(answers)), None
-    except StopIteration as end:
-        return None, end.value

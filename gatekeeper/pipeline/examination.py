@@ -83,10 +83,13 @@ class Examination:
         """Run the stages that need the content; the verdicts are consistent (see above)."""
         return (yield from self.parsed(parse(raw, self.inspection.limits)))
 
-    def parsed(self, message: Message) -> Steps[dict[str, Verdict]]:
-        """As `message`, for a front that has parsed it already. What goes on is `rewritten`, if that is not None."""
+    def parsed(self, message: Message, changing: bool = True) -> Steps[dict[str, Verdict]]:
+        """As `message`, for a front that has parsed it already. What goes on is `rewritten`, if that is not None; a
+        front that hands nothing on is not `changing` it.
+        """
         yield from self._stages(MESSAGE_STAGES, Mail(self.envelope, message=message))
-        self._rewrite(message)
+        if changing:
+            self._rewrite(message)
         return self.verdicts()
 
     def verdicts(self) -> dict[str, Verdict]:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from gatekeeper.app.sockets import Endpoint, Sockets, milter_endpoint, tcp_endpoint
+from gatekeeper.app.sockets import Endpoint, Sockets, milter_endpoint, spamd_endpoint, tcp_endpoint
 from tests.servers.room import free_port
 
 INET, INET6, UNIX = socket.AF_INET, socket.AF_INET6, socket.AF_UNIX
@@ -57,6 +57,21 @@ def test_milter_sockets_in_sendmails_words(text, place):
 def test_mistakes(text):
     with pytest.raises(ValueError):
         milter_endpoint(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "key", "copies"),
+    [
+        ("127.0.0.1:783", (socket.AF_INET, "127.0.0.1", 783), 3),
+        ("[::1]:783", (socket.AF_INET6, "::1", 783), 3),
+        ("unix:/run/spamd.sock", (socket.AF_UNIX, "/run/spamd.sock", 0), 0),
+    ],
+)
+def test_where_spamc_connects_to(text, key, copies):
+    endpoint = spamd_endpoint(text, 3, "joe:mail", "0660")
+    assert (endpoint.key, endpoint.copies) == (key, copies)
+    if endpoint.family == socket.AF_UNIX:
+        assert (endpoint.owner, endpoint.mode) == ("joe:mail", 0o660)
 
 
 def test_a_port_is_shared_by_copies_and_chosen_once(sockets):

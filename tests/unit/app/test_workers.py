@@ -53,7 +53,7 @@ def test_one_front_alone(tmp_path):
 
 
 def test_nothing_to_serve_is_a_mistake(tmp_path):
-    with pytest.raises(UnusableError, match=r"set smtp\.listen, or milter\.socket"):
+    with pytest.raises(UnusableError, match=r"set smtp\.listen, milter\.socket or scand\.listen"):
         planned(tmp_path, "")
 
 

@@ -9,6 +9,7 @@ from gatekeeper.config.addresses import (
     is_loopback,
     ldap_server,
     milter_socket,
+    spamd_socket,
 )
 
 
@@ -153,3 +154,26 @@ def test_directory_servers(text: str, expected: LdapServer) -> None:
 def test_what_is_no_directory_server(text: str) -> None:
     with pytest.raises(ValueError):
         ldap_server(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("unix:/run/spamd.sock", MilterSocket("unix", "/run/spamd.sock")),
+        ("/run/spamd.sock", MilterSocket("unix", "/run/spamd.sock")),
+        ("127.0.0.1:783", MilterSocket("inet", "127.0.0.1", 783)),
+        ("[::1]:783", MilterSocket("inet6", "::1", 783)),
+        (":783", MilterSocket("inet", "", 783)),
+    ],
+)
+def test_sockets_of_spamd(text: str, expected: MilterSocket) -> None:
+    assert spamd_socket(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [("unix:spamd.sock", "no path"), ("127.0.0.1", "has no port"), ("inet:783@127.0.0.1", "is no host|no port")],
+)
+def test_sockets_of_spamd_that_are_none(text: str, said: str) -> None:
+    with pytest.raises(ValueError, match=said):
+        spamd_socket(text)

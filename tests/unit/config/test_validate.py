@@ -30,6 +30,9 @@ def test_the_defaults_are_sound() -> None:
         ("milter", {"socket": "inet:localhost:8891"}, "milter.socket: milter.socket: Postfix writes host:port"),
         ("milter", {"mode": "rw"}, "milter.mode: milter.mode: invalid literal"),
         ("milter", {"mode": "7777"}, "milter.mode: milter.mode: '7777' is no mode"),
+        ("scand", {"listen": ["127.0.0.1:783", "783"]}, "scand.listen[1]: scand.listen[1]: '783' has no port"),
+        ("scand", {"listen": ["/run/s", "unix:/run/s"]}, "scand.listen[1]: scand.listen names the same socket twice"),
+        ("scand", {"mode": "rw"}, "scand.mode: scand.mode: invalid literal"),
         ("gateway", {"trusted_networks": ["10.0.0.0/8", "10.0.0.1/8"]}, "gateway.trusted_networks[1]: "),
         ("smtp", {"xclient_networks": ["localhost"]}, "smtp.xclient_networks[0]: "),
         ("smtp", {"proxy_networks": ["10.0.0.0/40"]}, "smtp.proxy_networks[0]: "),
@@ -67,6 +70,7 @@ IN_CLEAR = {"starttls": False, "search_base": "dc=x", "bind_dn": "cn=x", "passwo
     [
         ("metrics", {"listen": "0.0.0.0:9477"}, "metrics.listen: everybody can read the metrics"),
         ("metrics", {"listen": ":9477"}, "metrics.listen: everybody can read the metrics"),
+        ("scand", {"listen": ["/s", ":783"]}, "scand.listen[1]: everybody who reaches :783 can have messages judged"),
         ("smtp", {"listen": [":25"]}, "smtp.listen: the proxy has no next hop and refuses everything"),
         ("milter", {"socket": "/run/m.sock"}, "milter.socket: held mail cannot be released: there is no mailertable"),
         ("gateway", {"trusted_networks": ["0.0.0.0/0"]}, "gateway.trusted_networks[0]: gateway.trusted_networks lets"),
