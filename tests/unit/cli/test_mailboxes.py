@@ -162,7 +162,7 @@ def test_many_files_are_not_held_open(tmp_path: Path) -> None:
         mbox(tmp_path / "d" / f"{n}.mbox", [ONE, TWO])
     boxes, _ = opened(path)
     assert len(boxes) == 150
-    assert len([*Path("/proc/self/fd").iterdir()]) == before
+    assert len([*Path("/proc/self/fd").iterdir()]) <= before  # what other tests left may be closed meanwhile
     assert boxes.descriptors() == []
 
 
