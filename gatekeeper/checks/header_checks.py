@@ -3,9 +3,10 @@
 Every logical header field and every line of the body is looked up once, and the first rule that matches says what
 becomes of the message: `REJECT` and `DISCARD` end the search, `HOLD` holds the message unless one of those follows,
 `PASS` lets all that follows through these tables, `WARN` and `INFO` are findings without weight. Lookup failures there
-are none; a message that uses up the budget of the patterns that backtrack is held, or what `exhausted` says.
+are none; a message that uses up its time is held, or what `exhausted` says: not all of it was looked at.
 """
 
+import time
 from collections.abc import Callable, Iterator, Mapping
 from typing import Annotated, Literal
 
@@ -34,7 +35,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     enabled: bool = True
     body_checks_size_limit: Annotated[int, Meta(ge=0)] = BODY_SIZE  # bytes of each part that are looked at; 0: all
     seconds: Annotated[float, Meta(gt=0)] = 0.5  # for the patterns with look-around or back references, for one message
-    exhausted: Literal["hold", "defer", "tag"] = "hold"  # what becomes of a message that uses those up
+    longest: Annotated[float, Meta(gt=0)] = 5.0  # seconds for all patterns over one message
+    exhausted: Literal["hold", "defer", "tag"] = "hold"  # what becomes of a message that takes longer than either
 
 
 def build(settings: Settings, tables: Tables) -> Mapping[Stage, Callable[[Mail], object]]:
@@ -46,9 +48,9 @@ def build(settings: Settings, tables: Tables) -> Mapping[Stage, Callable[[Mail],
             return []
         budget = Budget(settings.seconds)
         lines = checked_lines(mail.message.raw, settings.body_checks_size_limit)
-        findings = _judged(_hits(lines, by_place, budget))
+        findings = _judged(_hits(lines, by_place, budget, settings.longest))
         if budget.left <= 0:
-            said = f"the patterns that backtrack took more than {settings.seconds:g} s"
+            said = f"longer than {settings.longest:g} s, or than {settings.seconds:g} s for what backtracks"
             findings.append(Finding(UNFINISHED, evidence=said, certain=_EXHAUSTED[settings.exhausted]))
         return findings
 
@@ -56,10 +58,19 @@ def build(settings: Settings, tables: Tables) -> Mapping[Stage, Callable[[Mail],
 
 
 def _hits(
-    lines: Iterator[tuple[Place, bytes]], tables: Mapping[Place, tuple[PatternTable, ...]], budget: Budget
+    lines: Iterator[tuple[Place, bytes]],
+    tables: Mapping[Place, tuple[PatternTable, ...]],
+    budget: Budget,
+    longest: float,
 ) -> Iterator[tuple[CheckAction, str]]:
-    """What the tables say to each line, with where that stands and what it was about."""
+    """What the tables say to each line, with where that stands and what it was about. Whoever sends thousands of parts
+    uses up the budget too.
+    """
+    ends = time.monotonic() + longest
     for place, text in lines:
+        if time.monotonic() > ends:
+            budget.left = 0.0
+            return
         hit = _first(tables.get(place, ()), text, budget)
         action = check_action(hit.text) if hit else None
         if hit and action:

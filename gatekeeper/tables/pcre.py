@@ -198,11 +198,12 @@ class _Reading:
             return chr(int(octal[1], 8) & 0xFF), len(octal[0])
         if found := _HEX.match(self.pattern, self.at):
             return chr(int(found[1] or found[2] or "0", 16)), len(found[0])
-        if letter == "c" and self.at + 2 < len(self.pattern):
-            return chr(ord(self.pattern[self.at + 2].upper()) ^ 64), 3
+        control = self.pattern[self.at + 2 : self.at + 3]
+        if letter == "c" and " " <= control <= "~":
+            return chr(ord(control.upper()) ^ 64), 3
         if letter in _LETTERS:
             return _LETTERS[letter], 2
-        if not letter or letter.isalnum():
+        if not letter or (letter.isascii() and letter.isalnum()):
             raise PatternError(f"'\\{letter}' cannot be run", "write the letters that are meant")
         return letter, 2
 

@@ -146,6 +146,14 @@ def test_a_message_that_uses_up_its_budget_does_not_pass(exhausted: str, action:
     assert found[1].certain is action
 
 
+def test_a_message_without_end_is_not_looked_at_without_end() -> None:
+    message = b"A: b\n\n" + b"x\n" * 20_000 + b"worm\n"
+    (found,) = findings(message, Settings(longest=1e-9), body="/worm/ REJECT\n")
+    assert (found.name, found.certain) == ("header-checks-unfinished", Action.QUARANTINE)
+    (found,) = findings(message, body="/worm/ REJECT\n")
+    assert found.certain is Action.REJECT
+
+
 def test_two_tables_are_asked_in_turn() -> None:
     first, second = table("/hello/ OK\n"), table("/./ HOLD\n")
     checks = build(Settings(), Tables(line_checks={"header": (first, second)}))

@@ -44,6 +44,8 @@ def test_what_each_engine_is_told(pattern: str, weak: str, exact: str) -> None:
         (r"\v", b"\r", "is", True),
         (r"\h", b"\xa0", "is", True),
         (r"(?i:a)B", b"aB", "s", True),
+        ("\\\xe9", b"\xe9", "is", True),
+        (r"\cm", b"\r", "is", True),
     ],
 )
 def test_flags_and_what_differs_between_engines(pattern: str, text: bytes, flags: str, found: bool) -> None:
