@@ -19,7 +19,7 @@ from gatekeeper.fronts.control import Control
 from gatekeeper.fronts.scand_session import Teach, answer
 from gatekeeper.fronts.service import Service
 from gatekeeper.protocols.spamd import Code, Receiver, SpamdError
-from gatekeeper.values import Client
+from gatekeeper.values import Client, Label
 
 _PIECE = 65_536
 _FAREWELL = 5.0  # seconds that a client has to read the last word
@@ -33,6 +33,7 @@ class ScandFront:
 
     def __init__(self, service: Service, teach: Teach | None = None) -> None:
         self._service, self._teach = service, teach
+        self._telling = asyncio.Lock()  # who teaches may wait long for others, and in one thread at a time
         self._limits = service.config.scand.limits
         self._room = Room(self._limits.in_flight)
         self._gauge = service.metrics.sessions.labels("scand")
@@ -86,14 +87,21 @@ class ScandFront:
             raw = await asyncio.to_thread(receiver.message)
             self._take(len(raw), held)
             assert receiver.request is not None
-            return await answer(self._service, self._teach, receiver.request, raw, _peer(writer))
+            teaching = self._told if self._teach else None
+            return await answer(self._service, teaching, receiver.request, raw, _peer(writer))
         except TimeoutError:
             return SpamdError(Code.TIMEOUT, f"no whole request in {self._limits.request:g} seconds").reply()
         except SpamdError as error:
-            _log.info("a request of spamc failed: %s", error)
-            return error.reply()
+            reply = error.reply()
+            _log.info("a request of spamc failed: %s", reply.decode().strip())
+            return reply
         finally:
             self._room.used -= held[0]
+
+    async def _told(self, raw: bytes, label: Label | None, user: str) -> bool:
+        assert self._teach is not None
+        async with self._telling:
+            return await asyncio.to_thread(self._teach, raw, label, user)
 
     async def _receive(self, reader: asyncio.StreamReader, receiver: Receiver, held: list[int]) -> None:
         """Until the request is whole. `held` counts what it takes of the room."""

@@ -5,11 +5,10 @@ ask for. Where a verdict is to defer, the answer is 75, so that nobody takes wha
 with `SpamdError`, which is the reply; whatever else goes wrong is logged and raised as one.
 """
 
-import asyncio
 import hashlib
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
 from gatekeeper.fronts.driving import drive
@@ -35,8 +34,11 @@ _log = logging.getLogger(__name__)
 Teach = Callable[[bytes, Label | None, str], bool]
 """The message, what it is (None: forget it), and who says so; whether anything was changed. Raises `StoreError`."""
 
+Teaching = Callable[[bytes, Label | None, str], Awaitable[bool]]
+"""The same, on the event loop."""
 
-async def answer(service: Service, teach: Teach | None, request: Request, raw: bytes, peer: Client) -> bytes:
+
+async def answer(service: Service, teach: Teaching | None, request: Request, raw: bytes, peer: Client) -> bytes:
     """The whole reply to `request` about the message `raw`."""
     try:
         if request.command == "PING":
@@ -56,7 +58,7 @@ async def answer(service: Service, teach: Teach | None, request: Request, raw: b
         raise SpamdError(Code.SOFTWARE, "the log has more") from None
 
 
-async def _tell(teach: Teach | None, request: Request, raw: bytes) -> bytes:
+async def _tell(teach: Teaching | None, request: Request, raw: bytes) -> bytes:
     """Learn or forget. What is said to go to others (`remote`) does not."""
     learn, forget = "local" in request.set, "local" in request.remove
     if teach is None:
@@ -67,7 +69,7 @@ async def _tell(teach: Teach | None, request: Request, raw: bytes) -> bytes:
         raise SpamdError(Code.PROTOCOL, "(Set without a Message-class)")
     if not (learn or forget):
         return spamd.told(False, False)
-    done = await asyncio.to_thread(teach, raw, request.label if learn else None, request.user or _NOBODY)
+    done = await teach(raw, request.label if learn else None, request.user or _NOBODY)
     return spamd.told(done and learn, done and forget)
 
 
@@ -82,7 +84,7 @@ async def _judged(service: Service, request: Request, raw: bytes, peer: Client) 
     record = Record(
         examination.envelope,
         {recipient: verdict},
-        {recipient: Outcome(Fate.HANDED_OVER)},
+        {recipient: Outcome(Fate.REFUSED if verdict.action is Action.DEFER else Fate.HANDED_OVER)},
         tuple(examination.tape.items()),
         len(raw),
         hashlib.sha256(raw).hexdigest(),

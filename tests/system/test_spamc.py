@@ -198,6 +198,46 @@ def test_many_at_once(judge: Judge) -> None:
     ] * 10
 
 
+def test_a_reload_loses_no_request(judge: Judge) -> None:
+    command = ["spamc", "-F", "/dev/null", "-d", "127.0.0.1", "-p", str(judge.spamd), "-x", "-c"]
+    running = [subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) for _ in range(6)]
+    judge.reload()
+    assert [process.communicate(SPAM)[0] == b"0/0\n" for process in running] == [False] * 6
+    assert judge.spamc("-c", message=SPAM).returncode == 1
+
+
+# in procmail, as the guide has it
+
+
+def delivered(judge: Judge, home: Path, message: bytes, port: int) -> int:
+    """The guide's recipes, delivering below `home`; procmail's exit status."""
+    guide = (Path(__file__).parents[2] / "deploy" / "spamc.md").read_text()
+    recipes = "\n".join(line[4:] for line in guide[guide.index("    :0fw") :].split("\nWithout `-x`")[0].splitlines())
+    spamc = f"spamc -F /dev/null -d 127.0.0.1 -p {port} --connect-retries 1 -x"
+    places = f"SHELL=/bin/sh\nMAILDIR={home}\nDEFAULT={home}/inbox\nLOGFILE={home}/log\n"
+    (home / "rc").write_text(f"{places}{recipes.replace('spamc -x', spamc)}\n")
+    (home / "rc").chmod(0o600)
+    return subprocess.run(["procmail", "-m", home / "rc"], input=message, check=False, timeout=60).returncode
+
+
+@needs("procmail")
+def test_the_recipes_of_the_guide(judge: Judge, tmp_path: Path) -> None:
+    local = {name: message.replace(b"\r\n", b"\n") for name, message in (("inbox", HAM), ("spam", SPAM))}
+    for name, message in local.items():
+        assert delivered(judge, tmp_path, message, judge.spamd) == 0
+        assert b"X-Spam-Status:" in (tmp_path / name).read_bytes()
+        filed = (tmp_path / name).read_bytes().replace(b"\n>From ", b"\nFrom ")
+        assert message.partition(b"\n\n")[2].strip() in filed
+    assert {path.name for path in tmp_path.iterdir()} == {"rc", "log", "inbox", "spam"}
+
+
+@needs("procmail")
+def test_the_recipes_keep_what_nobody_judged_for_later(judge: Judge, tmp_path: Path) -> None:
+    assert delivered(judge, tmp_path, SPAM.replace(b"\r\n", b"\n"), free_port()) == 75
+    assert not (tmp_path / "inbox").exists()
+    assert not (tmp_path / "spam").exists()
+
+
 # what is recorded
 
 

@@ -52,6 +52,12 @@ def test_one_front_alone(tmp_path):
     assert [role.name for role in planned(tmp_path, '[smtp]\nlisten = [":0"]\n').roles] == ["smtp", "keeper"]
 
 
+def test_spamc_alone(tmp_path):
+    roles = planned(tmp_path, '[scand]\nlisten = ["127.0.0.1:0", "/run/s"]\nmode = "0660"\n').roles
+    assert [(role.name, role.count) for role in roles] == [("scand", 3), ("keeper", 1)]
+    assert [(endpoint.copies, endpoint.mode) for endpoint in roles[0].listen] == [(3, 0o660), (0, 0o660)]
+
+
 def test_nothing_to_serve_is_a_mistake(tmp_path):
     with pytest.raises(UnusableError, match=r"set smtp\.listen, milter\.socket or scand\.listen"):
         planned(tmp_path, "")

@@ -1,13 +1,16 @@
 """What spamc is answered, and what becomes of clients that are slow, greedy, or gone."""
 
 import re
+import threading
 import time
 import zlib
+from contextlib import ExitStack
 
 import pytest
 
 from gatekeeper.stores.opening import StoreError
-from gatekeeper.values import Action, Fate, Label
+from gatekeeper.values import Action, Fate, Label, Stage
+from tests.unit.fronts import scand_gateway
 from tests.unit.fronts.scand_gateway import Judge, read, request
 
 HAM = b"From: a@out.test\r\nSubject: hello\r\n\r\nText\r\n"
@@ -70,6 +73,16 @@ def test_process_puts_lines_in_and_headers_shows_their_part(judge, message):
     assert (b"\r\n" in whole) is (b"\r\n" in message)
 
 
+def test_what_is_judged_has_the_line_ends_of_smtp(tmp_path, monkeypatch):
+    """Or no signature would hold: they are made of those."""
+    seen = []
+    look = {Stage.HEADER: {"look": lambda mail: seen.append(bytes(mail.message.raw)) or []}}
+    monkeypatch.setattr(scand_gateway, "CHECKS", look)
+    with Judge(tmp_path) as judge:
+        judge.ask(request("CHECK", HAM.replace(b"\r\n", b"\n")))
+    assert seen == [HAM]
+
+
 def test_a_length_counts_the_bytes(judge):
     reply = judge.ask(request("PROCESS", TAG))
     assert int(re.search(rb"Content-length: (\d+)", reply)[1]) == len(body(reply))
@@ -117,6 +130,8 @@ def test_what_would_be_refused_or_held_is_spam(judge, wish, action):
 def test_what_cannot_be_judged_is_not_said_to_be_clean(judge, wish):
     reply = judge.ask(request("CHECK", f"Do: {wish}\r\n".encode() + HAM))
     assert reply.startswith(b"SPAMD/1.0 75 Try again later: it could not be judged [")
+    (record,) = judge.records()
+    assert record.outcomes["nobody"].fate is Fate.REFUSED
 
 
 def test_who_asks_is_no_client_of_smtp(judge):
@@ -160,6 +175,27 @@ def test_nobody_teaches_here(judge):
     assert reply == b"SPAMD/1.0 69 Service Unavailable: TELL is not allowed here, set scand.allow_tell\r\n"
 
 
+def test_who_teaches_holds_up_nobody_who_asks(tmp_path):
+    going, running = threading.Event(), []
+
+    def teach(*_):
+        running.append(1)
+        assert going.wait(20)
+        return True
+
+    tell = request("TELL", HAM, "Message-class: spam", "Set: local")
+    with Judge(tmp_path, {}, teach) as judge, ExitStack() as stack:
+        tellers = [stack.enter_context(judge.connect()) for _ in range(20)]
+        for teller in tellers:
+            teller.sendall(tell)
+        seen(judge, 20)
+        until(lambda: running)
+        assert b"Spam: True" in judge.ask(request("CHECK", TAG + b"text\r\n" * 100_000))
+        assert running == [1]
+        going.set()
+        assert all(b"DidSet" in read(teller) for teller in tellers)
+
+
 @pytest.mark.parametrize(
     ("error", "code"), [(StoreError("/x", "disk full", "free some"), b"75"), (RuntimeError("no"), b"70")]
 )
@@ -180,7 +216,7 @@ def test_what_goes_wrong_is_told_and_is_in_the_log(tmp_path, caplog, error, code
 def test_too_much(tmp_path):
     with Judge(tmp_path, {"limits": {"size": 1000}}) as judge:
         assert b" 69 " in judge.ask(request("CHECK", b"x" * 1001))
-        assert b" 69 " in judge.ask(b"CHECK SPAMC/1.5\r\n\r\n" + b"x" * 3_000_000)  # all of which it is let to send
+        assert b" 69 " in judge.ask(b"CHECK SPAMC/1.5\r\n\r\n" + b"x" * 30_000_000)  # all of which it is let to send
         assert b" 69 " in judge.ask(request("CHECK", zlib.compress(b"x" * 1001), "Compress: zlib"))
         assert b" 0 EX_OK" in judge.ask(request("CHECK", b"x" * 1000))
 

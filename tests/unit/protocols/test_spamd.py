@@ -4,6 +4,8 @@ import tracemalloc
 import zlib
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from gatekeeper.protocols.spamd import (
     COMMANDS,
@@ -19,6 +21,7 @@ from gatekeeper.protocols.spamd import (
 from gatekeeper.values import Label
 
 MESSAGE = b"Subject: hello\r\n\r\nText\r\n"
+PIECES = [b"CHECK SPAMC/1.5\r\n", b"PING SPAMC/1.5\n", b"Content-length: 5\r\n", b"Compress: zlib\n", b"\r\n", b"\n"]
 HEAD = b"CHECK SPAMC/1.5\r\nContent-length: %d\r\nUser: joe\r\n\r\n" % len(MESSAGE)
 
 
@@ -211,6 +214,26 @@ def test_no_zlib(data: bytes) -> None:
     with pytest.raises(SpamdError, match="zlib: ") as error:
         inflated(data, 1000)
     assert error.value.code is Code.UNAVAILABLE
+
+
+@given(st.lists(st.one_of(st.binary(max_size=40), st.sampled_from(PIECES)), max_size=12))
+def test_whatever_comes_it_is_a_request_or_an_error_however_it_is_cut(pieces: list[bytes]) -> None:
+    replies: list[bytes] = []
+
+    def outcome(*parts: bytes) -> object:
+        try:
+            receiver = received(*parts, end=True, size=100)
+            return receiver.request, receiver.message()
+        except SpamdError as error:
+            replies.append(error.reply())
+            return error.code
+
+    whole = b"".join(pieces)
+    kept = outcome(whole)
+    if not isinstance(kept, Code):
+        assert outcome(*pieces) == kept
+        assert outcome(*(whole[n : n + 1] for n in range(len(whole)))) == kept
+    assert all(reply.endswith(b"\r\n") and len(reply) < 200 for reply in replies)
 
 
 # replies
