@@ -41,7 +41,8 @@ def serving(console: Console, gateway: Gateway) -> None:
     """How to go on."""
     config = gateway.config.relative_to(Path.cwd())
     console.print(
-        f"Serving on [bold]{HOST}:{gateway.port}[/] until ^C. Send your own, then see what became of it:\n"
+        f"Serving on [bold]{HOST}:{gateway.port}[/] until ^C. Send your own, then see what became of it\n"
+        "(apt install swaks):\n"
         f"  swaks --server {HOST}:{gateway.port} --from you@home.example \\\n"
         f"      --to {OURS} --header 'Subject: hello' --attach @FILE\n"
         f"  .venv/bin/gatekeeper --config {config} journal list",
