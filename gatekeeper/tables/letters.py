@@ -1,6 +1,6 @@
 """letters: how single octets and classes of them are written so that RE2 and `regex` both take them as they are meant.
 
-Octets above 127 have no case for PCRE and for POSIX in the C locale; RE2 would give them that of Latin-1.
+Octets above 127 have no case for PCRE and for POSIX in the C locale, nor for RE2 and `regex` as we use them.
 """
 
 SPACE = r"\t\n\x0b\f\r "
@@ -14,7 +14,7 @@ def literal(letter: str) -> str:
     """One octet that stands for itself."""
     if letter in _PLAIN or (letter.isascii() and letter.isalnum()):
         return letter
-    return rf"(?-i:{_hex(letter)})" if letter > "\x7f" else _hex(letter)
+    return _hex(letter)
 
 
 def member(letter: str) -> str:

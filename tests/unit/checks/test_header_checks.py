@@ -115,6 +115,10 @@ def test_what_is_held_is_refused_all_the_same(rule: str) -> None:
     assert found.certain is not Action.QUARANTINE
 
 
+def test_what_is_held_is_held_once() -> None:
+    assert len(findings(header="/./ HOLD\n")) == 1
+
+
 def test_remarks_without_end_are_few_findings() -> None:
     message = b"A: b\n\n" + b"x\n" * 5000
     assert len(findings(message, body="/x/ WARN\n")) == 10

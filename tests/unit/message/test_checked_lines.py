@@ -83,6 +83,17 @@ def test_of_each_part_no_more_than_its_beginning_is_looked_at(limit: int, lines:
     assert len(seen) == 2 * lines
 
 
+def test_what_stands_behind_the_last_part_is_looked_at_too() -> None:
+    part = b"--x\nA: b\n\n" + b"y" * 99 + b"\n"
+    message = b"Content-Type: multipart/mixed; boundary=x\n\n" + part + b"--x--\nepilogue\n"
+    assert list(checked_lines(message, 50))[-1] == (BODY, b"epilogue")
+
+
+def test_a_line_that_is_no_field_ends_a_header_and_nothing_is_nested_in_it() -> None:
+    lines = list(checked_lines(b"Content-Type: message/rfc822\nno field\nA: b\n"))
+    assert lines[1:] == [(BODY, b"no field"), (BODY, b"A: b")]
+
+
 def test_a_message_without_an_end_or_without_anything() -> None:
     assert list(checked_lines(b"A: b\r\n c")) == [(HEADER, b"A: b\n c")]
     assert list(checked_lines(b"")) == []

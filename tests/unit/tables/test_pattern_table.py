@@ -67,6 +67,12 @@ def test_a_hit_names_the_line_that_the_rule_begins_at() -> None:
     assert list(table.texts) == [(3, "REJECT  $1")]
 
 
+@pytest.mark.parametrize(("signs", "hit"), [("", True), ("!", False), ("!!", True), ("! ! !", False)])
+def test_two_negations_are_none(signs: str, hit: bool) -> None:
+    table = PatternTable.parse(f"{signs}/a/ OK\n", "table", "pcre")
+    assert (table.look_up(b"a", Budget()) is not None) is hit
+
+
 def test_a_rule_that_is_wrong_leaves_the_others() -> None:
     table = PatternTable.parse("/(/ one\n/a/ two\n", "table", "pcre")
     assert table.look_up(b"a", Budget()) == Hit("table", 2, "two")

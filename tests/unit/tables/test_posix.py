@@ -17,6 +17,8 @@ def found(pattern: str, text: bytes, flags: str = "ix") -> tuple[bytes, ...] | N
         ("(foo|foobar)", b"foobar", "ix", (b"foobar",)),
         (r"([\.]+)", b"\\.", "ix", (b"\\.",)),
         ("(a+?)", b"aa", "ix", (b"aa",)),
+        ("(a+?)b", b"b", "ix", (b"",)),
+        ("(a**)b", b"aab", "ix", (b"aa",)),
         (r"(a)\1", b"xaa", "ix", (b"a",)),
         (r"\<(b)", b"ab b", "ix", (b"b",)),
         (r"(b)\>", b"ba ab", "ix", (b"b",)),
