@@ -24,12 +24,14 @@ from gatekeeper.values import Client, Label
 _PIECE = 65_536
 _FAREWELL = 5.0  # seconds that a client has to read the last word
 _BACKLOG = 512
+_JUST_ACCEPTED = 0.05  # seconds from the kernel's accept to our session, at most
+_LEISURE = 0.8  # of the time to drain, before who is connected and says nothing is sent away
 
 _log = logging.getLogger(__name__)
 
 
 class ScandFront:
-    """`serve` on bound sockets, then `drain`. Without `teach` nobody may TELL."""
+    """`serve` on bound sockets, then `retire` if others take over, then `drain`. Without `teach` nobody may TELL."""
 
     def __init__(self, service: Service, teach: Teach | None = None) -> None:
         self._service, self._teach = service, teach
@@ -46,11 +48,19 @@ class ScandFront:
         for listening in sockets:
             self._servers.append(await asyncio.start_server(self._session, sock=listening, backlog=_BACKLOG))
 
+    async def retire(self, patience: float, told: asyncio.Event) -> None:
+        """Accept no more, and let all go on who are connected until they end, `patience` is over, or `told` is set."""
+        await self._accept_no_more()
+        loop, waiting = asyncio.get_running_loop(), asyncio.ensure_future(told.wait())
+        end = loop.time() + patience
+        while self._sessions and not told.is_set() and (left := end - loop.time()) > 0:
+            await asyncio.wait((*self._sessions, waiting), timeout=left, return_when=asyncio.FIRST_COMPLETED)
+        waiting.cancel()
+
     async def drain(self, patience: float) -> None:
         """Accept no more; return when who has begun to ask has been answered, or after `patience` seconds."""
         self._draining = True
-        for server in self._servers:
-            server.close()
+        await self._accept_no_more()
         for task, heard in self._sessions.items():
             if not heard:
                 task.cancel()
@@ -60,6 +70,12 @@ class ScandFront:
                 task.cancel()
             if late:
                 await asyncio.wait(late)
+
+    async def _accept_no_more(self) -> None:
+        """What was accepted just before becomes a session a little later: give it the time."""
+        for server in self._servers:
+            server.close()
+        await asyncio.sleep(_JUST_ACCEPTED)
 
     async def _session(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
@@ -168,5 +184,9 @@ async def _serve(
     await front.serve(sockets)
     ready()
     await told.wait()
+    deadline = loop.time() + patience
+    if not control.soon():  # others serve already: who is connected need not hurry
+        told.clear()
+        await front.retire(patience * _LEISURE, told)
     loop.remove_reader(control.fileno())
-    await front.drain(patience)
+    await front.drain(max(deadline - loop.time(), 0.0))

@@ -58,6 +58,14 @@ class Judge:
             self._thread.join(30)
             assert not self._thread.is_alive()
 
+    def retire(self, patience):
+        """Let others take over; `told` is what ends the patience. A future of its end."""
+        self.told = asyncio.Event()
+        return asyncio.run_coroutine_threadsafe(self.front.retire(patience, self.told), self._loop)
+
+    def hurry(self):
+        self._loop.call_soon_threadsafe(self.told.set)
+
     def connect(self):
         return socket.create_connection(("127.0.0.1", self.port), 30)
 

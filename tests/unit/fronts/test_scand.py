@@ -268,6 +268,29 @@ def test_who_has_begun_to_ask_is_answered_and_who_has_not_is_not_waited_for(judg
         assert b"SPAMD/1.1 0" in read(asking)
 
 
+def test_who_is_connected_when_others_take_over_may_ask_still(judge):
+    with judge.connect() as early:
+        seen(judge, 1)
+        retired = judge.retire(30.0)
+        time.sleep(0.1)
+        assert not retired.done()
+        early.sendall(request("CHECK", TAG))
+        assert b"Spam: True" in read(early)
+    retired.result(20)
+
+
+@pytest.mark.parametrize("hurry", [True, False])
+def test_who_says_nothing_is_sent_away_in_the_end(judge, hurry):
+    with judge.connect() as silent:
+        seen(judge, 1)
+        retired = judge.retire(30.0 if hurry else 0.1)
+        if hurry:
+            judge.hurry()
+        retired.result(20)
+        judge.drain(30.0)
+        assert hung_up(silent)
+
+
 def test_patience_ends(judge):
     with judge.connect() as slow:
         slow.sendall(b"CHECK SPAMC/1.5\r\n")
