@@ -270,6 +270,14 @@ def test_learn_and_forget(judge: Judge) -> None:
     ]
 
 
+def test_report_and_revoke_teach_here_and_tell_nobody(judge: Judge) -> None:
+    message = ham(4714)
+    assert judge.spamc("-C", "report", message=message).stdout == b"Unable to report/revoke message\n"
+    assert b"already" in judge.spamc("-L", "spam", message=message).stdout
+    assert judge.spamc("-C", "revoke", message=message).stdout == b"Unable to report/revoke message\n"
+    assert b"already" in judge.spamc("-L", "ham", message=message).stdout
+
+
 def test_nobody_takes_back_what_another_has_taught(judge: Judge) -> None:
     message = ham(4712)
     assert b"successfully" in judge.spamc("-L", "spam", message=message).stdout
