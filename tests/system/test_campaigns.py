@@ -2,11 +2,16 @@
 
 import subprocess
 
+import pytest
+
 from tests.servers.client import send
 from tests.servers.exchange import Exchange
 from tests.servers.gateway import COMMAND, Gateway
 from tests.servers.pyzord import Pyzord
 from tests.unit.digests.campaign_mails import mail, program, wave, with_file
+
+pytest.importorskip("rensa", reason="gatekeeper[near] is not installed")
+pytest.importorskip("tlsh", reason="gatekeeper[near] is not installed")
 
 ALLOWED = "check report whitelist ping : anonymous : allow\n"
 

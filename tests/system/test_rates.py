@@ -40,7 +40,7 @@ def test_workers_count_together(sink: Exchange) -> None:
 
 
 def test_one_recipient_is_put_off_and_the_other_gets_the_message(sink: Exchange) -> None:
-    with worlds.proxy(sink.port, '[checks.rates]\nrecipient = "1/1h"\n') as here:
+    with worlds.proxy(sink.port, '[gateway]\nworkers = 1\n[checks.rates]\nrecipient = "1/1h"\n') as here:
         wait_until(lambda: not sent(here.port), "one is too much")
         with connect(here.port) as session:
             session.mail("ann@out.test")

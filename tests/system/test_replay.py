@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import msgspec
+import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
@@ -38,6 +39,9 @@ from tests.servers.client import send
 from tests.servers.dns import DnsServer, Manner
 from tests.servers.exchange import Exchange
 from tests.servers.gateway import Gateway
+
+pytest.importorskip("rensa", reason="gatekeeper[near] is not installed")
+pytest.importorskip("tlsh", reason="gatekeeper[near] is not installed")
 
 ZONE = {
     "1.0.0.127.one.list.test": {"A": ["127.0.0.3"], "TXT": ["listed for a test"]},

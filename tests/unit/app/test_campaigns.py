@@ -10,6 +10,9 @@ from gatekeeper.message import Message, parse
 from gatekeeper.stores.campaigns import Campaigns
 from tests.unit.digests.campaign_mails import mail, program, wave, with_file
 
+pytest.importorskip("rensa", reason="gatekeeper[near] is not installed")
+pytest.importorskip("tlsh", reason="gatekeeper[near] is not installed")
+
 
 @pytest.fixture
 def campaigns(tmp_path: Path) -> Iterator[Campaigns]:

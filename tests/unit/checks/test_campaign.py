@@ -10,6 +10,9 @@ from gatekeeper.tables import Tables
 from gatekeeper.values import Absent, Answer, Campaign, Client, Envelope, Failed, Finding, Found, Stage, TimedOut
 from tests.unit.digests.campaign_mails import mail, program, wave, with_file
 
+pytest.importorskip("rensa", reason="gatekeeper[near] is not installed")
+pytest.importorskip("tlsh", reason="gatekeeper[near] is not installed")
+
 ENVELOPE = Envelope("id", "test", Client(), None)
 BOTH = with_file(program(1), body=wave(1, 0))
 

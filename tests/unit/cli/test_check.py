@@ -24,6 +24,7 @@ def file(tmp_path: Path) -> Path:
 def _everything_is_installed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("gatekeeper.app.opening.find_library", lambda name: name)
     monkeypatch.setattr("gatekeeper.app.opening.find_spec", lambda name: name)
+    monkeypatch.setattr("gatekeeper.app.campaigns.find_spec", lambda name: name)
 
 
 def run(*arguments: str | Path, obj: Path | None = None) -> Result:

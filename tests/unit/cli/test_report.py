@@ -14,6 +14,9 @@ from gatekeeper.message import parse
 from tests.unit.digests.campaign_mails import mail, program, wave, with_file
 from tests.unit.lookups.test_pyzor import good, said, server, silent
 
+pytest.importorskip("rensa", reason="gatekeeper[near] is not installed")
+pytest.importorskip("tlsh", reason="gatekeeper[near] is not installed")
+
 
 @pytest.fixture
 def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:

@@ -108,6 +108,7 @@ def test_a_report_is_no_json(files) -> None:
 
 
 def test_what_was_learnt_elsewhere_counts(empty: Path, tmp_path: Path) -> None:
+    pytest.importorskip("rensa", reason="gatekeeper[near] is not installed")
     spam, mine = tmp_path / "spam.eml", tmp_path / "mine"
     words = " ".join(f"offer{chr(97 + n % 26)} number{chr(98 + n % 23)}" for n in range(40))
     spam.write_bytes(b"From: a@b.test\r\nSubject: x\r\n\r\n" + words.encode() + b"\r\n")

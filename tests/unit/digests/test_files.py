@@ -8,6 +8,9 @@ from gatekeeper.digests import files
 from gatekeeper.digests.files import likeness, sketch_of
 from tests.unit.digests.campaign_mails import program, script
 
+pytest.importorskip("rensa", reason="gatekeeper[near] is not installed")
+pytest.importorskip("tlsh", reason="gatekeeper[near] is not installed")
+
 
 def alike(one: bytes, other: bytes) -> float:
     return likeness(sketch_of(one).data, sketch_of(other).data)

@@ -7,6 +7,9 @@ from gatekeeper.message import parse
 from gatekeeper.message.text import Normal, normal
 from tests.unit.digests.campaign_mails import mail, program, text, wave, with_file, with_files
 
+pytest.importorskip("rensa", reason="gatekeeper[near] is not installed")
+pytest.importorskip("tlsh", reason="gatekeeper[near] is not installed")
+
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 20
 
 

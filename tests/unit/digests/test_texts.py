@@ -12,6 +12,9 @@ from gatekeeper.message.text import normal
 from gatekeeper.values import Sketch
 from tests.unit.digests.campaign_mails import text, wave
 
+pytest.importorskip("rensa", reason="gatekeeper[near] is not installed")
+pytest.importorskip("tlsh", reason="gatekeeper[near] is not installed")
+
 
 def sketch(written: str) -> Sketch:
     made = sketch_of(normal(written).text)

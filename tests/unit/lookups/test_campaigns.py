@@ -13,6 +13,9 @@ from gatekeeper.stores.campaigns import Campaigns
 from gatekeeper.values import Absent, Campaign, Failed, Found, Sketch
 from tests.unit.digests.campaign_mails import mail, wave
 
+pytest.importorskip("rensa", reason="gatekeeper[near] is not installed")
+pytest.importorskip("tlsh", reason="gatekeeper[near] is not installed")
+
 
 def sketch(number: int) -> Sketch:
     (made,) = sketches_of(parse(mail(wave(1, number))))

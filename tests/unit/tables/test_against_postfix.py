@@ -10,7 +10,7 @@ from gatekeeper.message.checked_lines import Place, checked_lines
 from gatekeeper.tables import PatternTable
 from gatekeeper.tables.matcher import Budget
 from tests.servers.postmap import Postmap
-from tests.servers.room import room
+from tests.servers.room import require_root, room
 
 pytestmark = pytest.mark.system
 
@@ -48,6 +48,7 @@ BASIC = (
 
 @pytest.fixture(scope="module")
 def postmap() -> Iterator[Postmap]:
+    require_root()
     with room("postmap") as home:
         yield Postmap(home)
 
