@@ -40,6 +40,8 @@ def build(settings: Settings, tables: Tables) -> Mapping[Stage, Callable[[Mail],
         authors = author_domains(mail.message.values(b"from"))
         verified, more = yield from verify(mail.message, authors, mail.envelope.received_at, settings.signatures)
         findings = [_finding(found, settings) for found in verified]
+        if not findings and mail.envelope.outbound:
+            return []  # we have not signed it yet
         if not findings:
             return [Finding("dkim-none", 0.0, "no signature", result=Authenticated("dkim", "none"))]
         if more:

@@ -8,9 +8,9 @@ from tests.unit.authentication.signers import MESSAGE, record_of_modulus, rsa_ke
 from tests.unit.authentication.world import World
 
 
-def look(raw, where=None, late=0.0, **settings):
+def look(raw, where=None, late=0.0, outbound=False, **settings):
     check = build(Settings(**settings), Tables())[Stage.HEADER]
-    envelope = Envelope("id", "test", Client(), None, received_at=time.time() + late)
+    envelope = Envelope("id", "test", Client(), None, received_at=time.time() + late, outbound=outbound)
     return World(zone() if where is None else where).run(check(Mail(envelope, message=parse(raw))))
 
 
@@ -28,6 +28,11 @@ def test_a_good_signature():
 def test_an_unsigned_message():
     (finding,) = look(MESSAGE)
     assert (finding.name, finding.score, finding.result) == ("dkim-none", 0.0, Authenticated("dkim", "none"))
+
+
+def test_of_our_own_mail_that_we_have_not_signed_yet_nothing_is_said():
+    assert look(MESSAGE, outbound=True) == []
+    assert [finding.name for finding in look(signed(), outbound=True)] == ["dkim-pass"]
 
 
 def test_a_broken_signature_weighs_little():
