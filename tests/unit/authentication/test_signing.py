@@ -124,6 +124,14 @@ def test_a_chain_of_which_nobody_knows_whether_it_holds_is_left_as_it_is(validat
     assert sealed(parse(raw), key, b"mx; arc=temperror", validation, NOW) == ()
 
 
+@pytest.mark.parametrize(("validation", "covers"), [("fail", False), ("pass", True)])
+def test_the_seal_on_a_chain_that_failed_covers_its_own_set_alone(validation, covers, key):
+    raw = topped(RAW, sealed(parse(RAW), key, b"mx; arc=none", "none", NOW))
+    other = raw.replace(b"mx; arc=none", b"my; arc=none")
+    seals = [sealed(parse(one), key, b"mx; arc=x", validation, NOW)[0] for one in (raw, other)]
+    assert (seals[0] != seals[1]) is covers
+
+
 def test_a_chain_does_not_grow_without_end(key):
     raw = b"ARC-Seal: i=%d; cv=pass\r\n" % MOST_SETS + RAW
     assert sealed(parse(raw), key, b"mx; arc=pass", "pass", NOW) == ()
