@@ -10,6 +10,7 @@ from gatekeeper.checks import CHECKS, name_of
 from gatekeeper.config.load import Loaded, load
 from gatekeeper.config.schema import Config
 from gatekeeper.pipeline.contract import Check
+from gatekeeper.pipeline.descriptions import DESCRIPTIONS
 from gatekeeper.pipeline.examination import Inspection
 from gatekeeper.pipeline.policy import Policy, Thresholds
 from gatekeeper.tables import Tables
@@ -36,7 +37,9 @@ def inspection(loaded: Loaded, tables: Tables) -> Inspection:
             continue
         for stage, call in check.build(settings, tables).items():
             stages.setdefault(stage, {})[name] = call
-    return Inspection(stages, policy(loaded.config), outages=loaded.config.dependencies.table())
+    config = loaded.config
+    described = {**DESCRIPTIONS, **tables.described}
+    return Inspection(stages, policy(config), config.dependencies.table(), scores=config.scores, described=described)
 
 
 def _idle(config: Config) -> frozenset[str]:

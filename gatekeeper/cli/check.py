@@ -13,6 +13,7 @@ from gatekeeper.app.opening import missing
 from gatekeeper.app.scanning import try_engines
 from gatekeeper.app.signing import read_signer
 from gatekeeper.app.tables import read_tables
+from gatekeeper.app.weights import nameless
 from gatekeeper.cli import showing
 from gatekeeper.config.load import ConfigError, find_config, load
 from gatekeeper.config.schema import Config
@@ -59,8 +60,15 @@ def _read(file: Path | None) -> tuple[Config, Tables, list[Problem]]:
     except ConfigError as error:
         return Config(), Tables(), list(error.problems)
     tables, problems = read_tables(loaded.config)
-    more = (*missing(), *campaigns.missing(), *mistakes(loaded.config), *read_signer(loaded.config)[1])
-    return loaded.config, tables, [*loaded.warnings, *problems, *more]
+    config = loaded.config
+    more = (
+        *missing(),
+        *campaigns.missing(),
+        *mistakes(config),
+        *read_signer(config)[1],
+        *nameless(config.scores, tables),
+    )
+    return config, tables, [*loaded.warnings, *problems, *more]
 
 
 def _connect(config: Config) -> int:

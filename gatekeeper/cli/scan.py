@@ -1,6 +1,7 @@
 """scan: judge messages from files or standard input. `gatekeeper scan`."""
 
 import sys
+from collections.abc import Mapping
 from ipaddress import ip_address
 from pathlib import Path
 
@@ -61,12 +62,15 @@ def scan(
     """
     if as_json and as_report:
         raise click.UsageError("--json or --report, not both")
-    tell = _json if as_json else _report if as_report else _table
+    tell = _json if as_json else _table
     inspection, gather = judging(path, state)
     messages, worst = Messages(files), 0
     for file, raw in messages:
         message_id, verdict = scan_one(raw, Said(**said), inspection, gather)
-        tell(file, message_id, verdict)
+        if as_report:
+            _report(file, message_id, verdict, inspection.described)
+        else:
+            tell(file, message_id, verdict)
         if exit_code and not verdict.action.hands_on:
             worst = 1
     sys.exit(max(worst, messages.status))
@@ -91,8 +95,8 @@ def _line(file: str, message_id: str, verdict: Verdict) -> str:
     return f"{file}: {verdict.action} ({verdict.reason}), {score}, id {message_id}"
 
 
-def _report(file: str, message_id: str, verdict: Verdict) -> None:
-    click.echo(f"{_line(file, message_id, verdict)}\n\n{details(verdict)}")
+def _report(file: str, message_id: str, verdict: Verdict, described: Mapping[str, str]) -> None:
+    click.echo(f"{_line(file, message_id, verdict)}\n\n{details(verdict, described)}")
 
 
 def _table(file: str, message_id: str, verdict: Verdict) -> None:

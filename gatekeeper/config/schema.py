@@ -270,6 +270,7 @@ class Config(Table, frozen=True):
     dependencies: Dependencies = Dependencies()
     directory: Directory = Directory()
     policy: Policy = Policy()
+    scores: dict[str, Score] = {}
     domains: dict[str, Domain] = {}
     tables: Tables = Tables()
     quarantine: Quarantine = Quarantine()

@@ -95,7 +95,7 @@ async def _judged(service: Service, request: Request, raw: bytes, peer: Client) 
     report(service, record)
     if verdict.action is Action.DEFER:
         raise SpamdError(Code.TEMPFAIL, f"it could not be judged [{verdict.reason}] ({envelope.id})")
-    body = _body(request, verdict, edit, service.hostname)
+    body = _body(request, verdict, edit, service)
     points, required = analysis.points(verdict), f"{verdict.required:.1f}"
     return spamd.answer(request, verdict.spam, points, required, len(body)) + body
 
@@ -121,7 +121,7 @@ def _edited(raw: bytes, verdict: Verdict, envelope: Envelope, hostname: str) -> 
     return replace(edit, segments=[blank if bytes(segment[:3]) == b"\r\n" else segment for segment in edit.segments])
 
 
-def _body(request: Request, verdict: Verdict, edit: Edit, hostname: str) -> bytes:
+def _body(request: Request, verdict: Verdict, edit: Edit, service: Service) -> bytes:
     """What stands behind the header of the reply."""
     match request.command:
         case "PROCESS":
@@ -133,5 +133,5 @@ def _body(request: Request, verdict: Verdict, edit: Edit, hostname: str) -> byte
             end = "\r\n" if request.version < (1, 3) else ""
             return f"{analysis.symbols(verdict.findings)}{end}".encode()
         case "REPORT" | "REPORT_IFSPAM" if request.command == "REPORT" or verdict.spam:
-            return analysis.report(verdict, hostname).encode("utf-8", "replace")
+            return analysis.report(verdict, service.hostname, service.inspection.described).encode("utf-8", "replace")
     return b""

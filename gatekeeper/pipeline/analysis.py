@@ -5,7 +5,7 @@ Evidence that senders are not told is left out: reports travel. Nothing here fai
 """
 
 import textwrap
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from gatekeeper.pipeline.descriptions import DESCRIPTIONS
 from gatekeeper.pipeline.headers import printable, symbol
@@ -16,19 +16,19 @@ _INDENT = " " * 28
 _NONE = "No description available."
 
 
-def report(verdict: Verdict, hostname: str) -> str:
-    """What `spamc -R` shows: who judged, how, and the details. Lines end with LF."""
+def report(verdict: Verdict, hostname: str, described: Mapping[str, str] = DESCRIPTIONS) -> str:
+    """What `spamc -R` shows: who judged, how, and the details. Lines end with LF. `described`: what the names mean."""
     said = "would be called spam" if verdict.spam else "would not be called spam"
     reason = f"gatekeeper on {hostname} judged this message: it {said} ({verdict.action}, {verdict.reason})."
-    return f"{textwrap.fill(reason, _WIDTH)}\n\n{details(verdict)}"
+    return f"{textwrap.fill(reason, _WIDTH)}\n\n{details(verdict, described)}"
 
 
-def details(verdict: Verdict) -> str:
+def details(verdict: Verdict, described: Mapping[str, str] = DESCRIPTIONS) -> str:
     """The table, heaviest first, as SpamAssassin lays it out. Lines end with LF."""
     head = f"Content analysis details:   ({points(verdict)} points, {verdict.required:.1f} required)\n\n"
     columns = f"{'pts':>4} {'rule name':<22} description\n{'-' * 4} {'-' * 22} {'-' * 50}\n"
     ordered = sorted(verdict.findings, key=lambda finding: (-finding.score, finding.name))
-    return head + columns + "".join(f"{line}\n" for finding in ordered for line in _lines(finding))
+    return head + columns + "".join(f"{line}\n" for finding in ordered for line in _lines(finding, described))
 
 
 def points(verdict: Verdict) -> str:
@@ -43,10 +43,10 @@ def symbols(findings: Iterable[Finding]) -> str:
     return ",".join(sorted({symbol(finding.name) for finding in findings}))
 
 
-def _lines(finding: Finding) -> Iterator[str]:
+def _lines(finding: Finding, described: Mapping[str, str]) -> Iterator[str]:
     score = f"{finding.score:4.1f}" if len(f"{finding.score:.1f}") <= 4 else f"{finding.score:4.0f}"
     lead = f"{score} {symbol(finding.name):<22} "
-    meaning = DESCRIPTIONS.get(finding.name, _NONE)
+    meaning = described.get(finding.name) or _NONE
     yield from textwrap.wrap(meaning, _WIDTH, initial_indent=lead, subsequent_indent=_INDENT)
     if finding.evidence and not finding.secret:
         yield from textwrap.wrap(

@@ -16,6 +16,7 @@ from gatekeeper.message import Limits, Mail, Message, parse
 from gatekeeper.message.rewrite import Rewritten, UnchangeableError, rewrite
 from gatekeeper.pipeline.agreement import agreed
 from gatekeeper.pipeline.contract import Check, Steps
+from gatekeeper.pipeline.descriptions import DESCRIPTIONS
 from gatekeeper.pipeline.notice import notice
 from gatekeeper.pipeline.outages import OUTAGES, Outages
 from gatekeeper.pipeline.policy import Policy, settling
@@ -29,13 +30,16 @@ UNCHANGEABLE = "attachment-unchangeable"
 @dataclass(frozen=True, slots=True)
 class Inspection:
     """Everything the configuration says about judging mail: the checks of each stage by name, what it means that
-    something they lean on does not answer, and the policy.
+    something they lean on does not answer, and the policy. `scores`: what the operator says a finding weighs, by name.
+    `described`: what findings mean, for reports.
     """
 
     checks: Mapping[Stage, Mapping[str, Check]] = field(default_factory=dict)
     policy: Policy = field(default_factory=Policy)
     outages: Outages = field(default_factory=dict)
     limits: Limits = field(default_factory=Limits)
+    scores: Mapping[str, float] = field(default_factory=dict)
+    described: Mapping[str, str] = field(default_factory=lambda: DESCRIPTIONS)
 
 
 class Examination:
@@ -113,9 +117,11 @@ class Examination:
                 self._findings += (finding for finding in found if finding.name not in known)
 
     def _stage(self, stage: Stage, mail: Mail) -> Steps[list[Finding]]:
-        """What one stage finds."""
+        """What one stage finds, with the weight that the operator gives it."""
         inspection = self.inspection
-        return (yield from run_stage(inspection.checks.get(stage, {}), mail, self.tape, inspection.outages))
+        found = yield from run_stage(inspection.checks.get(stage, {}), mail, self.tape, inspection.outages)
+        scores = inspection.scores
+        return [replace(f, score=scores[f.name]) if f.name in scores else f for f in found] if scores else found
 
     def _name_client(self) -> None:
         """Whoever checked where the client comes from has found out its verified name: from now on it has it. It is

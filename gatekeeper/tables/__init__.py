@@ -36,7 +36,7 @@ class Tables:
     `gateway.trusted_networks` names; `well_known` are the domains that no block list is asked about; `yara` the
     operator's rules, compiled; `own` is what we ourselves are called: our host name, and the addresses we listen at;
     `line_checks` are Postfix's tables about header and body lines, by where a line stands (`header`, `mime`, `nested`,
-    `body`).
+    `body`); `described` says what the findings mean whose names come from such a file.
     """
 
     access: AccessMap | None = None
@@ -49,3 +49,4 @@ class Tables:
     yara: bytes = b""
     own: frozenset[str] = frozenset()
     line_checks: Mapping[str, tuple[PatternTable, ...]] = field(default_factory=dict)
+    described: Mapping[str, str] = field(default_factory=dict)

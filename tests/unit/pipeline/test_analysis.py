@@ -65,3 +65,10 @@ def test_the_report_says_who_judged_and_how() -> None:
 def test_symbols_are_sorted_and_each_once() -> None:
     assert symbols([Finding("link-ip"), Finding("helo-own"), Finding("link-ip")]) == "HELO_OWN,LINK_IP"
     assert symbols([]) == ""
+
+
+def test_rules_from_files_say_themselves_what_they_mean() -> None:
+    verdict = Verdict(Action.ACCEPT, "clean", 1.0, 5.0, (Finding("local-rule", 1.0), Finding("bare", 0.0)))
+    text = details(verdict, {"local-rule": "Says what only we say", "bare": ""})
+    assert " 1.0 LOCAL_RULE             Says what only we say\n" in text
+    assert " 0.0 BARE                   No description available.\n" in text

@@ -231,3 +231,26 @@ def test_what_a_trusted_hop_called_itself_is_not_what_its_client_did() -> None:
     exam = Examination(Inspection(), Envelope("id", "test", hop, None, True, "hop.example"))
     exam.meet(Client("198.51.100.1"))
     assert (exam.envelope.client, exam.envelope.helo) == (Client("198.51.100.1"), "")
+
+
+def test_the_operator_says_what_a_finding_weighs_in_every_stage() -> None:
+    checks = {
+        Stage.CONNECT: says(Finding("early", 9.0)),
+        Stage.RECIPIENT: says(Finding("own", 1.0)),
+        Stage.BODY: says(Finding("note"), Finding("other", 0.5)),
+    }
+    seen = []
+    checks[Stage.LAST] = {"see": lambda mail: seen.append(mail.score) or []}
+    inspection = Inspection(checks, scores={"early": 0.0, "own": -1.0, "note": 2.0})
+    exam = Examination(inspection, Envelope("id", "test", CLIENT, CLIENT))
+    finished(exam.begin())
+    finished(exam.recipient("u@own.example"))
+    exam.accept("u@own.example")
+    verdict = finished(exam.message(RAW))["u@own.example"]
+    assert {finding.name: finding.score for finding in verdict.findings} == {
+        "early": 0.0,
+        "note": 2.0,
+        "other": 0.5,
+        "own": -1.0,
+    }
+    assert (verdict.score, seen) == (1.5, [2.5])
