@@ -18,11 +18,12 @@ _MEMORY = 1 << 21
 
 
 class PatternError(ValueError):
-    """The pattern cannot be used; `remedy` says what can."""
+    """The pattern cannot be used; `remedy` says what can. Of several, it is that with the number `index`."""
 
-    def __init__(self, message: str, remedy: str = "") -> None:
+    def __init__(self, message: str, remedy: str = "", index: int = 0) -> None:
         super().__init__(message)
         self.remedy = remedy
+        self.index = index
 
 
 class ExhaustedError(Exception):
@@ -31,9 +32,10 @@ class ExhaustedError(Exception):
 
 @dataclass(slots=True)
 class Budget:
-    """Seconds that are left to one message for patterns that backtrack."""
+    """Seconds that are left to one message for patterns that backtrack; `unfinished` once they did not last."""
 
     left: float = 0.5
+    unfinished: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,12 +75,13 @@ class Matcher:
         if match is None or self._exact is None:
             return None if match is None else match.groups(b"")
         if budget.left <= 0:
+            budget.unfinished = True
             raise ExhaustedError
         begun = time.monotonic()
         try:
             found = self._exact.search(text, timeout=budget.left)
         except TimeoutError:
-            budget.left = 0.0
+            budget.left, budget.unfinished = 0.0, True
             raise ExhaustedError from None
         budget.left -= time.monotonic() - begun
         return None if found is None else found.groups(b"")
