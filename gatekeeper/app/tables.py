@@ -12,6 +12,7 @@ from pathlib import Path
 import gatekeeper
 from gatekeeper.app.line_checks import read_line_checks
 from gatekeeper.app.scanning import yara_rules
+from gatekeeper.app.sender_list import leaning
 from gatekeeper.config.addresses import host_port, is_loopback
 from gatekeeper.config.schema import Config
 from gatekeeper.protocols.dns_name import dns_name
@@ -23,6 +24,7 @@ from gatekeeper.tables import (
     Networks,
     PyzorAccounts,
     RecipientList,
+    SenderList,
     Tables,
     parse_filename_rules,
 )
@@ -51,17 +53,37 @@ def read_tables(config: Config) -> tuple[Tables, list[Problem]]:
     for table in (access, mailertable, *recipients.values(), attachments, accounts):
         problems += table.problems if table else ()
     problems += _against_config(config, mailertable)
+    senders = _senders(config, text)
+    problems += senders.problems
+    problems += leaning(config, senders)
     line_checks = read_line_checks(config.tables, text, problems)
     trusted = Networks.parse(config.gateway.trusted_networks)
     known = _well_known(config, text)
     yara, found = yara_rules(config)
     own = _own(config)
-    tables = Tables(access, mailertable, recipients, attachments, accounts, trusted, known, yara, own, line_checks)
+    tables = Tables(
+        access,
+        mailertable,
+        recipients,
+        attachments,
+        accounts,
+        trusted,
+        known,
+        yara,
+        own,
+        line_checks,
+        senders=senders,
+    )
     return tables, list(dict.fromkeys([*problems, *found]))
 
 
 def _access(path: str, text: Callable[[str, str], str]) -> AccessMap | None:
     return AccessMap.parse(text(path, "tables.access"), path) if path else None
+
+
+def _senders(config: Config, text: Callable[[str, str], str]) -> SenderList:
+    path = config.tables.senders
+    return SenderList.parse(text(path, "tables.senders"), path) if path else SenderList()
 
 
 def _mailertable(path: str, text: Callable[[str, str], str]) -> Mailertable:

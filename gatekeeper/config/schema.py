@@ -174,6 +174,7 @@ class Tables(Table, frozen=True):
     """[tables]: operators' files."""
 
     access: str = ""  # sendmail's access text (Connect:, From:, To:)
+    senders: str = ""  # who is let in, kept out or held, what vouches for them, and for whom
     attachments: str = ""  # rules about attachments, asked first
     filename_rules: str = ""  # MailScanner's filename.rules.conf, asked after those
     archive_filename_rules: str = ""  # MailScanner's archives.filename.rules.conf, for what is inside attachments

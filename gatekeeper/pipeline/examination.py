@@ -154,11 +154,13 @@ class Examination:
         policy, accepted = self.inspection.policy, self.envelope.recipients
         refusing = not (self.envelope.trusted and policy.on_reject_from_relay.hands_on)
         if not accepted:
-            return _decisive(settling(self._findings), refusing)
+            general = [found for found in self._findings if not found.only_for]
+            return _decisive(settling(general), refusing)
         return all(_decisive(settling(self._about(a), policy.class_of(a)[1]), refusing) for a in accepted)
 
     def _about(self, address: str) -> list[Finding]:
-        return [*self._findings, *self._own.get(address, ())]
+        general = (found for found in self._findings if not found.only_for or address in found.only_for)
+        return [*general, *self._own.get(address, ())]
 
     def _judge(self, address: str) -> Verdict:
         return self.inspection.policy.judge(address, self._about(address), self.envelope.trusted)

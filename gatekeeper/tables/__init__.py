@@ -12,6 +12,7 @@ from gatekeeper.tables.networks import Networks
 from gatekeeper.tables.pattern_table import PatternTable
 from gatekeeper.tables.pyzor_accounts import PyzorAccounts
 from gatekeeper.tables.recipients import RecipientList
+from gatekeeper.tables.senders import SenderList
 
 __all__ = [
     "AccessMap",
@@ -25,6 +26,7 @@ __all__ = [
     "PyzorAccounts",
     "RecipientList",
     "Rule",
+    "SenderList",
     "Tables",
     "parse_filename_rules",
 ]
@@ -36,7 +38,8 @@ class Tables:
     `gateway.trusted_networks` names; `well_known` are the domains that no block list is asked about; `yara` the
     operator's rules, compiled; `own` is what we ourselves are called: our host name, and the addresses we listen at;
     `line_checks` are Postfix's tables about header and body lines, by where a line stands (`header`, `mime`, `nested`,
-    `body`); `described` says what the findings mean whose names come from such a file.
+    `body`); `senders` are those whom the operator or a recipient wants or not; `described` says what the findings mean
+    whose names come from such a file.
     """
 
     access: AccessMap | None = None
@@ -50,3 +53,4 @@ class Tables:
     own: frozenset[str] = frozenset()
     line_checks: Mapping[str, tuple[PatternTable, ...]] = field(default_factory=dict)
     described: Mapping[str, str] = field(default_factory=dict)
+    senders: SenderList = field(default_factory=SenderList)

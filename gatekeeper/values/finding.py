@@ -16,7 +16,7 @@ class Finding:
     allow entry, which outweighs everything but a `danger` (a worm, a banned attachment). `reply` is the SMTP reply an
     operator's table dictates. `change` is made if the message goes on all the same. `secret`: the sender is not told
     the evidence. `result`: what a method of authentication says; it goes into Authentication-Results, and later checks
-    go by it.
+    go by it. `only_for`: the recipients it is about, as they stand in the envelope; nobody: it is about all.
     """
 
     name: str
@@ -28,3 +28,4 @@ class Finding:
     change: Change | None = None
     secret: bool = False
     result: Authenticated | None = None
+    only_for: tuple[str, ...] = ()

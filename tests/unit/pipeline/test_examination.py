@@ -254,3 +254,23 @@ def test_the_operator_says_what_a_finding_weighs_in_every_stage() -> None:
         "own": -1.0,
     }
     assert (verdict.score, seen) == (1.5, [2.5])
+
+
+def test_what_is_about_one_recipient_says_nothing_of_the_others() -> None:
+    spam = Finding("spam", 9.0)
+    let_in = Finding("sender-allowed", certain=Action.ACCEPT, only_for=("a@own.example",))
+    kept_out = Finding("sender-denied", certain=Action.REJECT, only_for=("b@own.example",))
+    later = []
+    checks = {
+        Stage.BODY: says(spam, let_in, kept_out),
+        Stage.CONTENT: {"later": lambda mail: later.append(mail.score) or []},
+    }
+    verdicts = accepted(checks, "a@own.example", "b@own.example", "c@own.example")
+    assert {address: verdict.action for address, verdict in verdicts.items()} == {
+        "a@own.example": Action.ACCEPT,
+        "b@own.example": Action.QUARANTINE,  # there is one reply for all
+        "c@own.example": Action.QUARANTINE,
+    }
+    assert verdicts["b@own.example"].reason == "sender-denied"
+    assert verdicts["c@own.example"].reason == "spam"
+    assert later == [9.0]
