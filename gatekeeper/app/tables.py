@@ -6,11 +6,13 @@ the files allow: whoever serves mail by them first looks whether a problem is an
 
 import socket
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
 import gatekeeper
 from gatekeeper.app.line_checks import read_line_checks
+from gatekeeper.app.rules import read_rules
 from gatekeeper.app.scanning import yara_rules
 from gatekeeper.app.sender_list import leaning
 from gatekeeper.config.addresses import host_port, is_loopback
@@ -57,23 +59,13 @@ def read_tables(config: Config) -> tuple[Tables, list[Problem]]:
     problems += senders.problems
     problems += leaning(config, senders)
     line_checks = read_line_checks(config.tables, text, problems)
+    rules = read_rules(config, shipped(""), text, problems)
     trusted = Networks.parse(config.gateway.trusted_networks)
     known = _well_known(config, text)
     yara, found = yara_rules(config)
     own = _own(config)
-    tables = Tables(
-        access,
-        mailertable,
-        recipients,
-        attachments,
-        accounts,
-        trusted,
-        known,
-        yara,
-        own,
-        line_checks,
-        senders=senders,
-    )
+    tables = Tables(access, mailertable, recipients, attachments, accounts, trusted, known, yara, own, line_checks)
+    tables = replace(tables, senders=senders, rules=rules, described=rules.described)
     return tables, list(dict.fromkeys([*problems, *found]))
 
 

@@ -183,6 +183,9 @@ class Tables(Table, frozen=True):
     mime_header_checks: str = "$header_checks"  # the fields about MIME, and those of parts; empty: not looked up
     nested_header_checks: str = "$header_checks"  # the fields of attached messages; empty: not looked up
     body_checks: str = ""  # all other lines
+    rules: list[str] = []  # files with rules of the operator's own, asked beside those that come with gatekeeper
+    shipped_rules: bool = True  # ask those that come with gatekeeper
+    rule_scores: str = ""  # what rules weigh, as `gatekeeper fit` wrote it; what is not in it weighs as it did
     shipped_domains: bool = True  # ask no list about links to the well-known domains that come with gatekeeper
 
 

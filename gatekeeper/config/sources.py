@@ -71,10 +71,11 @@ def _read_one(file: File) -> Source | Problem:
         line = raw.count(b"\n", 0, error.start) + 1
         return Problem(str(file), line, "error", "the line is not valid UTF-8", "save the file as UTF-8")
     except tomllib.TOMLDecodeError as error:
-        return _not_toml(str(file), text, str(error))
+        return not_toml(str(file), text, str(error))
 
 
-def _not_toml(name: str, text: str, message: str) -> Problem:
+def not_toml(name: str, text: str, message: str) -> Problem:
+    """Where `text` stops being TOML, by the `message` of tomllib."""
     what, _, where = message.removesuffix(")").rpartition(" (at ")
     words = where.replace(",", " ").split()
     if words[:1] == ["line"] and words[1].isdigit():

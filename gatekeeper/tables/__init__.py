@@ -12,6 +12,7 @@ from gatekeeper.tables.networks import Networks
 from gatekeeper.tables.pattern_table import PatternTable
 from gatekeeper.tables.pyzor_accounts import PyzorAccounts
 from gatekeeper.tables.recipients import RecipientList
+from gatekeeper.tables.rule_set import RuleSet
 from gatekeeper.tables.senders import SenderList
 
 __all__ = [
@@ -39,7 +40,7 @@ class Tables:
     operator's rules, compiled; `own` is what we ourselves are called: our host name, and the addresses we listen at;
     `line_checks` are Postfix's tables about header and body lines, by where a line stands (`header`, `mime`, `nested`,
     `body`); `senders` are those whom the operator or a recipient wants or not; `described` says what the findings mean
-    whose names come from such a file.
+    whose names come from such a file; `rules` are ours and the operator's own.
     """
 
     access: AccessMap | None = None
@@ -54,3 +55,4 @@ class Tables:
     line_checks: Mapping[str, tuple[PatternTable, ...]] = field(default_factory=dict)
     described: Mapping[str, str] = field(default_factory=dict)
     senders: SenderList = field(default_factory=SenderList)
+    rules: RuleSet = field(default_factory=RuleSet)

@@ -17,6 +17,8 @@ from gatekeeper.config.meaning import meanings
 from gatekeeper.config.schema import Config, Domain
 from gatekeeper.pipeline.headers import OWN_NAMES
 from gatekeeper.pipeline.stages import ENVELOPE_STAGES, MESSAGE_STAGES
+from gatekeeper.tables.rules import RuleFile
+from gatekeeper.traits import TRAITS
 from gatekeeper.values import Action, Fate, Stage
 from tests.messages import gtube
 
@@ -181,6 +183,9 @@ def test_the_example_shows_all_that_a_domain_may_differ_in() -> None:
 
 @pytest.mark.parametrize("text", blocks("toml"))
 def test_a_configuration_in_the_guides_is_one(text: str) -> None:
+    if text.startswith("[[rule]]"):
+        assert not RuleFile.parse(text, "guide", TRAITS).problems
+        return
     config = msgspec.convert(tomllib.loads(text), Config)
     for check in CHECKS:
         msgspec.convert(config.checks.get(name_of(check), {}), check.Settings)

@@ -24,7 +24,9 @@ def test_without_files_there_is_what_is_shipped() -> None:
     assert problems == []
     assert tables.attachments.rules
     assert "wikipedia.org" in tables.well_known
-    tables, problems = read(tables={"shipped_attachments": False, "shipped_domains": False})
+    assert tables.rules
+    unshipped = {"shipped_attachments": False, "shipped_domains": False, "shipped_rules": False}
+    tables, problems = read(tables=unshipped)
     assert (tables, problems) == (Tables(own=tables.own), [])
 
 

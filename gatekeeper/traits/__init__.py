@@ -1,0 +1,33 @@
+"""traits: facts about a message that no pattern finds, each a small function that yields evidence. For rules.
+
+A trait asks nobody, never fails, and does work that is bounded whatever the message is.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from itertools import islice
+
+from gatekeeper.traits import dates
+from gatekeeper.traits.letter import Letter
+from gatekeeper.traits.places import text_at
+
+__all__ = ["TRAITS", "Letter", "Trait", "evidence", "text_at"]
+
+Trait = Callable[[Letter], Iterable[str]]
+"""What shows that the message has this trait; nothing if it has not."""
+
+_FAMILIES = (dates,)
+
+TRAITS: Mapping[str, Trait] = {name: trait for family in _FAMILIES for name, trait in family.TRAITS.items()}
+"""By the name by which a rule asks for it."""
+
+_MOST, _LONGEST = 3, 80
+
+
+def evidence(trait: str, letter: Letter) -> str | None:
+    """What shows it, for people; None if the message has not this trait."""
+    shown = [_printable(text) for text in islice(TRAITS[trait](letter), _MOST)]
+    return "; ".join(shown) if shown else None
+
+
+def _printable(text: str) -> str:
+    return "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in text[:_LONGEST])

@@ -1,0 +1,50 @@
+from collections.abc import Iterator
+
+import pytest
+
+from gatekeeper import traits
+from gatekeeper.message import parse
+from gatekeeper.traits import TRAITS, Letter, evidence
+from gatekeeper.values import Client, Envelope
+
+
+def letter(raw: bytes) -> Letter:
+    return Letter(parse(raw), Envelope("id", "test", Client(), None))
+
+
+def test_evidence_is_short_and_can_be_printed(monkeypatch: pytest.MonkeyPatch) -> None:
+    def trait(_: Letter) -> Iterator[str]:
+        yield "a\r\n\x1b[0m"
+        yield "b" * 1000
+        yield from "cd"
+
+    monkeypatch.setattr(traits, "TRAITS", {"trait": trait})
+    shown = evidence("trait", letter(b""))
+    assert shown == "; ".join(("a\\u000d\\u000a\\u001b[0m", "b" * 80, "c"))
+
+
+def test_a_trait_that_is_not_there_has_none() -> None:
+    assert evidence("date-absent", letter(b"Date: now\r\n\r\n")) is None
+
+
+def test_families_do_not_share_names() -> None:
+    assert len(TRAITS) == sum(len(family.TRAITS) for family in traits._FAMILIES)
+
+
+HOSTILE = [
+    b"",
+    b"\r\n",
+    b"\x00\xff",
+    b"Date: \xff\r\nFrom: <\r\nTo: <\r\nReceived: ;\r\nMessage-ID: <\r\nSubject: =?x?b?=?=\r\n\r\n\xff",
+    b"Date: Mon, 99 Mar 99999999 99:99:99 +9999999\r\nReceived: x; 1 Jan 0001 00:00:00 +9999\r\n\r\n",
+    b"From: a@[\r\nReply-To: @\r\nReturn-Path: <>\r\nContent-Type: text/html\r\n\r\n<a href='http://[::1'>www.</a",
+    b"Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n--b\r\n--b--",
+    b"".join(b"Received: from x by y; Mon, 2 Mar 2026 09:00:00 +0000\r\n" for _ in range(1000)),
+]
+
+
+@pytest.mark.parametrize("name", TRAITS)
+@pytest.mark.parametrize("raw", HOSTILE, ids=range(len(HOSTILE)))
+def test_no_trait_fails(name: str, raw: bytes) -> None:
+    shown = evidence(name, letter(raw))
+    assert shown is None or shown
