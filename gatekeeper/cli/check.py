@@ -11,6 +11,7 @@ from gatekeeper.app.directory import mistakes
 from gatekeeper.app.inspection import check_settings
 from gatekeeper.app.opening import missing
 from gatekeeper.app.scanning import try_engines
+from gatekeeper.app.scrutiny import scrutiny
 from gatekeeper.app.signing import read_signer
 from gatekeeper.app.tables import read_tables
 from gatekeeper.app.weights import nameless
@@ -68,7 +69,7 @@ def _read(file: Path | None) -> tuple[Config, Tables, list[Problem]]:
         *read_signer(config)[1],
         *nameless(config.scores, tables),
     )
-    return config, tables, [*loaded.warnings, *problems, *more]
+    return config, tables, [*loaded.warnings, *problems, *more, *scrutiny(tables)]
 
 
 def _connect(config: Config) -> int:

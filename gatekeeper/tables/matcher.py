@@ -53,10 +53,11 @@ class Expression:
 class Matcher:
     """A compiled `Expression`. Without `captures` only whether it matches is found out, which is quicker."""
 
-    __slots__ = ("_exact", "_re2", "groups")
+    __slots__ = ("_exact", "_re2", "expression", "groups")
 
     def __init__(self, expression: Expression, *, captures: bool = False) -> None:
         """`PatternError` for what neither engine takes."""
+        self.expression = expression
         self.groups = _compiled(expression, captures=True).groups
         self._re2 = _compiled(expression, captures=captures and not expression.exact)
         self._exact = _backtracking(expression) if expression.exact else None
@@ -65,6 +66,11 @@ class Matcher:
     def linear(self) -> bool:
         """Whether RE2 does all of it."""
         return self._exact is None
+
+    @property
+    def size(self) -> int:
+        """Instructions of RE2's machine."""
+        return int(self._re2.programsize)
 
     def search(self, text: bytes, budget: Budget) -> tuple[bytes, ...] | None:
         """The groups of the first match, empty where one took no part; None if there is no match.
