@@ -11,7 +11,7 @@ from types import MappingProxyType
 
 import re2
 
-from gatekeeper.tables.networks import Networks
+from gatekeeper.spamassassin.netset import NetSet
 
 _ADDRESS_LETTERS = re2.compile(r"[a-zA-Z0-9_]")
 
@@ -62,14 +62,12 @@ def _of_glob(glob: str) -> str:
 class Options:
     """`lines`: the values of each setting by its name, in the order of the files, a cleared list without what was
     cleared. `lists`: those about addresses, after what `unwelcomelist_from` and kin take away again. `networks` are
-    `trusted_networks`, `internal_networks` and `msa_networks` where they are set. `spamicity` is what our own
-    classifier says of the message, for `check_bayes`.
+    `trusted_networks`, `internal_networks` and `msa_networks` where they are set.
     """
 
     lines: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
     lists: Mapping[str, AddressList] = field(default_factory=lambda: MappingProxyType({}))
-    networks: Mapping[str, Networks] = field(default_factory=lambda: MappingProxyType({}))
-    spamicity: float | None = None
+    networks: Mapping[str, NetSet] = field(default_factory=lambda: MappingProxyType({}))
 
     def words(self, name: str) -> tuple[str, ...]:
         """All words of all lines of a setting."""

@@ -51,7 +51,7 @@ def pcre(pattern: str, flags: str) -> Expression:
     """`pattern` with the flags `i m s x A E U` that are on, in any order. Texts do not end in a line end, so `E` says
     nothing more. `PatternError` for what cannot be run.
     """
-    reading = _Reading(pattern, extended="x" in flags)
+    reading = Reading(pattern, extended="x" in flags)
     reading.read()
     on = "".join(flag for flag in "imsU" if flag in flags)
     start = r"\A" if "A" in flags else ""
@@ -65,8 +65,11 @@ def pcre(pattern: str, flags: str) -> Expression:
 
 
 @dataclass(slots=True)
-class _Reading:
-    """One pass over a pattern. `weak` is for RE2, `exact` for what backtracks; `beyond`: RE2's says too much."""
+class Reading:
+    """One pass over a pattern. `weak` is for RE2, `exact` for what backtracks; `beyond`: RE2's says too much.
+
+    Another dialect overrides what it reads in another way.
+    """
 
     pattern: str
     extended: bool
@@ -98,9 +101,19 @@ class _Reading:
                 end = self.pattern.find("\n", self.at)
                 self.at = len(self.pattern) if end < 0 else end
             else:
-                self._put(letter if letter in "^$.|" else literal(letter), 1)
+                self._plain(letter)
         if self._open:
             raise PatternError("a ( is not closed", "close it, or write \\(")
+
+    def _plain(self, letter: str) -> None:
+        if letter in "^$.|":
+            self._put(letter, 1)
+        else:
+            self._letter(letter, 1)
+
+    def _letter(self, letter: str, length: int) -> None:
+        """One octet that stands for itself, however it is written."""
+        self._put(literal(letter), length)
 
     def _put(self, text: str, length: int, weak: str | None = None) -> None:
         """`text` for the next `length` letters; `weak` if RE2 is to be told less."""
@@ -126,9 +139,7 @@ class _Reading:
             end = self.pattern.find(")", self.at)
             self.at = len(self.pattern) if end < 0 else end + 1
         elif looking:
-            self._put(looking, len(looking), "(?:")
-            self._looking += 1
-            self._open.append(True)
+            self._enter(looking, len(looking), "(?:", looking=True)
         elif named := _NAMED.match(rest):
             self._enter(f"(?P<{named[1] or named[2]}>", len(named[0]))
         elif options := _OPTIONS.match(rest):
@@ -150,9 +161,13 @@ class _Reading:
         else:
             self._put(options[0], len(options[0]))
 
-    def _enter(self, text: str, length: int, weak: str | None = None) -> None:
+    def _enter(self, text: str, length: int, weak: str | None = None, *, looking: bool = False) -> None:
         self._put(text, length, weak)
-        self._open.append(False)
+        self._opened(looking=looking)
+
+    def _opened(self, *, looking: bool) -> None:
+        self._looking += looking
+        self._open.append(looking)
 
     def _close(self) -> None:
         if not self._open:
@@ -175,14 +190,17 @@ class _Reading:
         elif (octal := _OCTAL.match(self.pattern, self.at)) is None and (back := _BACK.match(self.pattern, self.at)):
             self._put(f"(?:\\{back[1]})", len(back[0]), "(?s:.*)")
         else:
-            found, length = self._one(octal)
-            self._put(literal(found), length)
+            self._letter(*self._one(octal))
 
     def _end(self) -> None:
-        self.exact.append(r"\Z")
+        self._both(r"\Z", r"\z", 2)
+
+    def _both(self, exact: str, weak: str, length: int) -> None:
+        """What the two engines write in another way and take for the same."""
+        self.exact.append(exact)
         if not self._looking:
-            self.weak.append(r"\z")
-        self.at += 2
+            self.weak.append(weak)
+        self.at += length
 
     def _quoted(self) -> None:
         end = self.pattern.find("\\E", self.at)
