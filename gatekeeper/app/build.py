@@ -63,27 +63,24 @@ class Setup:
         return self.config.gateway.workers or os.cpu_count() or 1
 
 
-def read(path: Path | None) -> Setup:
-    """Read configuration, tables and keys; `ConfigError` names every mistake in them."""
+def read(path: Path | None, learnt: Path | None = None) -> Setup:
+    """Read configuration, tables and keys; `ConfigError` names every mistake in them. `learnt` is a state directory
+    that takes the place of the configuration's.
+    """
     loaded = load_config(find_config(path))
     tables, problems = read_tables(loaded.config)
     signer, wrong = read_signer(loaded.config)
     mistakes = tuple(problem for problem in (*problems, *wrong) if problem.severity == "error")
     if mistakes:
         raise ConfigError(mistakes)
+    if learnt is not None:
+        gateway = msgspec.structs.replace(loaded.config.gateway, state=str(learnt))
+        loaded = replace(loaded, config=msgspec.structs.replace(loaded.config, gateway=gateway))
     return Setup(loaded, tables, signer)
 
 
-def judging(path: Path | None, learnt: Path | None = None) -> tuple[Inspection, Gather]:
-    """What it takes to judge a message without moving it: `gatekeeper scan`. It verifies no recipients.
-
-    `learnt` is a state directory that takes the place of the configuration's.
-    """
-    setup = read(path)
-    if learnt is not None:
-        gateway = msgspec.structs.replace(setup.config.gateway, state=str(learnt))
-        config = msgspec.structs.replace(setup.config, gateway=gateway)
-        setup = replace(setup, loaded=replace(setup.loaded, config=config))
+def judging(setup: Setup) -> tuple[Inspection, Gather]:
+    """What it takes to judge a message without moving it: `gatekeeper scan`. It verifies no recipients."""
     judge = _judge(setup.config)
     judge.look()
     names = resolver(setup.config)

@@ -18,6 +18,7 @@ COMMANDS = (
     "dnsbl",
     "dkim",
     "evaluate",
+    "explain",
     "forget",
     "history",
     "journal",

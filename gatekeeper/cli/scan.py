@@ -10,7 +10,7 @@ import msgspec
 from rich.console import Console
 from rich.table import Table
 
-from gatekeeper.app.build import judging
+from gatekeeper.app.build import judging, read
 from gatekeeper.cli.failure import friendly
 from gatekeeper.cli.messages import Messages
 from gatekeeper.cli.state import state_option
@@ -21,7 +21,7 @@ from gatekeeper.pipeline.headers import printable
 from gatekeeper.values import Verdict
 
 
-def _address(_context: click.Context, _option: click.Parameter, text: str) -> str:
+def address(_context: click.Context, _option: click.Parameter, text: str) -> str:
     """A client's address; a mistyped one would be on no block list."""
     try:
         return str(ip_address(text)) if text else ""
@@ -33,7 +33,7 @@ def _address(_context: click.Context, _option: click.Parameter, text: str) -> st
 @click.argument("files", nargs=-1, required=True, metavar="FILE…|-")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 @click.option("--report", "as_report", is_flag=True, help="SpamAssassin's table: points, names, what they mean.")
-@click.option("--client", default="", callback=_address, help="Address of the client; needed for block lists.")
+@click.option("--client", default="", callback=address, help="Address of the client; needed for block lists.")
 @click.option("--name", default="", help="Verified reverse name of that client.")
 @click.option("--helo", default="", help="What the client called itself.")
 @click.option("--sender", default="", help="Envelope sender.")
@@ -63,7 +63,7 @@ def scan(
     if as_json and as_report:
         raise click.UsageError("--json or --report, not both")
     tell = _json if as_json else _table
-    inspection, gather = judging(path, state)
+    inspection, gather = judging(read(path, state))
     messages, worst = Messages(files), 0
     for file, raw in messages:
         message_id, verdict = scan_one(raw, Said(**said), inspection, gather)

@@ -92,6 +92,13 @@ class Matcher:
         budget.left -= time.monotonic() - begun
         return None if found is None else found.groups(b"")
 
+    def span(self, text: bytes) -> tuple[int, int] | None:
+        """Where the first match begins and ends, as far as RE2 can tell: of a pattern that backtracks it is that of the
+        weakened form. Only with `captures`.
+        """
+        match = self._re2.search(text)
+        return None if match is None else match.span()
+
 
 @lru_cache(maxsize=4096)
 def _compiled(expression: Expression, *, captures: bool) -> "re2._Regexp":

@@ -29,7 +29,7 @@ def message(word: str) -> bytes:
 
 
 def judged(raw: bytes, opener: Opener, gather: Gather | None = None) -> Verdict:
-    inspection, _ = build.judging(None)
+    inspection, _ = build.judging(build.read(None))
     examination = Examination(inspection, Envelope("id", "test", Client(), None))
     examination.accept(RECIPIENT)
 
