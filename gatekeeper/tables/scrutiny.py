@@ -1,15 +1,16 @@
-"""scrutiny: what a compiler would say of a pattern table: rules that are never reached, and those that cost much.
+"""scrutiny: what a compiler would say of tables of patterns: rules that are never reached, and those that cost much.
 
 Slower than reading the table, so it is for whoever checks it. What is said is certain; not everything that is so is
 said (see `covering`). Nothing here fails.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from gatekeeper.tables.attachments import AttachmentRule
 from gatekeeper.tables.automaton import Automaton
 from gatekeeper.tables.covering import covers, machine, witness
-from gatekeeper.tables.matcher import Budget, ExhaustedError, Matcher
+from gatekeeper.tables.matcher import Budget, ExhaustedError, Expression, Matcher
 from gatekeeper.tables.pattern_table import PatternTable, Row
 from gatekeeper.values import Problem
 
@@ -30,6 +31,36 @@ def scrutinised(table: PatternTable) -> list[Problem]:
     """Warnings, in the order of the lines."""
     found = [*_unreached(table.source, table.rows, []), *_costly(table.source, table.rows)]
     return sorted(found, key=lambda problem: problem.line)
+
+
+def unreached_names(rules: Iterable[AttachmentRule]) -> list[Problem]:
+    """Rules about names of attachments whose every pattern is covered by one of an earlier rule."""
+    found: list[Problem] = []
+    known: list[tuple[AttachmentRule, list[Automaton]]] = []
+    for rule in rules:
+        machines = [_of_name(pattern.text) for pattern in rule.patterns] if rule.subject in ("name", "match") else []
+        narrow = [machine for machine in machines if machine is not None]
+        if narrow and len(narrow) == len(machines) and (first := _decided(known, rule, narrow)):
+            message = f"this is never asked: {first.source}:{first.line} decides about all such names before"
+            found.append(Problem(rule.source, rule.line, "warning", message, "put it before that, or delete it"))
+        elif narrow:
+            known.append((rule, narrow))
+    return found
+
+
+def _decided(
+    known: list[tuple[AttachmentRule, list[Automaton]]], rule: AttachmentRule, narrow: list[Automaton]
+) -> AttachmentRule | None:
+    """The earlier rule that decides about all that `narrow` are."""
+    for earlier, wide in known:
+        if earlier.scope in ("", rule.scope) and all(any(covers(one, machine) for one in wide) for machine in narrow):
+            return earlier
+    return None
+
+
+def _of_name(pattern: str) -> Automaton | None:
+    """As `Pattern` reads it: in either case, a dot for everything. What is not ASCII is for nobody else to say."""
+    return machine(Expression(f"(?is:{pattern})")) if pattern.isascii() and pattern else None
 
 
 def _unreached(source: str, rows: Sequence[Row], before: list[_Reached]) -> Iterator[Problem]:

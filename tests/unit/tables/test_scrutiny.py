@@ -1,7 +1,9 @@
 import pytest
 
+from gatekeeper.tables.attachments import AttachmentRules
+from gatekeeper.tables.filename_rules import parse_filename_rules
 from gatekeeper.tables.pattern_table import PatternTable
-from gatekeeper.tables.scrutiny import scrutinised
+from gatekeeper.tables.scrutiny import scrutinised, unreached_names
 
 
 def told(text: str, flavour: str = "pcre") -> list[tuple[int, str]]:
@@ -86,3 +88,37 @@ def test_a_table_of_a_thousand_rules_is_gone_through() -> None:
     assert lines(f"{text}/^Subject: offer number 77 of many$|^Subject: offer number 77 of many$/ WARN\n") == [
         (1001, 78)
     ]
+
+
+def of_names(text: str) -> list[int]:
+    rules = AttachmentRules.parse(text, "rules")
+    assert rules.problems == ()
+    return [problem.line for problem in unreached_names(rules.rules)]
+
+
+def test_a_rule_about_names_that_an_earlier_one_decides_about_is_told() -> None:
+    text = """\
+reject match \\.(exe|com)$ -- programs
+strip name *.pdf -- papers
+hold
+quarantine name *.EXE -- one kind of program
+strip name report*.pdf -- reports
+strip name report*.pdf *.txt -- not all of it is decided
+strip match .pdf -- any letter before it
+""".replace("hold\n", "")
+    assert of_names(text) == [3, 4]
+
+
+def test_scopes_are_kept_apart() -> None:
+    assert of_names("reject part name *.exe -- a\nreject member name a.exe -- b\nreject name b.exe -- c\n") == []
+    assert of_names("reject name *.exe -- a\nreject member name a.exe -- b\n") == [2]
+
+
+def test_mailscanners_rules_are_looked_at_too() -> None:
+    text = "deny\t\\.pif$\tno\tno\nallow\t.*\tyes\tyes\ndeny\t\\.scr$\tno\tno\n"
+    rules = parse_filename_rules(text, "filename.rules.conf", "part")
+    assert [problem.line for problem in unreached_names(rules.rules)] == [3]
+
+
+def test_what_is_not_ascii_is_not_compared() -> None:
+    assert of_names("reject match ä -- a\nreject match ä -- b\n") == []
