@@ -113,7 +113,7 @@ def service(setup: Setup, listeners: Collection[tuple[str, int]] = (), moving: b
         connections=max(1, config.relay.connections // setup.workers),
         listeners=listeners,
     )
-    routes = Routes(setup.tables.mailertable, config.relay.domains, listeners)
+    routes = Routes(setup.tables.mailertable, config.relay.domains, listeners, setup.tables.virtusertable)
     opening = opener(config)
     opening.cells.start()
     judge = _judge(config)
@@ -195,6 +195,8 @@ def _directory(setup: Setup, routes: Routes, hops: Hops, ldap: Ldap | None) -> D
         route = routes.route(address, may_relay=True)
         if isinstance(route, Denied):
             return Failed(f"no next hop to ask: {route.reason}")
+        if not route.hop.smtp:
+            return Failed("what goes there is thrown away")
         return await hops.callout(route.address, route.hop)
 
     verify = {name.lower(): domain.verify for name, domain in setup.config.domains.items()}

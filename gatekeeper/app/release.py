@@ -110,6 +110,8 @@ class Release:
         route = self.routes.route(recipient, may_relay=True)  # whether it may was decided when it was accepted
         if isinstance(route, Denied):
             return Outcome(Fate.HELD, reply=str(route.reply))
+        if not route.hop.smtp:
+            return Outcome(Fate.HELD, str(route.hop), "what goes there is thrown away: delete it instead")
         return await self._deliver(route.hop, held, route.address, [memoryview(raw)])
 
     async def _by_mta(self, held: Held, raw: bytes, recipient: str) -> Outcome:
@@ -137,7 +139,7 @@ async def releasing(path: Path | None) -> AsyncIterator[tuple[Release, Via]]:
     release = Release(
         state.quarantine(config, create=False),
         state.journal(config, create=False),
-        Routes(setup.tables.mailertable, config.relay.domains),
+        Routes(setup.tables.mailertable, config.relay.domains, virtual=setup.tables.virtusertable),
         hops,
         history if history.path.exists() else None,
         campaigns if campaigns.path.exists() else None,

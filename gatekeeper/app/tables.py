@@ -12,6 +12,7 @@ from pathlib import Path
 
 import gatekeeper
 from gatekeeper.app.line_checks import read_line_checks
+from gatekeeper.app.lookup_tables import TEXTS, read_restrictions, read_transport, read_virtusertable
 from gatekeeper.app.rules import read_rules
 from gatekeeper.app.scanning import yara_rules
 from gatekeeper.app.sender_list import leaning
@@ -28,6 +29,8 @@ from gatekeeper.tables import (
     RecipientList,
     SenderList,
     Tables,
+    TransportMap,
+    Virtusertable,
     parse_filename_rules,
 )
 from gatekeeper.values import Problem
@@ -48,16 +51,18 @@ def read_tables(config: Config) -> tuple[Tables, list[Problem]]:
             return ""
 
     access = _access(config.tables.access, text)
-    mailertable = _mailertable(config.relay.mailertable, text)
+    virtual = read_virtusertable(config, text, problems)
+    transport = read_transport(config, text, problems)
+    mailertable = transport or _mailertable(config.relay.mailertable, text)
     recipients = _recipients(config, text)
     attachments = _attachments(config, text)
     accounts = _pyzor_accounts(config, text)
-    for table in (access, mailertable, *recipients.values(), attachments, accounts):
+    for table in (access, None if transport else mailertable, *recipients.values(), attachments, accounts):
         problems += table.problems if table else ()
-    problems += _against_config(config, mailertable)
     senders = _senders(config, text)
     problems += senders.problems
     problems += leaning(config, senders)
+    problems += _against_config(config, mailertable, virtual)
     line_checks = read_line_checks(config.tables, text, problems)
     rules = read_rules(config, shipped(""), text, problems)
     trusted = Networks.parse(config.gateway.trusted_networks)
@@ -66,10 +71,12 @@ def read_tables(config: Config) -> tuple[Tables, list[Problem]]:
     own = _own(config)
     tables = Tables(access, mailertable, recipients, attachments, accounts, trusted, known, yara, own, line_checks)
     tables = replace(tables, senders=senders, rules=rules, described=rules.described)
+    tables = replace(tables, restrictions=read_restrictions(config, text, problems), virtusertable=virtual)
     return tables, list(dict.fromkeys([*problems, *found]))
 
 
-def _access(path: str, text: Callable[[str, str], str]) -> AccessMap | None:
+def _access(name: str, text: Callable[[str, str], str]) -> AccessMap | None:
+    path = _file(name)
     return AccessMap.parse(text(path, "tables.access"), path) if path else None
 
 
@@ -78,8 +85,15 @@ def _senders(config: Config, text: Callable[[str, str], str]) -> SenderList:
     return SenderList.parse(text(path, "tables.senders"), path) if path else SenderList()
 
 
-def _mailertable(path: str, text: Callable[[str, str], str]) -> Mailertable:
+def _mailertable(name: str, text: Callable[[str, str], str]) -> Mailertable:
+    path = _file(name)
     return Mailertable.parse(text(path, "relay.mailertable"), path) if path else Mailertable()
+
+
+def _file(name: str) -> str:
+    """The text file that a setting means, which may have the type of a database made from it in front."""
+    kind, colon, path = name.partition(":")
+    return path if colon and kind in TEXTS else name
 
 
 def _recipients(config: Config, text: Callable[[str, str], str]) -> dict[str, RecipientList]:
@@ -137,24 +151,36 @@ def shipped(name: str) -> Path:
     return (installed if installed.is_dir() else package.parent / "rules") / name
 
 
-def _against_config(config: Config, mailertable: Mailertable) -> Iterator[Problem]:
-    """What only shows when the mailertable and the settings are seen together."""
-    source = config.relay.mailertable
+def _against_config(
+    config: Config, mailertable: Mailertable | TransportMap, virtual: Virtusertable
+) -> Iterator[Problem]:
+    """What only shows when the tables that say where mail goes and the settings are seen together."""
+    source, example = _file(config.relay.mailertable), "esmtp:[host]"
+    if isinstance(mailertable, TransportMap):
+        source, example = next((table.source for table in mailertable.tables), ""), "smtp:[host]"
     listeners = [host_port(text) for text in config.smtp.listen]
     for key, target in mailertable.targets.items():
         if isinstance(target, Hop) and any(_reaches(target, *listener) for listener in listeners):
             message = f"{key!r} goes to {target}, where this gateway itself listens"
             yield Problem(source, mailertable.lines[key], "error", message, "name the server behind the gateway")
+    for key, value in virtual.values.items():
+        domain = value.rpartition("@")[2]
+        if "%" not in value and not value.lower().startswith("error:") and mailertable.lookup(domain) is None:
+            message = f"{key!r} becomes {value}, but no entry says where mail for {domain} goes"
+            yield Problem(virtual.source, virtual.lines[key], "error", message, f"add {domain} {example} to {source}")
     if not source:
         return
+    if isinstance(mailertable, TransportMap) and not config.relay.domains and not mailertable.targets:
+        message = "no entry names a domain, so none is ours"
+        yield Problem(source, 0, "error", message, "set relay.domains, as Postfix's relay_domains")
     for domain in config.relay.domains:
-        if not domain.startswith(".") and mailertable.lookup(domain) is None:
+        if not domain.startswith(".") and mailertable.lookup(domain) is None and domain not in virtual.domains:
             message = f"relay.domains has {domain}, but no entry says where its mail goes"
-            yield Problem(source, 0, "error", message, f"add {domain} esmtp:[host]")
+            yield Problem(source, 0, "error", message, f"add {domain} {example}")
     for domain in config.domains:
-        if not config.relay.domains and not mailertable.names(domain):
+        if not config.relay.domains and not mailertable.names(domain) and domain not in virtual.domains:
             message = f'there are settings for [domains."{domain}"], but no entry makes it ours'
-            yield Problem(source, 0, "warning", message, f"add {domain} esmtp:[host]")
+            yield Problem(source, 0, "warning", message, f"add {domain} {example}")
 
 
 def _reaches(hop: Hop, host: str, port: int) -> bool:

@@ -25,6 +25,7 @@ from gatekeeper.checks import (
     helo,
     hidden_text,
     links,
+    postfix_access,
     pyzor,
     rates,
     recipients,
@@ -43,6 +44,7 @@ from gatekeeper.checks import (
 
 CHECKS: tuple[ModuleType, ...] = (
     access,
+    postfix_access,
     rates,
     recipients,
     reverse,

@@ -80,7 +80,9 @@ class Relay(Table, frozen=True):
     """[relay]: next hops."""
 
     mailertable: str = ""  # sendmail's text format
-    domains: list[str] = []  # domains we take mail for; empty: those that the mailertable names
+    transport: str = ""  # Postfix's transport maps instead: "hash:/etc/postfix/transport"
+    virtusertable: str = ""  # sendmail's: other addresses for recipients
+    domains: list[str] = []  # domains we take mail for; empty: those that the tables above name
     connections: Count = 15  # sessions with one next hop, over all workers
     wait: Seconds = 10.0  # for a free session, then 451
     connect_timeout: Seconds = 10.0
@@ -175,6 +177,11 @@ class Tables(Table, frozen=True):
 
     access: str = ""  # sendmail's access text (Connect:, From:, To:)
     senders: str = ""  # who is let in, kept out or held, what vouches for them, and for whom
+    client_access: str = ""  # Postfix's check_client_access, "hash:/etc/postfix/client_access": name and address
+    helo_access: str = ""  # what the client calls itself
+    sender_access: str = ""  # the envelope sender
+    recipient_access: str = ""  # each envelope recipient
+    recipient_delimiter: str = ""  # Postfix's, for these and relay.transport: "+" makes joe+news an address of joe
     attachments: str = ""  # rules about attachments, asked first
     filename_rules: str = ""  # MailScanner's filename.rules.conf, asked after those
     archive_filename_rules: str = ""  # MailScanner's archives.filename.rules.conf, for what is inside attachments

@@ -137,7 +137,7 @@ def _release(config: Config) -> Iterator[Complaint]:
         yield Complaint(("quarantine", "mta"), message, 'write release_via = "mta"', "warning")
     if quarantine.mta in config.smtp.listen:
         yield Complaint(("quarantine", "mta"), "quarantine.mta is the proxy itself", "name the MTA's own listener")
-    if config.milter.socket and quarantine.release_via == "hop" and not config.relay.mailertable:
+    if config.milter.socket and quarantine.release_via == "hop" and not _routes(config):
         message = "held mail cannot be released: there is no mailertable"
         remedy = 'set relay.mailertable, or release_via = "mta" and mta'
         yield Complaint(("milter", "socket"), message, remedy, "warning")
@@ -146,8 +146,9 @@ def _release(config: Config) -> Iterator[Complaint]:
 def _files(config: Config) -> Iterator[Complaint]:
     paths: dict[Path, str] = {
         ("gateway", "state"): config.gateway.state,
-        ("relay", "mailertable"): config.relay.mailertable,
-        ("tables", "access"): config.tables.access,
+        ("relay", "mailertable"): _bare(config.relay.mailertable),
+        ("relay", "virtusertable"): _bare(config.relay.virtusertable),
+        ("tables", "access"): _bare(config.tables.access),
         ("tables", "attachments"): config.tables.attachments,
         ("tables", "filename_rules"): config.tables.filename_rules,
         ("tables", "archive_filename_rules"): config.tables.archive_filename_rules,
@@ -169,6 +170,23 @@ def _files(config: Config) -> Iterator[Complaint]:
         yield Complaint(("gateway", "state"), "gateway.state is empty", "name a directory")
 
 
+def _bare(name: str) -> str:
+    """The path of a table, without the type that Postfix and sendmail write in front (`hash:`)."""
+    kind, colon, path = name.partition(":")
+    return path if colon and kind.isalpha() else name
+
+
+def _routes(config: Config) -> str:
+    """What says where mail goes."""
+    return config.relay.mailertable or config.relay.transport
+
+
+def _next_hops(config: Config) -> Iterator[Complaint]:
+    if config.relay.mailertable and config.relay.transport:
+        message = "relay.mailertable and relay.transport both say where mail goes"
+        yield Complaint(("relay", "transport"), message, "set one of them")
+
+
 def _waiting(config: Config) -> Iterator[Complaint]:
     total = config.smtp.scan_timeout + config.relay.hop_timeout
     if config.smtp.listen and total > _LONGEST_REPLY:
@@ -185,7 +203,7 @@ def _exposure(config: Config) -> Iterator[Complaint]:
         if _sound(spamd_socket, text) and not _is_local(spamd_socket(text)):
             message = f"everybody who reaches {text} can have messages judged"
             yield Complaint(("scand", "listen", number), message, "listen on 127.0.0.1 or a unix socket", "warning")
-    if config.smtp.listen and not config.relay.mailertable:
+    if config.smtp.listen and not _routes(config):
         message = "the proxy has no next hop and refuses everything"
         yield Complaint(("smtp", "listen"), message, "set relay.mailertable", "warning")
 
@@ -261,6 +279,7 @@ _RULES = (
     _directory,
     _release,
     _files,
+    _next_hops,
     _waiting,
     _exposure,
     _names,

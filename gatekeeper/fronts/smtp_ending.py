@@ -28,6 +28,7 @@ from gatekeeper.protocols.smtp_client_delivery import Delivery
 from gatekeeper.quarantine.hold import Hold
 from gatekeeper.relay.handover import Handover, client_reply
 from gatekeeper.relay.route import Route
+from gatekeeper.tables.hop import DISCARD
 from gatekeeper.values import Action, Envelope, Fate, Outcome, Reply, Verdict
 
 P = ParamSpec("P")
@@ -175,6 +176,9 @@ async def _hold(
 async def _send(service: Service, judged: Judged, passing: Mapping[str, Verdict]) -> Ending:
     """To the one next hop that all recipients of a transaction have."""
     assert service.hops is not None
+    hop = judged.routes[next(iter(passing))].hop
+    if hop.mailer == DISCARD:
+        return Ending(_ok(judged.envelope.id), dict.fromkeys(passing, Outcome(Fate.DISCARDED, str(hop))))
     edit = await _made(judged, judged.onward, passing, service.hostname, service.signer)
     targets = {address: judged.routes[address].address for address in passing}
     delivery = Delivery(
@@ -184,7 +188,6 @@ async def _send(service: Service, judged: Judged, passing: Mapping[str, Verdict]
         {targets[address]: judged.parameters[address] for address in passing},
         edit.size,
     )
-    hop = judged.routes[next(iter(passing))].hop
     with service.metrics.hop_seconds.time():
         handovers = await service.hops.deliver(hop, delivery, edit.segments)
     by_target = {handover.recipient: handover for handover in handovers}

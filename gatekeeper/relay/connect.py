@@ -53,6 +53,15 @@ class Connector:
     async def open(self, hop: Hop, deadline: float) -> Session:
         """A session that is ready for a transaction, by `deadline` in loop time."""
         failure = NoSession(DOWN, "no host")
+        for place in (hop, *hop.others):
+            try:
+                return await self._one_of(place, deadline)
+            except NoSession as error:
+                failure = error
+        raise failure
+
+    async def _one_of(self, hop: Hop, deadline: float) -> Session:
+        failure = NoSession(DOWN, "no host")
         for host in await exchangers(hop, self.ask):
             try:
                 return await self._secure(hop, host, deadline)

@@ -7,13 +7,17 @@ from gatekeeper.tables.access import AccessMap, Entry, Rule
 from gatekeeper.tables.attachments import AttachmentRule, AttachmentRules
 from gatekeeper.tables.filename_rules import parse_filename_rules
 from gatekeeper.tables.hop import Hop
+from gatekeeper.tables.lookup_table import LookupTable
 from gatekeeper.tables.mailertable import Mailertable
 from gatekeeper.tables.networks import Networks
 from gatekeeper.tables.pattern_table import PatternTable
 from gatekeeper.tables.pyzor_accounts import PyzorAccounts
 from gatekeeper.tables.recipients import RecipientList
+from gatekeeper.tables.restriction import Restriction
 from gatekeeper.tables.rule_set import RuleSet
 from gatekeeper.tables.senders import SenderList
+from gatekeeper.tables.transport import TransportMap
+from gatekeeper.tables.virtusertable import Virtusertable
 
 __all__ = [
     "AccessMap",
@@ -21,14 +25,18 @@ __all__ = [
     "AttachmentRules",
     "Entry",
     "Hop",
+    "LookupTable",
     "Mailertable",
     "Networks",
     "PatternTable",
     "PyzorAccounts",
     "RecipientList",
+    "Restriction",
     "Rule",
     "SenderList",
     "Tables",
+    "TransportMap",
+    "Virtusertable",
     "parse_filename_rules",
 ]
 
@@ -41,10 +49,11 @@ class Tables:
     `line_checks` are Postfix's tables about header and body lines, by where a line stands (`header`, `mime`, `nested`,
     `body`); `senders` are those whom the operator or a recipient wants or not; `described` says what the findings mean
     whose names come from such a file; `rules` are ours and the operator's own.
+    `mailertable` may be Postfix's transport maps, and `restrictions` are its access maps.
     """
 
     access: AccessMap | None = None
-    mailertable: Mailertable = field(default_factory=Mailertable)
+    mailertable: Mailertable | TransportMap = field(default_factory=Mailertable)
     recipients: Mapping[str, RecipientList] = field(default_factory=dict)
     attachments: AttachmentRules = field(default_factory=AttachmentRules)
     pyzor_accounts: PyzorAccounts = field(default_factory=PyzorAccounts)
@@ -56,3 +65,5 @@ class Tables:
     described: Mapping[str, str] = field(default_factory=dict)
     senders: SenderList = field(default_factory=SenderList)
     rules: RuleSet = field(default_factory=RuleSet)
+    restrictions: tuple[Restriction, ...] = ()
+    virtusertable: Virtusertable = field(default_factory=Virtusertable)

@@ -12,6 +12,7 @@ from gatekeeper.tables.reply import error_reply
 from gatekeeper.tables.text import Reader
 from gatekeeper.values import Reply
 
+DISCARD = "discard"
 SMTP_MAILERS = frozenset({"smtp", "esmtp", "smtp8", "dsmtp", "relay"})
 _HOST_CHARACTERS = frozenset("abcdefghijklmnopqrstuvwxyz0123456789.-_")
 _EXAMPLE = "write for instance esmtp:[mail.example.org]"
@@ -22,7 +23,8 @@ class Hop:
     """Where a message goes next. `host` is a name or a bare address; with `mx` its MX records are followed.
 
     `user`, if set, is the recipient that replaces the original one: `joe@host`, or a local name with mailer `local`.
-    Only the mailers of `SMTP_MAILERS` have a host; the others are `local` and `discard`.
+    Only the mailers of `SMTP_MAILERS` have a host; the others are `local`, and `discard`, which throws it away.
+    `others` are tried in turn if it cannot be reached.
     """
 
     mailer: str
@@ -30,6 +32,7 @@ class Hop:
     port: int = 25
     mx: bool = False
     user: str = ""
+    others: tuple["Hop", ...] = ()
 
     @property
     def smtp(self) -> bool:
@@ -40,7 +43,8 @@ class Hop:
         if self.user or not self.smtp:
             return f"{self.mailer}:{self.user}"
         host = self.host if self.mx else f"[{self.host}]"
-        return f"{self.mailer}:{host}" + (f":{self.port}" if self.port != 25 else "")
+        first = f"{self.mailer}:{host}" + (f":{self.port}" if self.port != 25 else "")
+        return ", ".join((first, *(str(other).partition(":")[2] for other in self.others)))
 
 
 def target(value: str, reader: Reader) -> Hop | Reply | None:
@@ -55,16 +59,17 @@ def target(value: str, reader: Reader) -> Hop | Reply | None:
     if mailer == "local":
         reader.warn("local: means a mailbox on this machine, which the proxy cannot deliver to", _EXAMPLE)
         return Hop("local", user=rest)
-    if mailer == "discard":
+    if mailer == DISCARD:
         reader.warn("sendmail's mailertable knows no discard:", "use DISCARD in the access map")
-        return Hop("discard")
+        return Hop(DISCARD)
     if mailer not in SMTP_MAILERS:
         reader.error(f"the mailer {mailer!r} is not spoken here", f"use one of {', '.join(sorted(SMTP_MAILERS))}")
         return None
-    return _smtp_hop(mailer, rest, reader)
+    return smtp_hop(mailer, rest, reader)
 
 
-def _smtp_hop(mailer: str, rest: str, reader: Reader) -> Hop | None:
+def smtp_hop(mailer: str, rest: str, reader: Reader, example: str = _EXAMPLE) -> Hop | None:
+    """A next hop that is reached by SMTP; `example` is what to write instead of what is none."""
     user, at, place = rest.rpartition("@")
     host, port, mx = _split(place)
     address = _address(host)
@@ -72,7 +77,7 @@ def _smtp_hop(mailer: str, rest: str, reader: Reader) -> Hop | None:
         reader.warn(f"{host} is an address, not a name with an MX", f"write {mailer}:[{host}]")
     number = _port(port)
     if not (address or _is_name(host)):
-        reader.error(f"{place!r} is no host", _EXAMPLE)
+        reader.error(f"{place!r} is no host", example)
     elif port and not number:
         reader.error(f"{port!r} is no port; a list of hosts is not supported", "name one host; give it two addresses")
     elif at and not user:

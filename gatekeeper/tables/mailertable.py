@@ -5,7 +5,7 @@ the label stripped last, `%0` the key (sendmail `cf/README`, "USING MAILERTABLES
 An address literal is no domain and has no entry. Parsing never fails; a line that cannot be used is a `Problem`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Self
 
@@ -36,7 +36,7 @@ class Mailertable:
         lines: dict[str, int] = {}
         for row in reader.rows(text):
             _check_key(row.key, reader)
-            resolved = target(_expand(row.value, _sample(row.key)), reader)
+            resolved = target(expand(row.value, _sample(row.key)), reader)
             if resolved is None:
                 continue
             lines[row.key] = row.line
@@ -46,7 +46,7 @@ class Mailertable:
                 targets[row.key] = resolved
         return cls(targets, templates, lines, tuple(reader.problems))
 
-    def lookup(self, domain: str) -> Hop | Reply | None:
+    def lookup(self, domain: str, local: str = "") -> Hop | Reply | None:  # noqa: ARG002  # as a transport map is asked
         """The next hop for mail to `domain`, the reply that refuses it, or None where no entry is."""
         return self._walk(domain, ".")
 
@@ -78,10 +78,10 @@ class Mailertable:
         template = self.templates.get(key)
         if template is None:
             return self.targets.get(key)
-        return target(_expand(template, (key, stripped, label)), Reader(""))
+        return target(expand(template, (key, stripped, label)), Reader(""))
 
 
-def _expand(value: str, arguments: tuple[str, str, str]) -> str:
+def expand(value: str, arguments: Sequence[str]) -> str:
     """`value` with `%0` to `%9` replaced and `%%` made `%`; what has no argument is empty."""
     head, *tail = value.split("%")
     parts = [head]

@@ -105,6 +105,15 @@ def test_postmaster_without_a_domain_goes_to_the_first_domain(proxy):
     assert proxy.fates() == {"Postmaster": "delivered"}
 
 
+def test_what_goes_nowhere_is_thrown_away_and_what_is_held_is_held_all_the_same(tmp_path):
+    with Proxy(tmp_path, mailertable="other.test esmtp:[127.0.0.1]:{hop}\nown.test discard:\n") as proxy:
+        assert proxy.send(to=["kim@own.test", "hold@own.test"]).startswith("250")
+        assert proxy.fates() == {"kim@own.test": "discarded", "hold@own.test": "held"}
+        assert proxy.records()[0].outcomes["kim@own.test"].hop == "discard:"
+        assert proxy.send(b"Do: refuse\r\n" + HAM).startswith("550")
+        assert not proxy.hop.messages
+
+
 def test_fifty_hops_are_enough(proxy):
     hop = b"Received: from a by b; Thu, 1 Jan 1970 00:00:00 +0000\r\n"
     assert proxy.send(hop * 50 + HAM).startswith("250")

@@ -84,6 +84,18 @@ def test_the_next_host_is_tried_where_one_is_down() -> None:
         assert len(inner.sessions) == 1
 
 
+def test_the_next_place_of_a_list_is_tried_where_one_is_down() -> None:
+    async def check(inner: Exchange) -> None:
+        hop = Hop("esmtp", "127.0.0.2", closed_port(), others=(hop_at(inner),))
+        session = await connector().open(hop, soon())
+        assert session.usable
+        session.close()
+
+    with Exchange() as inner:
+        run(check(inner))
+        assert len(inner.sessions) == 1
+
+
 @pytest.mark.parametrize("host", ["127.0.0.1", "no-such-host.invalid", "a..b", "x" * 70 + ".test"])
 def test_nobody_there(host: str) -> None:
     with pytest.raises(NoSession) as error:

@@ -4,7 +4,10 @@ import pytest
 
 from gatekeeper.relay.route import Denied, Route, Routes
 from gatekeeper.tables.hop import Hop
+from gatekeeper.tables.lookup_table import LookupTable
 from gatekeeper.tables.mailertable import Mailertable
+from gatekeeper.tables.transport import TransportMap
+from gatekeeper.tables.virtusertable import Virtusertable
 
 TABLE = Mailertable.parse(
     "own.test\tesmtp:[10.0.0.1]\n"
@@ -163,3 +166,51 @@ def test_a_listener_for_every_address_is_on_loopback_too(every: str) -> None:
     table = Mailertable.parse("own.test esmtp:[127.0.0.1]:2600\n", "x")
     assert denied("a@own.test", Routes(table, listeners=[(every, 2600)])).reason == "loop"
     assert hop_of("a@own.test", Routes(table, listeners=[(every, 25)])).port == 2600
+
+
+VIRTUAL = Virtusertable.parse(
+    "joe@virt.test jim@own.test\n"
+    "far@virt.test x@far.test\n"
+    "gone@virt.test error:5.1.1:550 gone\n"
+    "boss@own.test vip@own.test\n",
+    "virtusertable",
+)
+
+
+def test_a_virtual_address_goes_where_the_other_one_goes() -> None:
+    table = Routes(TABLE, virtual=VIRTUAL)
+    assert table.route("JOE@virt.test") == Route(HOP, "jim@own.test", own=True)
+    assert table.route("boss@own.test") == Route(HOP, "vip@own.test", own=True)
+    assert table.route("far@virt.test") == Route(Hop("relay", "smart.test", mx=True), "x@far.test", own=True)
+    assert table.route("other@own.test") == Route(HOP, "other@own.test", own=True)
+
+
+def test_who_is_not_in_a_virtual_domain_is_unknown() -> None:
+    only = Mailertable.parse("own.test esmtp:[10.0.0.1]\n", "m")
+    table = Routes(only, virtual=VIRTUAL)
+    assert str(denied("gone@virt.test", table).reply) == "550 5.1.1 gone"
+    assert str(denied("who@virt.test", table).reply) == "550 5.1.1 User unknown"
+    assert denied("far@virt.test", table).reply.code == 451
+    assert denied("joe@virt.test", Routes(only, ["own.test"], virtual=VIRTUAL)).reason == "relay-denied"
+
+
+def test_a_transport_map_says_where_an_address_goes() -> None:
+    text = "own.test smtp:[10.0.0.1]\nvip@own.test smtp:[10.0.0.2]\ndead@own.test discard:\n* smtp:[10.9.9.9]\n"
+    table = Routes(TransportMap.of((LookupTable.parse(text, "t"),)))
+    assert hop_of("joe@own.test", table) == Hop("esmtp", "10.0.0.1")
+    assert hop_of("VIP@own.test", table) == Hop("esmtp", "10.0.0.2")
+    assert hop_of("dead@own.test", table) == Hop("discard")
+    assert denied("x@other.test", table).reason == "relay-denied"
+    assert hop_of("x@other.test", table, may_relay=True) == Hop("esmtp", "10.9.9.9")
+    assert hop_of("postmaster", table) == Hop("esmtp", "10.0.0.1")
+
+
+def test_a_list_of_hops_with_us_in_it_is_a_loop() -> None:
+    text = "own.test smtp:[10.0.0.1], [192.0.2.1]:2525\n"
+    table = Routes(TransportMap.of((LookupTable.parse(text, "t"),)), listeners=[("192.0.2.1", 2525)])
+    assert denied("joe@own.test", table).reason == "loop"
+
+
+def test_what_a_table_of_ours_names_may_be_anywhere() -> None:
+    assert routes.beyond("x@far.test") == Route(Hop("relay", "smart.test", mx=True), "x@far.test", own=False)
+    assert routes.beyond("x@own.test") == Route(HOP, "x@own.test", own=True)

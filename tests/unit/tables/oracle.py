@@ -20,6 +20,8 @@ FEATURE(`nocanonify')
 FEATURE(`no_default_msa')
 FEATURE(`accept_unresolvable_domains')
 FEATURE(`mailertable', `hash -o {home}/mailertable')
+FEATURE(`virtusertable', `hash -o {home}/virtusertable')
+VIRTUSER_DOMAIN_FILE(`{home}/virtual-domains')
 FEATURE(`access_db', `hash -T<TMPF> -o {home}/access', `skip')
 FEATURE(`blocklist_recipients')
 MAILER(`local')
@@ -37,7 +39,7 @@ _SENDMAIL = ("unshare", "--uts", "sh", "-c", 'hostname gw.sendmail.test; exec /u
 class Oracle:
     """sendmail with these two texts, in `home`. makemap may complain of them: what it leaves out is left out."""
 
-    def __init__(self, home: Path, *, mailertable: str = "", access: str = "") -> None:
+    def __init__(self, home: Path, *, mailertable: str = "", access: str = "", virtusertable: str = "") -> None:
         self._home = home
         (home / "queue").mkdir(mode=0o700)
         (home / "service.switch").write_text("hosts files\naliases files\n")
@@ -46,7 +48,9 @@ class Oracle:
             ["m4", "/usr/share/sendmail/cf/m4/cf.m4", "x.mc"], cwd=home, capture_output=True, check=True
         )
         (home / "x.cf").write_bytes(built.stdout)
-        for name, text in (("mailertable", mailertable), ("access", access)):
+        domains = {line.split()[0].rpartition("@")[2] for line in virtusertable.splitlines()}
+        (home / "virtual-domains").write_text("".join(f"{domain}\n" for domain in domains))
+        for name, text in (("mailertable", mailertable), ("access", access), ("virtusertable", virtusertable)):
             subprocess.run(["makemap", "hash", home / name], input=text.encode(), capture_output=True, check=False)
 
     def rewrite(self, ruleset: str, workspaces: Sequence[str]) -> list[str]:

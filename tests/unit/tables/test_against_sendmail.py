@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from gatekeeper.tables import AccessMap, Entry, Hop, Mailertable, Rule
+from gatekeeper.tables import AccessMap, Entry, Hop, Mailertable, Rule, Virtusertable
 from gatekeeper.values import Reply
 from tests.servers.room import require_root, room
 from tests.unit.tables.oracle import Oracle
@@ -189,3 +189,23 @@ def test_recipients(home: Path) -> None:
         found = outcome(ours.recipient(recipient)).replace("RELAY", "OK").replace("OK", "nothing")
         refused = found.replace("5.7.1$:550Accessdenied", "5.2.1$:550Mailboxdisabledforthisrecipient")
         assert (result if result.startswith("$#") else "nothing") == refused, recipient
+
+
+def test_virtusertable(home: Path) -> None:
+    values = ("x@out.test", "%1@out.test", "%1%3@out.test", "d-%2@out.test", "error:5.1.1:550 gone", "joe@b.a", "jim@a")
+    locals_ = ("joe", "joe+x", "joe+*", "joe++", "jim", "jim+*", "", "", "+*", "++")
+    keys = [f"{local}@{some_domain(2)}" for local in locals_ for _ in range(2)]
+    table = {key: CHANCE.choice(values) for key in keys} | {"joe@a.a": "error:nouser 550 no", "@c.c": "%1@a.b"}
+    ours = Virtusertable.parse(text(table), "virtusertable")
+    assert ours.problems == ()
+    addresses = [f"{some_local()}@{some_domain(2)}" for _ in range(150)] + ["JOE@A.A", "joe+x+y@c.c", "jim+@a.b"]
+    mailertable = "".join(f"{domain} smtp:{domain}\n" for domain in ("out.test", "a", "b", "c", ".a", ".b", ".c"))
+    oracle = Oracle(home, virtusertable=text(table), mailertable=mailertable)
+    for address, result in zip(addresses, oracle.rewrite("3,0", addresses), strict=True):
+        found = ours.look_up(address)
+        if isinstance(found, Reply):
+            wanted = ("5.1.1" if found.text == "gone" else "nouser") if found.permanent else "loops"
+            assert result.startswith(f"$#error$@{wanted}$:550{found.text}") or wanted == "loops", address
+        else:
+            local, _, domain = (found or address).rpartition("@")
+            assert result.replace(".>", ">").endswith(f"$:{local}<@{domain}>"), (address, found)
