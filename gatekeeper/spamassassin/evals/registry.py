@@ -1,0 +1,68 @@
+"""registry: every `eval:` function that runs here by its name, the old names among them.
+
+Why others do not run says `elsewhere`; a name in neither is unknown.
+"""
+
+from collections.abc import Mapping
+from inspect import Parameter, signature
+from types import MappingProxyType
+
+from gatekeeper.spamassassin.evals import (
+    body_eval,
+    free_mail,
+    header_dates,
+    header_eval,
+    header_forged,
+    header_lists,
+    header_recipients,
+    html_eval,
+    image_info,
+    mime_eval,
+    relay_eval,
+    subject_lists,
+    uri_eval,
+    uri_hosts,
+    vbounce,
+    wlbl_eval,
+)
+from gatekeeper.spamassassin.evals.contract import Eval
+
+_MODULES = (
+    body_eval,
+    free_mail,
+    header_dates,
+    header_eval,
+    header_forged,
+    header_lists,
+    header_recipients,
+    html_eval,
+    image_info,
+    mime_eval,
+    relay_eval,
+    subject_lists,
+    uri_eval,
+    uri_hosts,
+    vbounce,
+    wlbl_eval,
+)
+
+_RENAMED = {"welcomelist": "whitelist", "blocklist": "blacklist"}
+"""What was called otherwise before SpamAssassin 4, and still is in rule files."""
+
+
+_NAMED: dict[str, Eval] = {work.__name__: work for module in _MODULES for work in module.FUNCTIONS}
+
+
+def _old_names() -> dict[str, Eval]:
+    return {
+        name.replace(new, old): work for name, work in _NAMED.items() for new, old in _RENAMED.items() if new in name
+    }
+
+
+EVALS: Mapping[str, Eval] = MappingProxyType({**_NAMED, **_old_names()})
+
+
+def fits(name: str, arguments: int) -> bool:
+    """Whether a function takes so many arguments."""
+    takes = [value.default is Parameter.empty for value in signature(EVALS[name]).parameters.values()][1:]
+    return sum(takes) <= arguments <= len(takes)
