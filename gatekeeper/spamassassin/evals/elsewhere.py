@@ -16,9 +16,9 @@ _REASONS = {
     _NETWORK.format("uribl"): "check_uridnsbl check_uri_local_bl check_uricountry check_uri_isp",
     _NETWORK.format("sender_domain"): "check_dns_sender",
     _NETWORK.format("pyzor"): "check_pyzor check_dcc check_dcc_reputation_range check_razor2 check_razor2_range",
-    _NETWORK_ALONE: "check_hashbl_emails check_hashbl_uris check_hashbl_bodyre check_hashbl_tag "
-    "check_hashbl_attachments check_hashbl_header short_url short_url_redir short_url_chained short_url_maxchain short_url_loop short_url_code "
-    "short_url_404 short_url_200",
+    _NETWORK_ALONE: "check_hashbl_emails check_hashbl_uris check_hashbl_bodyre check_hashbl_tag check_hashbl_header "
+    "check_hashbl_attachments short_url short_url_redir short_url_chained short_url_maxchain short_url_loop "
+    "short_url_code short_url_404 short_url_200",
     _KEEPS.format("reputation"): "check_from_in_auto_welcomelist check_from_in_auto_whitelist check_senders_reputation",
     "it reads a database of sendmail's; our check `access` reads the text": "check_access_database",
     "it decides which rules run, and all run here": "check_shortcircuit",
