@@ -30,6 +30,7 @@ COMMANDS = (
     "sa-learn",
     "scan",
     "serve",
+    "tables",
     "teach",
     "words",
     "yara",

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Self
 
+from gatekeeper.tables.address import parents
 from gatekeeper.tables.hop import Hop, target
 from gatekeeper.tables.text import Reader
 from gatekeeper.values import Problem, Reply
@@ -49,6 +50,12 @@ class Mailertable:
     def lookup(self, domain: str, local: str = "") -> Hop | Reply | None:  # noqa: ARG002  # as a transport map is asked
         """The next hop for mail to `domain`, the reply that refuses it, or None where no entry is."""
         return self._walk(domain, ".")
+
+    def line(self, domain: str) -> int:
+        """The line that `lookup` goes by; 0 if there is none."""
+        rest = domain.lower().removesuffix(".")
+        keys = [rest, *(f".{above}" for above in parents(rest)[1:]), "."]
+        return next((self.lines[key] for key in keys if key in self.lines), 0)
 
     def names(self, domain: str) -> bool:
         """Whether an entry other than the catch-all `.` is for `domain`: then it is one of ours."""

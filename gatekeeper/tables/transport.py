@@ -15,6 +15,7 @@ from gatekeeper.tables.access_keys import without_extension
 from gatekeeper.tables.hop import DISCARD, Hop, smtp_hop
 from gatekeeper.tables.lookup_table import LookupTable
 from gatekeeper.tables.matcher import Budget
+from gatekeeper.tables.pattern_table import Hit
 from gatekeeper.tables.text import Reader
 from gatekeeper.values import Problem, Reply
 
@@ -62,11 +63,16 @@ class TransportMap:
     def lookup(self, domain: str, local: str = "") -> Hop | Reply | None:
         """The next hop for mail to `local@domain`, the reply that refuses it, or None where no entry is."""
         domain = domain.lower().removesuffix(".")
-        for key, whole in self._keys(local, domain):
+        hit = self.hit(domain, local)
+        return _target(hit.text, domain, f"{local}@{domain}") if hit else None
+
+    def hit(self, domain: str, local: str = "") -> Hit | None:
+        """The entry that `lookup` goes by."""
+        for key, whole in self._keys(local, domain.lower().removesuffix(".")):
             for table in self.tables:
                 hit = table.look_up(key, Budget()) if whole or table.keyed else None
                 if hit:
-                    return _target(hit.text, domain, f"{local}@{domain}")
+                    return hit
         return None
 
     def names(self, domain: str) -> bool:
