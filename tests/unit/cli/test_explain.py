@@ -40,6 +40,8 @@ def explain(config: str, *arguments: str, text: str = "") -> str:
 def test_each_rule_is_shown_with_its_score_its_meaning_and_its_place(config: str) -> None:
     lines = explain(config, str(Path(config).parent / "mail.eml")).splitlines()
     assert "tag (next-of-kin): 7.5 points, 5.0 make it spam" in lines[0]
+    assert lines[1] == "enough for that: next-of-kin"
+    assert lines[2] == "it would have passed if next-of-kin had been under 4"
     assert "   6.5  next-of-kin  Speaks of kin" in lines
     assert any("be so kind, as his »next of kin«" in line for line in lines)
     assert "   1.0  both  Both of them" in lines
@@ -55,6 +57,8 @@ def test_programs_get_an_object_for_each_message(config: str) -> None:
     first, second = map(json.loads, explain(config, "--json", file, file).splitlines())
     assert first["file"] == second["file"] == file
     assert first["score"] == 7.5
+    assert first["sufficient"] == ["next-of-kin"]
+    assert first["otherwise"] == [{"name": "next-of-kin", "under": 4.0}]
     found = {finding["name"]: finding for finding in first["findings"]}
     assert found["next-of-kin"]["excerpt"]["found"] == "next of kin"
     assert found["next-of-kin"]["excerpt"]["where"] == "text"
