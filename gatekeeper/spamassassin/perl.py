@@ -5,7 +5,9 @@ above has the case it has in Latin-1; `$` also matches before a line end that en
 told (recursion, conditions, code, `\p`) is a `PatternError`.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 import re2
 
@@ -17,11 +19,12 @@ _CLOSING = {"{": "}", "(": ")", "<": ">", "[": "]"}
 _FLAGS = frozenset("imsxnaudlpgco")
 _MOST = 1000  # of a repetition in RE2
 _LOOSE = 10  # of a repetition, for what RE2 finds too large otherwise
-_LONGEST = 50_000
+_LONGEST = 1_000_000
 _OPTIONS = re2.compile(r"\(\?(\^?)([a-z]{0,12})(?:-([a-z]{1,12}))?([:)])")
 _NAMED = re2.compile(r"\(\?(?:P?<|')([A-Za-z_]\w{0,60})[>']")
 _BACK = re2.compile(r"\\(?:k(?:<(\w{1,60})>|\{(\w{1,60})\}|'(\w{1,60})')|g\{([A-Za-z_]\w{0,60})\}|g\{?(-\d{1,2})\}?)")
 _BACK_NAMED = re2.compile(r"\(\?P=(\w{1,60})\)")
+_WIDE = {"p": "\\p", "P": "\\P", "X": "\\X", "x": "\\x{", "N": "\\N{", "o": "\\o"}
 _TIMES = re2.compile(r"\{(\d{0,5})(?:(,)(\d{0,5}))?\}|[*+?]")
 _AT_MOST = re2.compile(r"\{,(\d{1,3})\}")
 _RANGE = re2.compile(r"(\\x[0-9a-f]{2}|[A-Za-z0-9])(?:-(\\x[0-9a-f]{2}|[A-Za-z0-9]))?")
@@ -33,6 +36,11 @@ def perl(text: str) -> Expression:
     """The expression in `text`: with its delimiters and flags. `PatternError` if there is none, or none we can run."""
     pattern, flags = _apart(text)
     return compiled(pattern, flags)
+
+
+def named(text: str) -> Mapping[str, int]:
+    """The numbers of the groups of `perl` that have names."""
+    return _read(*_apart(text), loose=False).names
 
 
 def compiled(pattern: str, flags: str) -> Expression:
@@ -50,10 +58,15 @@ def compiled(pattern: str, flags: str) -> Expression:
     return expression
 
 
-def _translated(pattern: str, flags: str, *, loose: bool) -> Expression:
+def _read(pattern: str, flags: str, *, loose: bool) -> "_Perl":
     reading = _Perl(pattern, "x" in flags, loose=loose, flags=[frozenset(flags)])
     reading.read()
     reading.end_scopes()
+    return reading
+
+
+def _translated(pattern: str, flags: str, *, loose: bool) -> Expression:
+    reading = _read(pattern, flags, loose=loose)
     scope = "(?i:" if "i" in flags else "(?:"
     exact = f"{scope}{''.join(reading.exact)})" if reading.beyond else ""
     return Expression(f"{scope}{''.join(reading.weak)})", exact)
@@ -88,6 +101,7 @@ class _Perl(Reading):
     loose: bool = False
     flags: list[frozenset[str]] = field(default_factory=list)
     scopes: list[list[str]] = field(default_factory=lambda: [[]])
+    names: dict[str, int] = field(default_factory=dict)
 
     def _plain(self, letter: str) -> None:
         if letter == "|":
@@ -99,7 +113,7 @@ class _Perl(Reading):
             self._dollar(1)
         elif letter == ".":
             self._put("(?s:.)" if self._on("s") else r"[^\n]", 1)
-        elif letter == "{" and (most := _AT_MOST.match(self.pattern, self.at)):
+        elif letter == "{" and (most := self._ahead(_AT_MOST)):
             self._put(f"{{0,{most[1]}}}", len(most[0]))
         else:
             self._letter(letter, 1)
@@ -124,7 +138,7 @@ class _Perl(Reading):
             self._both(r"\Z", r"\z", 2)
 
     def _repeat(self, times: str) -> None:
-        found = _TIMES.match(self.pattern, self.at)
+        found = self._ahead(_TIMES)
         if found is None or times[0] != "{":
             Reading._repeat(self, times)
             return
@@ -138,10 +152,11 @@ class _Perl(Reading):
 
     def _group(self) -> None:
         rest = self.pattern[self.at : self.at + 70]
-        if rest.startswith(("(?<=", "(?<!")):
+        if not rest.startswith("(?") or rest.startswith(("(?<=", "(?<!")):
             Reading._group(self)
-        elif named := _NAMED.match(rest):
-            self._both(f"(?P<{named[1]}>", "(", len(named[0]))
+        elif found := _NAMED.match(rest):
+            self.names[found[1]] = self._groups() + 1
+            self._both(f"(?P<{found[1]}>", "(", len(found[0]))
             self._opened(looking=False)
         elif back := _BACK_NAMED.match(rest):
             self._put(f"(?P={back[1]})", len(back[0]), "(?s:.*)")
@@ -185,9 +200,10 @@ class _Perl(Reading):
         self.scopes[-1].clear()
 
     def _escape(self) -> None:
-        if back := _BACK.match(self.pattern, self.at):
+        letter = self.pattern[self.at + 1 : self.at + 2]
+        if letter in ("k", "g") and (back := self._ahead(_BACK)):
             self._put(self._reference(back), len(back[0]), "(?s:.*)")
-        elif self.pattern.startswith(("\\p", "\\P", "\\X", "\\x{", "\\N{", "\\o"), self.at):
+        elif letter in _WIDE and self.pattern.startswith(_WIDE[letter], self.at):
             self._wide()
         else:
             Reading._escape(self)
@@ -195,12 +211,15 @@ class _Perl(Reading):
     def _reference(self, back: "re2._Match") -> str:
         if not back[5]:
             return f"(?P={back[1] or back[2] or back[3] or back[4]})"
-        written = "".join(self.exact)
-        opened = written.count("(") - written.count("(?") + written.count("(?P<")
-        number = opened + 1 + int(back[5])
+        number = self._groups() + 1 + int(back[5])
         if number < 1:
             raise PatternError(f"{back[0]!r} points to no group", "number groups from 1")
         return f"(?:\\{number})"
+
+    def _groups(self) -> int:
+        """How many groups are opened so far."""
+        written = "".join(self.exact)
+        return written.count("(") - written.count("(?") + written.count("(?P<")
 
     def _wide(self) -> None:
         inside, _, _ = self.pattern[self.at + 3 : self.at + 12].partition("}")
@@ -225,6 +244,7 @@ class _Perl(Reading):
         return found
 
 
+@lru_cache(maxsize=4096)
 def _folded(members: str) -> str:
     """A class with the octets in it that are above ASCII in their other case as well."""
     more = set()

@@ -9,6 +9,7 @@ is used up `ExhaustedError` is raised: whoever asked then knows nothing, and mus
 import time
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 
 import re2
 import regex
@@ -98,6 +99,22 @@ class Matcher:
         """
         match = self._re2.search(text)
         return None if match is None else match.span()
+
+    def spans(self, text: bytes, budget: Budget, most: int = 1) -> list[tuple[int, int]]:
+        """Where the first `most` matches begin and end, none in another. `ExhaustedError` as for `search`."""
+        if self.search(text, budget) is None:
+            return []
+        if self._exact is None:
+            matches = _compiled(self.expression, captures=True).finditer(text)
+            return [match.span() for match in islice(matches, most)]
+        begun = time.monotonic()
+        try:
+            return [match.span() for match in islice(self._exact.finditer(text, timeout=budget.left), most)]
+        except TimeoutError:
+            budget.left, budget.unfinished = 0.0, True
+            raise ExhaustedError from None
+        finally:
+            budget.left = max(0.0, budget.left - (time.monotonic() - begun))
 
 
 @lru_cache(maxsize=4096)

@@ -5,6 +5,7 @@ Look-around, back references, atomic groups and possessive repetition are droppe
 first. What neither engine can be told (recursion, conditions, verbs, `\p`, `\X`) is a `PatternError`.
 """
 
+import string
 from dataclasses import dataclass, field
 
 import re2
@@ -43,6 +44,9 @@ _NAMED = re2.compile(r"\(\?(?:P?<(\w{1,32})>|'(\w{1,32})')")
 _OPTIONS = re2.compile(r"\(\?([imsU]{0,4}-?[imsU]{0,4})([:)])")
 _TIMES = re2.compile(r"[*+?]|\{[0-9]{1,5}(?:,[0-9]{0,5})?\}")
 _HEX = re2.compile(r"\\x(?:\{([0-9A-Fa-f]{1,2})\}|([0-9A-Fa-f]{0,2}))")
+_REFERRING = frozenset("0123456789g")  # to an octet by its number, or to a group
+_HEX_DIGITS = frozenset(string.hexdigits)
+_FORM = 80  # letters of the longest of these
 _OCTAL = re2.compile(r"\\(0[0-7]{0,2}|[1-3][0-7]{2})")
 _BACK = re2.compile(r"\\(?:g\{?)?([1-9][0-9]?)\}?")
 
@@ -93,7 +97,7 @@ class Reading:
                 self._group()
             elif letter == ")":
                 self._close()
-            elif letter in "*+?{" and (times := _TIMES.match(self.pattern, self.at)):
+            elif letter in "*+?{" and (times := self._ahead(_TIMES)):
                 self._repeat(times[0])
             elif self.extended and letter in " \t\n\v\f\r":
                 self.at += 1
@@ -104,6 +108,10 @@ class Reading:
                 self._plain(letter)
         if self._open:
             raise PatternError("a ( is not closed", "close it, or write \\(")
+
+    def _ahead(self, form: "re2._Regexp") -> "re2._Match | None":
+        """`form` here. What it looks at is cut out, because RE2 would make octets of the whole pattern each time."""
+        return form.match(self.pattern[self.at : self.at + _FORM])
 
     def _plain(self, letter: str) -> None:
         if letter in "^$.|":
@@ -134,6 +142,9 @@ class Reading:
 
     def _group(self) -> None:
         rest = self.pattern[self.at : self.at + 40]
+        if not rest.startswith(("(?", "(*")):
+            self._enter("(", 1)
+            return
         looking = next((sign for sign in reversed(_LOOKING) if rest.startswith(sign)), "")
         if rest.startswith("(?#"):
             end = self.pattern.find(")", self.at)
@@ -146,10 +157,8 @@ class Reading:
             self._options(options)
         elif rest.startswith("(?>"):
             self._enter("(?>", 3, "(?:")
-        elif rest.startswith(("(?", "(*")):
-            raise PatternError(f"{rest[:4]!r} cannot be run", "write it without recursion, conditions and verbs")
         else:
-            self._enter("(", 1)
+            raise PatternError(f"{rest[:4]!r} cannot be run", "write it without recursion, conditions and verbs")
 
     def _options(self, options: "re2._Match") -> None:
         self.options.append(options[1])
@@ -187,10 +196,10 @@ class Reading:
             self._put(f"\\{letter}", 2)
         elif letter in _CLASSES:
             self._put(_CLASSES[letter], 2)
-        elif (octal := _OCTAL.match(self.pattern, self.at)) is None and (back := _BACK.match(self.pattern, self.at)):
+        elif letter in _REFERRING and self._ahead(_OCTAL) is None and (back := self._ahead(_BACK)):
             self._put(f"(?:\\{back[1]})", len(back[0]), "(?s:.*)")
         else:
-            self._letter(*self._one(octal))
+            self._letter(*self._one())
 
     def _end(self) -> None:
         self._both(r"\Z", r"\z", 2)
@@ -209,12 +218,15 @@ class Reading:
             self._put(literal(letter), 0)
         self.at = end + 2
 
-    def _one(self, octal: "re2._Match | None") -> tuple[str, int]:
+    def _one(self) -> tuple[str, int]:
         """The octet that an escape stands for, and how many letters that takes."""
         letter = self.pattern[self.at + 1 : self.at + 2]
-        if octal:
+        if letter in _REFERRING and (octal := self._ahead(_OCTAL)):
             return chr(int(octal[1], 8) & 0xFF), len(octal[0])
-        if found := _HEX.match(self.pattern, self.at):
+        digits = self.pattern[self.at + 2 : self.at + 4]
+        if letter == "x" and len(digits) == 2 and _HEX_DIGITS.issuperset(digits):
+            return chr(int(digits, 16)), 4
+        if letter == "x" and (found := self._ahead(_HEX)):
             return chr(int(found[1] or found[2] or "0", 16)), len(found[0])
         control = self.pattern[self.at + 2 : self.at + 3]
         if letter == "c" and " " <= control <= "~":
@@ -251,7 +263,7 @@ class Reading:
             if following == "b":
                 self.at += 2
                 return r"\x08"
-            found, length = self._one(_OCTAL.match(self.pattern, self.at))
+            found, length = self._one()
             self.at += length
             return member(found)
         self.at += 1
