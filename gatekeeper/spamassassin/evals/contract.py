@@ -152,7 +152,8 @@ class Texts(Protocol):
 class Case:
     """One message before the `eval:` functions. `results` is what authentication said of it, `probability` our own
     classifier's, in 0 to 1; `memo` is where functions keep what several of them need. `kind` is that of the rule that
-    asks: a `rawbody` rule has the function look at other lines than a `body` rule.
+    asks: a `rawbody` rule has the function look at other lines than a `body` rule. `body` is what `body` rules see once
+    the `header` rules have run: functions of FreeMail take out of it what they do not read, as SpamAssassin's do.
     """
 
     texts: Texts
@@ -162,11 +163,15 @@ class Case:
     probability: float | None = None
     budget: Budget = field(default_factory=Budget)
     memo: dict[Callable[..., Any], Any] = field(default_factory=dict)
+    body: Sequence[bytes] = ()
+
+    def __post_init__(self) -> None:
+        self.body = self.body or self.texts.body
 
     @property
     def text(self) -> Sequence[bytes]:
         """The lines that the rule looks at."""
-        return self.texts.rawbody if self.kind == "rawbody" else self.texts.body
+        return self.texts.rawbody if self.kind == "rawbody" else self.body
 
 
 Eval = Callable[..., bool | int]

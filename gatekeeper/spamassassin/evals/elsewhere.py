@@ -13,6 +13,8 @@ _KEEPS = "it keeps what it learns in files of SpamAssassin's own; our check `{}`
 _REASONS = {
     _NETWORK.format("dnsbl"): "check_rbl check_rbl_txt check_rbl_sub check_rbl_results_for check_rbl_from_host "
     "check_rbl_from_domain check_rbl_envfrom check_rbl_ns_from check_rbl_rcvd check_rbl_headers check_dnsbl_headers",
+    _NETWORK.format("dmarc"): "check_dmarc_reject check_dmarc_quarantine check_dmarc_none",
+    _NETWORK.format("dkim"): "check_dkim_adsp check_dkim_signall check_dkim_testing",
     _NETWORK.format("uribl"): "check_uridnsbl check_uri_local_bl check_uricountry check_uri_isp",
     _NETWORK.format("sender_domain"): "check_dns_sender",
     _NETWORK.format("pyzor"): "check_pyzor check_dcc check_dcc_reputation_range check_razor2 check_razor2_range",

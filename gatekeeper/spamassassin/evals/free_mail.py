@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from gatekeeper.spamassassin.evals.addresses import all_from
 from gatekeeper.spamassassin.evals.contract import Case, derived, once
-from gatekeeper.spamassassin.evals.mail_addresses import addresses_in, mailto
+from gatekeeper.spamassassin.evals.mail_addresses import addresses_in, bared, mailto
 from gatekeeper.spamassassin.evals.perl import Pattern, fixed, literal, matches
 from gatekeeper.spamassassin.options import Options
 
@@ -118,19 +118,27 @@ def _in_body(case: Case) -> tuple[bytes, ...]:
     return () if skip and (len(found) >= most or len(free) >= most_free) else tuple(free)
 
 
-def _all_in_body(case: Case) -> list[bytes]:
-    linked: dict[bytes, None] = {}
+def _all_in_body(case: Case) -> dict[bytes, None]:
+    """Of the paragraphs that were read SpamAssassin leaves what was not read out for good."""
+    found = _linked(case)
+    case.body = body = list(case.texts.body)
+    for place, line in enumerate(body):
+        body[place] = bared(line, case.options)
+        for address in addresses_in(body[place], case.options):
+            found[address] = None
+            if len(found) >= _FOUND:
+                return found
+    return found
+
+
+def _linked(case: Case) -> dict[bytes, None]:
+    found: dict[bytes, None] = {}
     for uri, link in case.texts.links.items():
         if "a" in link.types and "parsed" not in link.types and (address := mailto(uri, case.options)):
-            linked[address] = None
-            if len(linked) >= _LINKED:
+            found[address] = None
+            if len(found) >= _LINKED:
                 break
-    for line in case.texts.body:
-        for address in addresses_in(line, case.options):
-            linked[address] = None
-            if len(linked) >= _FOUND:
-                return list(linked)
-    return list(linked)
+    return found
 
 
 FUNCTIONS = (

@@ -40,6 +40,7 @@ _GMAIL_SMTP = fixed(r"by 10\.\S+ with SMTP id \S+|by 2002:a\d\d:\w+:\S+ with SMT
 _GMAIL_ESMTP = fixed(r"by smtp\.googlemail\.com with ESMTPSA id \S+")
 _GMAIL_TOKEN = 60
 """Octets that Google's own fields have at least."""
+_GW05 = fixed(r"\nfrom\s\S+\sby\s(\S+)\swith\sESMTP;\s+\S\S\S,\s+\d+\s+\S\S\S\s+\d{4}\s+\d\d:\d\d:\d\d\s+[-+]*\d{4}\n$")
 _OTHER_WORD = fixed(r"\w$")
 
 
@@ -106,6 +107,12 @@ def check_for_forged_gmail_received_headers(case: Case) -> bool:
     )
 
 
+def check_for_forged_gw05_received_headers(case: Case) -> bool:
+    """Whether the first relay handed over to a host without a dot in its name, and said no more of itself."""
+    found = _GW05.search(case.texts.header("Received") or b"")
+    return found is not None and b"." not in found[1]
+
+
 def _flat(value: bytes) -> bytes:
     flat: bytes = _SPACE.sub(b" ", value)
     return flat
@@ -145,6 +152,7 @@ def _hotmail(case: Case) -> str:
 
 
 FUNCTIONS = (
+    check_for_forged_gw05_received_headers,
     check_for_fake_aol_relay_in_rcvd,
     check_for_forged_hotmail_received_headers,
     check_for_no_hotmail_received_headers,

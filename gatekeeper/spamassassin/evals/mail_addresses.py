@@ -23,14 +23,17 @@ _Span = tuple[list[int], int]
 """Where an address may begin, the longest first, and where it ends."""
 
 
+def bared(line: bytes, options: Options) -> bytes:
+    """A paragraph without what is not read."""
+    if b"@" not in line and b"%40" not in line:
+        return line
+    return _without_labelled(_LINK.sub(b" ", line), _top_level(options))
+
+
 def addresses_in(line: bytes, options: Options) -> Iterator[bytes]:
-    """The addresses of a paragraph, in lower case."""
-    if b"@" not in line:
-        return
-    top = _top_level(options)
-    text = _without_labelled(_LINK.sub(b" ", line), top)
-    for starts, end in _spans(text, top):
-        yield text[starts[0] : end].lower()
+    """The addresses of such a paragraph, in lower case."""
+    for starts, end in _spans(line, _top_level(options)):
+        yield line[starts[0] : end].lower()
 
 
 def mailto(uri: bytes, options: Options) -> bytes | None:

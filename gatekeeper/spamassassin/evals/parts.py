@@ -9,6 +9,8 @@ from gatekeeper.spamassassin.evals.contract import Case, Part, once
 from gatekeeper.spamassassin.evals.perl import fixed
 
 _SET = fixed(r"""\bcharset\s*=\s*["']?(.*?)["']?(?:;|\n?$)""", "i")
+_NAME = fixed(r"""\b(?:file)?name\s*=\s*["']?(.*?)["']?(?:;|\n?$)""", "i")
+_NAME_SECTION = fixed(r"""\b(?:file)?name\*(\d+)\s*=\s*["']?(.*?)["']?(?:;|\n?$)""", "i")
 _WHOLE_TYPE = fixed(r"^([^/]+(?:/[^/\s]*)?)")
 _TEXT = fixed(r"^text\b")
 _NO_TOKEN = bytes({*range(0x21), *range(0x7F, 0x100), *b'"(),:;<=>?@[\\]'})
@@ -59,3 +61,13 @@ def encoding(part: Part) -> bytes:
 def disposition(part: Part) -> bytes:
     """Content-Disposition in lower case."""
     return part.headers.last(b"content-disposition").lower()
+
+
+def name_of(part: Part) -> bytes:
+    """The name that Content-Type gives, in one piece or in sections (RFC 2231 §3)."""
+    value = part.headers.last(b"content-type")
+    plain = _NAME.search(value)
+    if plain and plain[1]:
+        return bytes(plain[1])
+    sections = {int(found[1][:9]): found[2] for found in _NAME_SECTION.finditer(value)}
+    return b"".join(sections[number] for number in sorted(sections)) if 0 in sections else b""

@@ -6,12 +6,13 @@ rule or a message brings never fails: a pattern that cannot be run matches nothi
 
 import operator
 from collections.abc import Callable
-from functools import lru_cache
+from functools import lru_cache, partial
 from ipaddress import IPv6Address
 from typing import TypeAlias
 
 import re2
 
+from gatekeeper.spamassassin.perl import compiled, perl
 from gatekeeper.tables.matcher import Budget, ExhaustedError, Matcher, PatternError
 from gatekeeper.tables.pcre import pcre
 
@@ -90,14 +91,18 @@ def literal(text: bytes) -> str:
 
 @lru_cache(maxsize=512)
 def _matcher(pattern: str) -> Matcher | None:
-    try:
-        return Matcher(pcre(pattern, ""))
-    except (PatternError, UnicodeError):
-        return None
+    for read in (perl, partial(compiled, flags="")):
+        try:
+            return Matcher(read(pattern))
+        except (PatternError, UnicodeError):
+            continue
+    return None
 
 
 def matches(pattern: str, text: bytes, budget: Budget) -> bool:
-    """Whether a pattern that a rule brings as an argument matches; not, if it cannot be run or time runs out."""
+    """Whether a pattern that a rule brings as an argument matches, with delimiters or without; not, if it cannot be run
+    or time runs out.
+    """
     matcher = _matcher(pattern)
     try:
         return matcher is not None and matcher.search(text, budget) is not None

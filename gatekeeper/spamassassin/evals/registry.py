@@ -4,12 +4,16 @@ Why others do not run says `elsewhere`; a name in neither is unknown.
 """
 
 from collections.abc import Mapping
-from inspect import Parameter, signature
+from inspect import signature
 from types import MappingProxyType
 
 from gatekeeper.spamassassin.evals import (
+    anti_virus,
+    authentication,
+    bayes,
     body_eval,
     free_mail,
+    from_name_spoof,
     header_dates,
     header_eval,
     header_forged,
@@ -18,6 +22,7 @@ from gatekeeper.spamassassin.evals import (
     html_eval,
     image_info,
     mime_eval,
+    pdf_info,
     relay_eval,
     subject_lists,
     uri_eval,
@@ -28,8 +33,12 @@ from gatekeeper.spamassassin.evals import (
 from gatekeeper.spamassassin.evals.contract import Eval
 
 _MODULES = (
+    anti_virus,
+    authentication,
+    bayes,
     body_eval,
     free_mail,
+    from_name_spoof,
     header_dates,
     header_eval,
     header_forged,
@@ -38,6 +47,7 @@ _MODULES = (
     html_eval,
     image_info,
     mime_eval,
+    pdf_info,
     relay_eval,
     subject_lists,
     uri_eval,
@@ -50,7 +60,8 @@ _RENAMED = {"welcomelist": "whitelist", "blocklist": "blacklist"}
 """What was called otherwise before SpamAssassin 4, and still is in rule files."""
 
 
-_NAMED: dict[str, Eval] = {work.__name__: work for module in _MODULES for work in module.FUNCTIONS}
+_PLAIN: dict[str, Eval] = {work.__name__: work for module in _MODULES for work in module.FUNCTIONS}
+_NAMED = {**_PLAIN, **authentication.SPF_FUNCTIONS}
 
 
 def _old_names() -> dict[str, Eval]:
@@ -64,5 +75,8 @@ EVALS: Mapping[str, Eval] = MappingProxyType({**_NAMED, **_old_names()})
 
 def fits(name: str, arguments: int) -> bool:
     """Whether a function takes so many arguments."""
-    takes = [value.default is Parameter.empty for value in signature(EVALS[name]).parameters.values()][1:]
-    return sum(takes) <= arguments <= len(takes)
+    try:
+        signature(EVALS[name]).bind(None, *[""] * arguments)
+    except TypeError:
+        return False
+    return True

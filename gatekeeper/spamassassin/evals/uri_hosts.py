@@ -51,9 +51,7 @@ def _above(host: bytes) -> list[bytes]:
 def _host_lists(options: Options) -> dict[str, dict[bytes, bool]]:
     lists: dict[str, dict[bytes, bool]] = {}
     named = [line.partition(")") for line in options.lines.get("enlist_uri_host", ())]
-    plain = [("(BLOCK", "", line) for line in options.lines.get("blocklist_uri_host", ())]
-    plain += [("(WELCOME", "", line) for line in options.lines.get("welcomelist_uri_host", ())]
-    for name, _, hosts in (*named, *plain):
+    for name, _, hosts in named:
         entries = lists.setdefault(name.strip().lstrip("(").strip(), {})
         entries.update((host.lstrip("!").lower().encode(), not host.startswith("!")) for host in hosts.split())
     return lists

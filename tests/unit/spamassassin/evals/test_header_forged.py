@@ -6,6 +6,7 @@ from gatekeeper.spamassassin.evals.header_forged import (
     check_for_fake_aol_relay_in_rcvd,
     check_for_forged_eudoramail_received_headers,
     check_for_forged_gmail_received_headers,
+    check_for_forged_gw05_received_headers,
     check_for_forged_hotmail_received_headers,
     check_for_forged_juno_received_headers,
     check_for_forged_yahoo_received_headers,
@@ -140,3 +141,10 @@ def test_eudoramail_came_from_whowhere() -> None:
 def test_gmail_leaves_its_marks(fields: dict[str, bytes], hit: bool) -> None:
     assert check_for_forged_gmail_received_headers(headed(From__addr=b"Joe@Gmail.com", **fields)) is hit
     assert not check_for_forged_gmail_received_headers(headed(From__addr=b"joe@example.org", **fields))
+
+
+def test_a_first_relay_that_hands_over_to_a_host_without_a_dot() -> None:
+    stamp = b" with ESMTP; Mon,  3 Jun 2024 10:20:30 -0000\n"
+    assert check_for_forged_gw05_received_headers(headed(Received=WAY + b"from a.test by gw05" + stamp))
+    assert not check_for_forged_gw05_received_headers(headed(Received=WAY + b"from a.test by gw05.test" + stamp))
+    assert not check_for_forged_gw05_received_headers(headed(Received=WAY))

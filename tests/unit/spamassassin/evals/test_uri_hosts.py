@@ -36,7 +36,7 @@ def test_addresses_are_no_hosts() -> None:
 
 
 def test_the_two_lists_that_have_names_of_their_own() -> None:
-    lines = {"blocklist_uri_host": "one.test", "welcomelist_uri_host": "two.test"}
+    lines = {"enlist_uri_host": "(BLOCK) one.test\n(WELCOME) two.test"}
     assert check_uri_host_in_blocklist(linking(b"http://x/", b"one.test", **lines))
     assert not check_uri_host_in_welcomelist(linking(b"http://x/", b"one.test", **lines))
     assert check_uri_host_in_welcomelist(linking(b"http://x/", b"a.two.test", **lines))
