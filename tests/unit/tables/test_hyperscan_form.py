@@ -1,0 +1,61 @@
+r"""A form matches what RE2 matches, and more only where it says so."""
+
+import pytest
+
+from gatekeeper.tables.hyperscan import Database
+from gatekeeper.tables.hyperscan_form import hyperscan_form
+from gatekeeper.tables.matcher import Budget, Expression, Matcher
+from tests.unit.tables.engine import needs_hyperscan
+
+TEXTS = (
+    b"", b"a", b"A", b"ab", b"\n", b"a\n", b"a\nb", b"a\n\nb", b"\na", b"b a", b"\x0b", b"\x0c", b"\x00", b"\xa0",
+    b"\xe9", b"\xc9", b"k", b"K", b"a" * 70, b"a" * 64, b"]", b"-", b"{,3}", b"a{,3}", b"x.y", b"axb", b"a.b",
+)  # fmt: skip
+EXACT = (
+    "a", "", "a*", "^", "$", "^$", "a$", r"a\z", r"\Aa", "(?m)^a", "(?m)a$", "(?m)$", "(?m)b$", "a.b", "(?s)a.b",
+    r"\s", r"\S", r"a\sb", r"[\s]", r"[^\s]", r"[\S]", r"[^\S]", r"\v", r"[\v]", r"\d", r"\W", r"\bb", r"a\B", r"\B",
+    "(?i)a", "(?i)[b-k]", "(?i)\xe9", "(?i)[\xe0-\xef]", r"\xe9", r"\x{e9}", r"\351", r"\0", r"\C", r"\Q.\E", "[]]",
+    "[^]]", "[a-]", "a{,3}", "{,3}", "a{2}", "(?:ab?)+", "a*?", "a+?b", "(?U)a+", "(?P<n>a)b", "(?i:a)B", "((?i)a|B)",
+    "(?i-s:A.b)", "[[:space:]]", "[[:alpha:]_]", r"$*", r"(?:\b)+a", "^+a", "a(?i)*", "(?m)^a|b", "a|",
+)  # fmt: skip
+WIDER = ("a{65}", "a{3,100}b", "(?m)^", "(?m)^$", "(?m)^a*$", r"\pL", r"[\pL]", r"\p{Lu}b", "[[:^alpha:]]")
+
+
+def matches(form: bytes, text: bytes) -> bool:
+    found: list[int] = []
+    Database.of([form], [0]).scan(text, found)
+    return bool(found)
+
+
+@needs_hyperscan
+@pytest.mark.parametrize("pattern", EXACT)
+def test_what_has_a_counterpart_matches_exactly_the_same(pattern: str) -> None:
+    form, matcher = hyperscan_form(pattern), Matcher(Expression(pattern))
+    assert form.exact
+    for text in TEXTS:
+        assert matches(form.text, text) == (matcher.search(text, Budget()) is not None), text
+
+
+@needs_hyperscan
+@pytest.mark.parametrize("pattern", [*EXACT, *WIDER])
+@pytest.mark.parametrize("anchors", [True, False])
+def test_nothing_is_ever_missed(pattern: str, anchors: bool) -> None:
+    form, matcher = hyperscan_form(pattern, anchors=anchors), Matcher(Expression(pattern))
+    missed = [text for text in TEXTS if matcher.search(text, Budget()) and not matches(form.text, text)]
+    assert missed == []
+
+
+@pytest.mark.parametrize("pattern", WIDER)
+def test_what_is_widened_says_so(pattern: str) -> None:
+    assert not hyperscan_form(pattern).exact
+
+
+@pytest.mark.parametrize("pattern", ["^a", "a$", r"\ba", r"a\B", "(?m)^a"])
+def test_without_anchors_it_is_wider(pattern: str) -> None:
+    assert hyperscan_form(pattern).exact
+    assert hyperscan_form(pattern, anchors=False).exact is False
+    assert hyperscan_form("ab", anchors=False).exact
+
+
+def test_a_form_is_plain_ascii_without_a_zero() -> None:
+    assert hyperscan_form("\xe9\x00[\xe0-\xff\x00]").text == rb"\xe9\x00[\xe0-\xff\x00]"
