@@ -52,7 +52,7 @@ def multipart_alternative_difference_count(case: Case, ratio: str, html: str) ->
 
 @once
 def _difference(case: Case) -> _Difference:
-    if summary(case.texts.root) == _CALENDAR:
+    if summary(case.texts.tree.root) == _CALENDAR:
         return _Difference()
     found = _Difference()
     for part in parts(case):
@@ -130,7 +130,7 @@ def _headings(case: Case) -> int:
 
 def check_body_length(case: Case, most: str) -> bool:
     """Whether the body, as it came, has at most so many octets."""
-    return len(case.texts.pristine_body) <= number(most)
+    return len(case.texts.tree.body) <= number(most)
 
 
 def plaintext_body_length(case: Case, least: str, most: str = "inf") -> bool:

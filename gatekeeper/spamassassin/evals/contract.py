@@ -13,6 +13,7 @@ from functools import wraps
 from typing import Any, Protocol, TypeVar
 
 from gatekeeper.spamassassin.options import Options
+from gatekeeper.spamassassin.texts.hosts import Registry
 from gatekeeper.tables.matcher import Budget
 from gatekeeper.values.authenticated import Authenticated
 
@@ -112,13 +113,23 @@ class Rendered(Protocol):
     def html(self) -> Html | None: ...
 
 
+class Tree(Protocol):
+    """The message taken apart: `body` as it came, `unclosed` if a boundary was opened and not closed."""
+
+    @property
+    def root(self) -> Part: ...
+    @property
+    def body(self) -> bytes: ...
+    @property
+    def unclosed(self) -> bool: ...
+
+
 class Texts(Protocol):
     """All that rules look at in one message.
 
     `header` gives what a rule's header test sees, `headers` the values one by one. `html` are the HTML parts in order.
     `links` are all URIs with what is known of them. `flags` are the oddities met while parsing, by SpamAssassin's names
-    (`missing_mime_headers`, …). `unclosed` says that a boundary was opened and not closed. `pristine_body` is the body
-    as it came.
+    (`missing_mime_headers`, …).
     """
 
     def header(self, name: str) -> bytes | None: ...
@@ -128,32 +139,35 @@ class Texts(Protocol):
     @property
     def rawbody(self) -> Sequence[bytes]: ...
     @property
-    def pristine_body(self) -> bytes: ...
-    @property
     def uris(self) -> Sequence[bytes]: ...
     @property
     def links(self) -> Mapping[bytes, Link]: ...
     @property
     def html(self) -> Sequence[Html]: ...
     @property
-    def root(self) -> Part: ...
+    def tree(self) -> Tree: ...
     @property
     def relays(self) -> Relays: ...
-    def rendered(self, part: Part) -> Rendered | None:
-        """The text of a part that has some."""
-
     @property
     def flags(self) -> frozenset[str]: ...
     @property
-    def unclosed(self) -> bool: ...
+    def registry(self) -> Registry: ...
+    @property
+    def from_addresses(self) -> Sequence[bytes]: ...
+    @property
+    def to_addresses(self) -> Sequence[bytes]: ...
+    def rendered(self, part: Part) -> Rendered | None:
+        """The text of a part that has some."""
+
+    def replace_body(self, lines: Sequence[bytes]) -> None:
+        """What `body` rules see from now on."""
 
 
 @dataclass(slots=True)
 class Case:
     """One message before the `eval:` functions. `results` is what authentication said of it, `probability` our own
     classifier's, in 0 to 1; `memo` is where functions keep what several of them need. `kind` is that of the rule that
-    asks: a `rawbody` rule has the function look at other lines than a `body` rule. `body` is what `body` rules see once
-    the `header` rules have run: functions of FreeMail take out of it what they do not read, as SpamAssassin's do.
+    asks: a `rawbody` rule has the function look at other lines than a `body` rule.
     """
 
     texts: Texts
@@ -163,15 +177,11 @@ class Case:
     probability: float | None = None
     budget: Budget = field(default_factory=Budget)
     memo: dict[Callable[..., Any], Any] = field(default_factory=dict)
-    body: Sequence[bytes] = ()
-
-    def __post_init__(self) -> None:
-        self.body = self.body or self.texts.body
 
     @property
     def text(self) -> Sequence[bytes]:
         """The lines that the rule looks at."""
-        return self.texts.rawbody if self.kind == "rawbody" else self.body
+        return self.texts.rawbody if self.kind == "rawbody" else self.texts.body
 
 
 Eval = Callable[..., bool | int]

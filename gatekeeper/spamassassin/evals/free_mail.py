@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import islice
 
-from gatekeeper.spamassassin.evals.addresses import all_from
 from gatekeeper.spamassassin.evals.contract import Case, derived, once
 from gatekeeper.spamassassin.evals.mail_addresses import addresses_in, bared, mailto
 from gatekeeper.spamassassin.evals.perl import Pattern, fixed, literal, matches
@@ -63,7 +63,7 @@ def is_freemail(case: Case, address: bytes) -> bool:
 
 def check_freemail_from(case: Case, pattern: str = "") -> bool:
     """Whether an author or sender is such an address, and matches."""
-    return _hit(case, _lower(all_from(case)), pattern)
+    return _hit(case, _lower(case.texts.from_addresses), pattern)
 
 
 def check_freemail_header(case: Case, header: str, pattern: str = "") -> bool:
@@ -121,20 +121,21 @@ def _in_body(case: Case) -> tuple[bytes, ...]:
 def _all_in_body(case: Case) -> dict[bytes, None]:
     """Of the paragraphs that were read SpamAssassin leaves what was not read out for good."""
     found = _linked(case)
-    case.body = body = list(case.texts.body)
+    body = list(case.texts.body)
     for place, line in enumerate(body):
-        body[place] = bared(line, case.options)
-        for address in addresses_in(body[place], case.options):
+        body[place] = bared(line, case.texts.registry.top)
+        for address in islice(addresses_in(body[place], case.texts.registry.top), _FOUND):
             found[address] = None
-            if len(found) >= _FOUND:
-                return found
-    return found
+        if len(found) >= _FOUND:
+            break
+    case.texts.replace_body(body)
+    return dict.fromkeys(islice(found, _FOUND))
 
 
 def _linked(case: Case) -> dict[bytes, None]:
     found: dict[bytes, None] = {}
     for uri, link in case.texts.links.items():
-        if "a" in link.types and "parsed" not in link.types and (address := mailto(uri, case.options)):
+        if "a" in link.types and "parsed" not in link.types and (address := mailto(uri, case.texts.registry.top)):
             found[address] = None
             if len(found) >= _LINKED:
                 break

@@ -2,9 +2,7 @@
 
 from dataclasses import dataclass
 
-from gatekeeper.spamassassin.evals.addresses import all_to
 from gatekeeper.spamassassin.evals.contract import Case, derived, once
-from gatekeeper.spamassassin.evals.domains import boundaries
 from gatekeeper.spamassassin.evals.perl import fixed
 from gatekeeper.spamassassin.options import AddressList, Options
 
@@ -64,13 +62,13 @@ def check_fromname_equals_replyto(case: Case) -> bool:
 
 @once
 def _spoof(case: Case) -> _Spoof:
-    texts, known = case.texts, boundaries(case.options)
+    texts = case.texts
     if any(texts.header(name) for name in case.options.words("fns_ignore_headers")):
         return _Spoof()
     author, name = (texts.header("From:addr") or b"").lower(), (texts.header("From:name") or b"").lower()
-    domain = known.of_uri(b"mailto:" + author)
+    domain = _domain(case, author)
     said = next((found[1] for found in _ADDRESS.finditer(name) if found[1][-1:] not in b".-"), b"")
-    said_domain = known.of_uri(b"mailto:" + said)
+    said_domain = _domain(case, said)
     if domain is None or said_domain is None:
         return _Spoof()
     if _distance(name, said) > case.options.number("fns_extrachars", 50):
@@ -81,8 +79,13 @@ def _spoof(case: Case) -> _Spoof:
         domain=said_domain != domain,
         owner=_owner(case, said, said_domain) != _owner(case, author, domain),
         reply_to=said == (texts.header("Reply-To:addr") or b"").lower(),
-        to=said in all_to(case),
+        to=said in case.texts.to_addresses,
     )
+
+
+def _domain(case: Case, address: bytes) -> bytes | None:
+    found = case.texts.registry.domain_and_host(b"mailto:" + address)
+    return found[0] if found else None
 
 
 def _distance(name: bytes, said: bytes) -> int:

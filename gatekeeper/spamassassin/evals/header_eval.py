@@ -2,7 +2,6 @@
 
 from gatekeeper.spamassassin.evals.contract import Case
 from gatekeeper.spamassassin.evals.dates import date
-from gatekeeper.spamassassin.evals.domains import boundaries
 from gatekeeper.spamassassin.evals.locales import likely_capitals, spoken
 from gatekeeper.spamassassin.evals.perl import Pattern, fixed, literal, number
 
@@ -132,9 +131,9 @@ def check_ratware_envelope_from(case: Case) -> bool:
     user, at, host = to.removesuffix(b"\n").partition(b"@")
     if not user or not at or not host or not sender or len(to) > _LONGEST or _REWRITTEN.search(sender):
         return False
-    known = boundaries(case.options)
+    known = case.texts.registry
     domain = known.registered(host)
-    if not known.valid(domain):
+    if not known.is_domain(domain):
         return False
     return fixed(rf"\b{literal(domain)}.{literal(user)}@", "i").search(sender) is not None
 

@@ -6,9 +6,7 @@ word is one of a visiting card (`Tel:`) or `mailto:` stands before it.
 
 from collections.abc import Iterator
 
-from gatekeeper.spamassassin.evals.contract import derived
 from gatekeeper.spamassassin.evals.perl import fixed
-from gatekeeper.spamassassin.options import Options
 
 _LETTERS = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789!#$%&'*+/=?^_`{|}~-")
 _LONGEST_USER = 64
@@ -23,30 +21,25 @@ _Span = tuple[list[int], int]
 """Where an address may begin, the longest first, and where it ends."""
 
 
-def bared(line: bytes, options: Options) -> bytes:
-    """A paragraph without what is not read."""
+def bared(line: bytes, top: frozenset[bytes]) -> bytes:
+    """A paragraph without what is not read. `top` are the top level domains."""
     if b"@" not in line and b"%40" not in line:
         return line
-    return _without_labelled(_LINK.sub(b" ", line), _top_level(options))
+    return _without_labelled(_LINK.sub(b" ", line), top)
 
 
-def addresses_in(line: bytes, options: Options) -> Iterator[bytes]:
+def addresses_in(line: bytes, top: frozenset[bytes]) -> Iterator[bytes]:
     """The addresses of such a paragraph, in lower case."""
-    for starts, end in _spans(line, _top_level(options)):
+    for starts, end in _spans(line, top):
         yield line[starts[0] : end].lower()
 
 
-def mailto(uri: bytes, options: Options) -> bytes | None:
+def mailto(uri: bytes, top: frozenset[bytes]) -> bytes | None:
     """The address of a `mailto:` link, in lower case."""
     if uri[:7].lower() != _SCHEME:
         return None
-    starts, end = next(_spans(uri, _top_level(options)), ([0], 0))
+    starts, end = next(_spans(uri, top), ([0], 0))
     return uri[7:end].lower() if starts[0] == 7 else None
-
-
-@derived
-def _top_level(options: Options) -> frozenset[bytes]:
-    return frozenset(word.lower().encode("utf-8", "replace") for word in options.words("util_rb_tld"))
 
 
 def _spans(text: bytes, top: frozenset[bytes]) -> Iterator[_Span]:

@@ -168,7 +168,7 @@ def _facts(case: Case) -> _Facts:
         if part.parts is None:
             every.append(lines_of(part, bool(facts.named["mime_multipart_alternative"])))
     _line_facts(facts, every)
-    facts.named["mime_missing_boundary"] = case.texts.unclosed
+    facts.named["mime_missing_boundary"] = case.texts.tree.unclosed
     return facts
 
 

@@ -28,7 +28,7 @@ def descendants(top: Part) -> Iterator[Part]:
 @once
 def parts(case: Case) -> tuple[Part, ...]:
     """All parts."""
-    return tuple(descendants(case.texts.root))
+    return tuple(descendants(case.texts.tree.root))
 
 
 @once

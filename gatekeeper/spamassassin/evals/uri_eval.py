@@ -5,8 +5,8 @@ HTTPSMismatch).
 from collections.abc import Iterator
 
 from gatekeeper.spamassassin.evals.contract import Case, Html
-from gatekeeper.spamassassin.evals.domains import Boundaries, boundaries
 from gatekeeper.spamassassin.evals.perl import ADDRESS, fixed, number, octets
+from gatekeeper.spamassassin.texts.hosts import Registry
 
 _REDIRECTION = fixed(r"^https?://([^/:?]+).+?(https?:/{0,2}?([^/:?]+).*)$", "i")
 _MOST_REDIRECTIONS = 100
@@ -20,18 +20,23 @@ _IS_ADDRESS = fixed(rf"^{ADDRESS}$", "i")
 
 def check_for_http_redirector(case: Case) -> bool:
     """Whether a link holds another one to another domain."""
-    return any(_redirects(uri, boundaries(case.options)) for uri in case.texts.uris)
+    return any(_redirects(uri, case.texts.registry) for uri in case.texts.uris)
 
 
-def _redirects(uri: bytes, known: Boundaries) -> bool:
+def _redirects(uri: bytes, known: Registry) -> bool:
     for _ in range(_MOST_REDIRECTIONS):
         found = _REDIRECTION.search(uri)
         if not found:
             return False
-        if (known.of_uri(found[1]) or found[1]) != (known.of_uri(found[3]) or found[3]):
+        if _domain(found[1], known) != _domain(found[3], known):
             return True
         uri = found[2]
     return False
+
+
+def _domain(host: bytes, known: Registry) -> bytes:
+    found = known.domain_and_host(host)
+    return found[0] if found else host
 
 
 def check_https_ip_mismatch(case: Case) -> bool:
@@ -55,34 +60,34 @@ def check_https_http_mismatch(case: Case, least: str = "1", most: str = "inf") -
     """Whether the text of a link says https and another domain than it leads to, in a page of `least` links or more,
     and fewer than `most`.
     """
-    known = boundaries(case.options)
+    known = case.texts.registry
     return any(_mismatch(html, known, number(least) or 1, number(most)) for html in case.texts.html)
 
 
-def _mismatch(html: Html, known: Boundaries, least: float, most: float) -> bool:
+def _mismatch(html: Html, known: Registry, least: float, most: float) -> bool:
     links = [(domain, link) for uri, link in html.links.items() if link.anchor_text and (domain := _target(uri, known))]
     if not least <= len(links) < most:
         return False
     return any(said != domain for domain, link in links for text in link.anchor_text for said in _said(text, known))
 
 
-def _target(uri: bytes, known: Boundaries) -> bytes | None:
+def _target(uri: bytes, known: Registry) -> bytes | None:
     """The registered domain that a link leads to; None for an address."""
     found = _HOST.search(uri)
     if not found or _IS_ADDRESS.search(found[1]):
         return None
     domain = known.registered(found[1])
-    return domain if known.of_uri(domain) else None
+    return domain if known.domain_and_host(domain) else None
 
 
-def _said(text: str, known: Boundaries) -> Iterator[bytes]:
+def _said(text: str, known: Registry) -> Iterator[bytes]:
     """The domain, or address, that the text of a link says it leads to."""
     found = _SAID_HOST.search(octets(text))
     if not found:
         return
     if _IS_ADDRESS.search(found[1]):
         yield found[1]
-    elif known.valid(domain := known.registered(found[1])):
+    elif known.is_domain(domain := known.registered(found[1])):
         yield domain
 
 

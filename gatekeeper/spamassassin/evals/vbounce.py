@@ -30,7 +30,7 @@ def _names(case: Case) -> Iterator[bytes]:
     for line in case.texts.body:
         if _RECEIVED.search(line):
             yield from (found[1] for found in _NAME.finditer(line))
-    for field in _quoted(case.texts.pristine_body):
+    for field in _quoted(case.texts.tree.body):
         yield from (found[1] for found in _FOLDED_NAME.finditer(field[:_MOST]))
 
 

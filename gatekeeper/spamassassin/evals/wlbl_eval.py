@@ -3,9 +3,7 @@
 import ipaddress
 from collections.abc import Iterable
 
-from gatekeeper.spamassassin.evals.addresses import all_from, all_to
 from gatekeeper.spamassassin.evals.contract import Case, Relay, once
-from gatekeeper.spamassassin.evals.domains import boundaries
 from gatekeeper.spamassassin.evals.perl import fixed
 
 _IS_V4 = fixed(r"^\d+\.\d+\.\d+\.\d+$")
@@ -25,37 +23,37 @@ def _text(address: bytes) -> str:
 
 def check_from_in_blocklist(case: Case) -> bool:
     """Whether an author or sender is on `blocklist_from`."""
-    return _listed(case, all_from(case), "blocklist_from")
+    return _listed(case, case.texts.from_addresses, "blocklist_from")
 
 
 def check_to_in_blocklist(case: Case) -> bool:
     """Whether a recipient is on `blocklist_to`."""
-    return _listed(case, all_to(case), "blocklist_to")
+    return _listed(case, case.texts.to_addresses, "blocklist_to")
 
 
 def check_to_in_welcomelist(case: Case) -> bool:
     """Whether a recipient is on `welcomelist_to`."""
-    return _listed(case, all_to(case), "welcomelist_to")
+    return _listed(case, case.texts.to_addresses, "welcomelist_to")
 
 
 def check_to_in_more_spam(case: Case) -> bool:
     """Whether a recipient is on `more_spam_to`."""
-    return _listed(case, all_to(case), "more_spam_to")
+    return _listed(case, case.texts.to_addresses, "more_spam_to")
 
 
 def check_to_in_all_spam(case: Case) -> bool:
     """Whether a recipient is on `all_spam_to`."""
-    return _listed(case, all_to(case), "all_spam_to")
+    return _listed(case, case.texts.to_addresses, "all_spam_to")
 
 
 def check_from_in_list(case: Case, name: str) -> bool:
     """Whether an author or sender is on a list of `enlist_addrlist`."""
-    return _listed(case, all_from(case), name)
+    return _listed(case, case.texts.from_addresses, name)
 
 
 def check_to_in_list(case: Case, name: str) -> bool:
     """Whether a recipient is."""
-    return _listed(case, all_to(case), name)
+    return _listed(case, case.texts.to_addresses, name)
 
 
 def check_replyto_in_list(case: Case, name: str) -> bool:
@@ -85,7 +83,7 @@ def check_forged_in_default_welcomelist(case: Case) -> bool:
 
 @once
 def _welcome(case: Case) -> int:
-    if _listed(case, all_from(case), "welcomelist_from"):
+    if _listed(case, case.texts.from_addresses, "welcomelist_from"):
         return _VOUCHED
     return _vouched(case, "welcomelist_from_rcvd")
 
@@ -97,7 +95,7 @@ def _welcome_by_default(case: Case) -> int:
 
 def _vouched(case: Case, name: str) -> int:
     """The best and the worst that is to be said of the authors, in that order of importance."""
-    found = [_vouched_for(case, name, _text(address)) for address in all_from(case)]
+    found = [_vouched_for(case, name, _text(address)) for address in case.texts.from_addresses]
     return _VOUCHED if _VOUCHED in found else min(found, default=_ABSENT)
 
 
@@ -143,7 +141,7 @@ def check_mailfrom_matches_rcvd(case: Case) -> bool:
     domain = (case.texts.header("EnvelopeFrom:addr") or b"").rpartition(b"@")[2].lower()
     if b"." not in domain.strip(b"."):
         return False
-    known = boundaries(case.options)
+    known = case.texts.registry
     names = (relay.rdns.lower() for relay in _last_relays(case) if relay.rdns)
     return any(known.registered(name) == known.registered(domain) for name in names)
 

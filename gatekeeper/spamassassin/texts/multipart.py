@@ -15,9 +15,13 @@ _EPILOGUE = SPACES + b"."
 Queued = tuple[Node, bytes | None, list[bytes], int]
 
 
-def parts_between(parent: Node, boundary: bytes, lines: list[bytes], depth: int, flags: set[str]) -> list[Queued]:
-    """Give `parent` its parts; each is returned with what is to be taken apart next."""
-    return _Dividing(parent, boundary, lines, depth, flags).divide()
+def parts_between(
+    parent: Node, boundary: bytes, lines: list[bytes], depth: int, flags: set[str], opened: dict[bytes, int]
+) -> list[Queued]:
+    """Give `parent` its parts; each is returned with what is to be taken apart next. `opened` gets 1 for a boundary
+    whose first delimiter is met, and loses 1 when the last is.
+    """
+    return _Dividing(parent, boundary, lines, depth, flags, opened).divide()
 
 
 @dataclass(slots=True)
@@ -27,6 +31,7 @@ class _Dividing:
     lines: list[bytes]
     depth: int
     flags: set[str]
+    opened: dict[bytes, int]
     queue: list[Queued] = field(default_factory=list)
     part: Node = field(default_factory=Node)
     body: list[bytes] | None = None
@@ -49,6 +54,7 @@ class _Dividing:
                 continue
             self._end_part(line, found)
             if last:
+                self.opened[self.boundary] = self.opened.get(self.boundary, 0) - 1
                 self._epilogue(number + 1)
                 return self.queue
             self._next_header(number + 1)
@@ -61,6 +67,7 @@ class _Dividing:
         """Where the first part begins: behind the first delimiter, or at the top if there is none."""
         for number, line in enumerate(self.lines):
             if self._delimiter(line) == (True, False):
+                self.opened[self.boundary] = 1
                 self._next_header(number + 1)
                 return number + 1
         return 0

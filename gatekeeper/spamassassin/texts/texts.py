@@ -1,5 +1,6 @@
 """texts: all that SpamAssassin's rules look at in a message, each rendered when it is asked for. Never raises."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -113,6 +114,10 @@ class SaTexts:
     def body(self) -> tuple[bytes, ...]:
         """What `body` rules see: the subject, then the text in paragraphs."""
         return self._lines("text")
+
+    def replace_body(self, lines: Sequence[bytes]) -> None:
+        """What `body` rules see from now on: FreeMail, when it has read the text, leaves less of it to others."""
+        self.body = tuple(lines)
 
     @cached_property
     def visible(self) -> tuple[bytes, ...]:

@@ -27,6 +27,7 @@ class Tree:
     """`full` is the message without an mbox separator, `head` its header with the empty line, `root` the whole of it.
 
     `flags` are the anomalies that SpamAssassin notes, by its names: `missing_mime_headers`, `mime_epilogue_exists`, …
+    `opened` has for each boundary how many of its multiparts were opened and not closed.
     """
 
     mbox_separator: bytes
@@ -35,6 +36,12 @@ class Tree:
     crlf: bool
     root: Node
     flags: set[str] = field(default_factory=set)
+    opened: dict[bytes, int] = field(default_factory=dict)
+
+    @property
+    def unclosed(self) -> bool:
+        """Whether a boundary was opened and not closed, or the other way round."""
+        return any(self.opened.values())
 
     @property
     def full(self) -> bytes:
@@ -60,7 +67,7 @@ def tree_of(raw: bytes) -> Tree:
     while queue:
         node, boundary, lines, depth = queue.popleft()
         if node.kind.startswith("multipart/") and boundary is not None and depth > 0:
-            queue.extend(parts_between(node, boundary, lines, depth - 1, tree.flags))
+            queue.extend(parts_between(node, boundary, lines, depth - 1, tree.flags, tree.opened))
         else:
             _leaf(node, boundary, lines)
             if node.kind in ("message/rfc822", "message/global") and depth > 0 and (inner := node.data()):

@@ -222,3 +222,18 @@ def test_a_call_names_what_it_looks_at() -> None:
     asked: list[Call] = []
     rule_set("rawbody A eval:never()").hits(Letter(), lambda call: asked.append(call) or 0, Budget())
     assert [(call.kind, call.name) for call in asked] == [("rawbody", "A")]
+
+
+def test_functions_about_the_header_run_before_the_patterns_of_the_body() -> None:
+    rules = rule_set("body A /joe/\nheader H eval:times(1)\nbody B eval:times(1)")
+    letter = Letter(body=[b"Subject\n", b"joe\n"])
+    asked: list[str] = []
+
+    def ask(call: Call) -> float:
+        asked.append(call.name)
+        if call.name == "H":
+            letter.body = [b"Subject\n"]
+        return 1
+
+    assert set(rules.hits(letter, ask, Budget())) == {"H", "B"}
+    assert asked == ["H", "B"]

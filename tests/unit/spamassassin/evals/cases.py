@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 
 from gatekeeper.spamassassin.evals.contract import Case, Html, Link, Part, Relay, Relays, Rendered
 from gatekeeper.spamassassin.options import AddressList, Options
+from gatekeeper.spamassassin.texts.from_to import from_addresses, to_addresses
+from gatekeeper.spamassassin.texts.hosts import Registry
 
 
 @dataclass
@@ -70,18 +72,27 @@ class SomePart:
 
 
 @dataclass
+class SomeTree:
+    root: Part = field(default_factory=SomePart)
+    body: bytes = b""
+    unclosed: bool = False
+
+
+DOMAINS = Registry(frozenset(b"com net org edu test us uk ie".split()), frozenset({b"co.uk"}))
+
+
+@dataclass
 class SomeTexts:
     fields: Mapping[str, bytes | Sequence[bytes]] = field(default_factory=dict)
     body: Sequence[bytes] = ()
     rawbody: Sequence[bytes] = ()
-    pristine_body: bytes = b""
     uris: Sequence[bytes] = ()
     links: Mapping[bytes, Link] = field(default_factory=dict)
     html: Sequence[Html] = ()
-    root: Part = field(default_factory=SomePart)
+    tree: SomeTree = field(default_factory=lambda: SomeTree())
     relays: Relays = field(default_factory=SomeRelays)
     flags: frozenset[str] = frozenset()
-    unclosed: bool = False
+    registry: Registry = DOMAINS
 
     def headers(self, name: str) -> Sequence[bytes]:
         value = self.fields.get(name, ())
@@ -89,6 +100,17 @@ class SomeTexts:
 
     def header(self, name: str) -> bytes | None:
         return b"".join(self.headers(name)) if name in self.fields else None
+
+    @property
+    def from_addresses(self) -> Sequence[bytes]:
+        return from_addresses(self)  # type: ignore[arg-type]
+
+    @property
+    def to_addresses(self) -> Sequence[bytes]:
+        return to_addresses(self)  # type: ignore[arg-type]
+
+    def replace_body(self, lines: Sequence[bytes]) -> None:
+        self.body = lines
 
     def rendered(self, part: Part) -> Rendered | None:
         assert isinstance(part, SomePart)
@@ -101,9 +123,6 @@ class SomeRendered:
     html: Html | None
 
 
-DOMAINS = {"util_rb_tld": ("com net org edu test us uk ie",), "util_rb_2tld": ("co.uk",), "util_rb_3tld": ("a.b.uk",)}
-
-
 def case(texts: SomeTexts, kind: str = "body", lists: Mapping[str, Sequence[str]] | None = None, **lines: str) -> Case:
     """`lines` are options, `lists` those about addresses, each with the domain that vouches behind a blank."""
     named: dict[str, AddressList] = {}
@@ -111,7 +130,7 @@ def case(texts: SomeTexts, kind: str = "body", lists: Mapping[str, Sequence[str]
         pairs = (entry.partition(" ") for entry in entries)
         named[name] = AddressList({address: (voucher,) if voucher else () for address, _, voucher in pairs})
     set_lines = {name: tuple(text.split("\n")) for name, text in lines.items()}
-    return Case(texts, Options({**DOMAINS, **set_lines}, named), kind)
+    return Case(texts, Options(set_lines, named), kind)
 
 
 def headed(**fields: bytes | Sequence[bytes]) -> Case:

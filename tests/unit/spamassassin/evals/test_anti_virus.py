@@ -3,7 +3,7 @@
 import pytest
 
 from gatekeeper.spamassassin.evals.anti_virus import check_microsoft_executable, check_suspect_name
-from tests.unit.spamassassin.evals.cases import SomePart, SomeTexts, case
+from tests.unit.spamassassin.evals.cases import SomePart, SomeTexts, SomeTree, case
 
 B64 = {"content-transfer-encoding": b"base64"}
 
@@ -23,7 +23,7 @@ B64 = {"content-transfer-encoding": b"base64"}
     ],
 )
 def test_programs_by_name_and_by_their_first_octets(part: SomePart, hit: bool) -> None:
-    assert check_microsoft_executable(case(SomeTexts(root=part))) is hit
+    assert check_microsoft_executable(case(SomeTexts(tree=SomeTree(part)))) is hit
 
 
 @pytest.mark.parametrize(
@@ -46,4 +46,4 @@ def test_programs_by_name_and_by_their_first_octets(part: SomePart, hit: bool) -
     ],
 )
 def test_names_that_end_as_another_type_does(value: bytes, hit: bool) -> None:
-    assert check_suspect_name(case(SomeTexts(root=SomePart(fields={"content-type": value})))) is hit
+    assert check_suspect_name(case(SomeTexts(tree=SomeTree(SomePart(fields={"content-type": value}))))) is hit

@@ -14,7 +14,7 @@ from gatekeeper.spamassassin.evals.body_eval import (
     tvd_vertical_words,
 )
 from gatekeeper.spamassassin.evals.contract import Case
-from tests.unit.spamassassin.evals.cases import SomeHtml, SomePart, SomeTexts, case
+from tests.unit.spamassassin.evals.cases import SomeHtml, SomePart, SomeTexts, SomeTree, case
 
 
 def alternative(text: str, html: str, tags: dict[str, int] | None = None, third: str = "") -> Case:
@@ -23,7 +23,7 @@ def alternative(text: str, html: str, tags: dict[str, int] | None = None, third:
         SomePart("text/html", text=html, html=SomeHtml(inside=tags or {})),
         *([SomePart(third)] if third else []),
     ]
-    return case(SomeTexts(root=SomePart("multipart/alternative", parts=parts)))
+    return case(SomeTexts(tree=SomeTree(SomePart("multipart/alternative", parts=parts))))
 
 
 @pytest.mark.parametrize(
@@ -55,7 +55,7 @@ def test_text_of_many_more_words_than_html() -> None:
 
 def test_an_invitation_is_not_compared() -> None:
     root = SomePart("multipart/alternative", parts=[SomePart("text/html", text="a"), SomePart("text/calendar")])
-    assert not multipart_alternative_difference(case(SomeTexts(root=root)), "99", "100")
+    assert not multipart_alternative_difference(case(SomeTexts(tree=SomeTree(root))), "99", "100")
 
 
 @pytest.mark.parametrize(
@@ -86,29 +86,31 @@ TIP = "Company Name: Example\nTrade date: today\nSymbol: EXMP\nCurrent Price: 1\
 
 
 def test_headings_of_a_stock_tip() -> None:
-    tip = case(SomeTexts(root=SomePart(text=TIP)))
+    tip = case(SomeTexts(tree=SomeTree(SomePart(text=TIP))))
     assert check_stock_info(tip, "4")
     assert not check_stock_info(tip, "5")
     assert check_stock_info(case(SomeTexts()), "0")
-    assert not check_stock_info(case(SomeTexts(root=SomePart("text/html", text=TIP))), "1")
+    assert not check_stock_info(case(SomeTexts(tree=SomeTree(SomePart("text/html", text=TIP)))), "1")
 
 
 def test_a_body_of_so_many_octets_at_most() -> None:
-    assert check_body_length(case(SomeTexts(pristine_body=b"x" * 128)), "128")
-    assert not check_body_length(case(SomeTexts(pristine_body=b"x" * 129)), "128")
+    assert check_body_length(case(SomeTexts(tree=SomeTree(body=b"x" * 128))), "128")
+    assert not check_body_length(case(SomeTexts(tree=SomeTree(body=b"x" * 129))), "128")
 
 
 def test_a_text_and_its_signature_are_measured() -> None:
-    signed = case(SomeTexts(root=SomePart(decoded=b"0123456789\n-- \nJoe Doe\n")))
+    signed = case(SomeTexts(tree=SomeTree(SomePart(decoded=b"0123456789\n-- \nJoe Doe\n"))))
     assert plaintext_body_length(signed, "11", "11")
     assert plaintext_sig_length(signed, "9", "9")
     assert plaintext_body_sig_ratio(signed, "1", "2")
-    plain = case(SomeTexts(root=SomePart(decoded=b"0123456789\n")))
+    plain = case(SomeTexts(tree=SomeTree(SomePart(decoded=b"0123456789\n"))))
     assert plaintext_body_length(plain, "11")
     assert not plaintext_sig_length(plain, "1")
     assert plaintext_body_sig_ratio(plain, "1000000")
-    assert not plaintext_body_length(case(SomeTexts(root=SomePart("text/html"))), "0")
+    assert not plaintext_body_length(case(SomeTexts(tree=SomeTree(SomePart("text/html")))), "0")
 
 
 def test_a_megabyte_of_separators_is_read_once() -> None:
-    assert plaintext_sig_length(case(SomeTexts(root=SomePart(decoded=b"-- \n" * 250_000 + b"12345"))), "6", "6")
+    assert plaintext_sig_length(
+        case(SomeTexts(tree=SomeTree(SomePart(decoded=b"-- \n" * 250_000 + b"12345")))), "6", "6"
+    )

@@ -15,7 +15,7 @@ from gatekeeper.spamassassin.evals.image_info import (
     pixel_coverage,
 )
 from gatekeeper.spamassassin.evals.image_sizes import size_of
-from tests.unit.spamassassin.evals.cases import SomePart, SomeTexts, case
+from tests.unit.spamassassin.evals.cases import SomePart, SomeTexts, SomeTree, case
 
 GIF = b"GIF89a" + pack("<HHBBB", 100, 50, 0, 0, 0)
 PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\x0dIHDR" + pack(">IIBBBBB", 30, 20, 8, 2, 0, 0, 0) + b"crc."
@@ -50,7 +50,7 @@ def test_a_size_is_read_from_the_first_header(kind: str, data: bytes, size: tupl
 def attached(*images: tuple[str, bytes], body: bytes = b"", encoding: bytes = b"base64") -> Case:
     fields = {"content-transfer-encoding": encoding}
     parts = [SomePart(f"image/{kind}", fields=fields, decoded=data, name=b"a.gif") for kind, data in images]
-    return case(SomeTexts(body=[body], root=SomePart("multipart/mixed", parts=parts)))
+    return case(SomeTexts(body=[body], tree=SomeTree(SomePart("multipart/mixed", parts=parts))))
 
 
 BOTH = (("gif", GIF), ("jpg", JPEG))

@@ -17,13 +17,13 @@ from gatekeeper.spamassassin.evals.mime_eval import (
     check_msg_parse_flags,
     check_qp_ratio,
 )
-from tests.unit.spamassassin.evals.cases import SomePart, SomeTexts, case, headed
+from tests.unit.spamassassin.evals.cases import SomePart, SomeTexts, SomeTree, case, headed
 
 B64, QP = {"content-transfer-encoding": b"base64"}, {"content-transfer-encoding": b"Quoted-Printable"}
 
 
 def made_of(*parts: SomePart, kind: str = "multipart/mixed") -> Case:
-    return case(SomeTexts(root=SomePart(kind, parts=parts)))
+    return case(SomeTexts(tree=SomeTree(SomePart(kind, parts=parts))))
 
 
 def typed(value: bytes, kind: str = "text/plain", **fields: bytes) -> SomePart:
@@ -56,7 +56,7 @@ def test_facts_have_names(part: SomePart, fact: str, hit: bool) -> None:
 
 
 def test_a_boundary_that_is_not_closed_and_oddities_of_parsing() -> None:
-    assert check_for_mime(case(SomeTexts(unclosed=True)), "mime_missing_boundary")
+    assert check_for_mime(case(SomeTexts(tree=SomeTree(unclosed=True))), "mime_missing_boundary")
     assert not check_for_mime(case(SomeTexts()), "mime_missing_boundary")
     odd = case(SomeTexts(flags=frozenset({"missing_mime_headers"})))
     assert check_msg_parse_flags(odd, "missing_mime_headers")
@@ -122,7 +122,9 @@ def test_octets_that_only_look_like_capitals() -> None:
     texts = SomeTexts({"Content-Type": b"text/plain; charset=koi8-r"}, [b"THIS IS ALL UPPER CASE " * 10])
     assert not check_for_uppercase(case(texts), "75", "100")
     part = SomePart(fields={"content-type": b"text/plain; charset=gb2312"})
-    assert not check_for_uppercase(case(SomeTexts(body=[b"THIS IS UPPER CASE " * 11], root=part)), "75", "100")
+    assert not check_for_uppercase(
+        case(SomeTexts(body=[b"THIS IS UPPER CASE " * 11], tree=SomeTree(part))), "75", "100"
+    )
 
 
 def test_a_character_set_that_nobody_here_reads() -> None:
@@ -133,7 +135,7 @@ def test_a_character_set_that_nobody_here_reads() -> None:
     plain = SomeTexts({"Content-Type": b"text/plain; charset=koi8-r"}, [b"mostly ascii \xc1\xc2\xc3\xc4"])
     assert not check_for_faraway_charset(case(plain, ok_locales="en"))
     part = SomePart(fields={"content-type": b"text/plain; charset=koi8-r"})
-    assert check_for_mime(case(SomeTexts(root=part), ok_locales="en"), "mime_faraway_charset")
+    assert check_for_mime(case(SomeTexts(tree=SomeTree(part)), ok_locales="en"), "mime_faraway_charset")
 
 
 def test_an_alternative_that_is_no_text() -> None:

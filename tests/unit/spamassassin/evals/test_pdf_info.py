@@ -7,7 +7,7 @@ import pytest
 from gatekeeper.spamassassin.evals import pdf_info
 from gatekeeper.spamassassin.evals.contract import Case
 from gatekeeper.spamassassin.evals.pdf_facts import pdf_facts
-from tests.unit.spamassassin.evals.cases import SomePart, SomeTexts, case
+from tests.unit.spamassassin.evals.cases import SomePart, SomeTexts, SomeTree, case
 
 HEAD = b"%PDF-1.4\n1 0 obj\n"
 IMAGE = b"/Subtype/Image\n200 0 0 100 0 0 cm\n"
@@ -71,7 +71,7 @@ def mail(
     data: bytes = HEAD, kind: str = "application/pdf", name: bytes | None = b"a.pdf", body: tuple[bytes, ...] = ()
 ) -> Case:
     part = SomePart(kind, decoded=data, name=name)
-    return case(SomeTexts(body=body, root=SomePart("multipart/mixed", parts=[SomePart(), part])))
+    return case(SomeTexts(body=body, tree=SomeTree(SomePart("multipart/mixed", parts=[SomePart(), part]))))
 
 
 def test_what_counts_as_one() -> None:

@@ -3,7 +3,7 @@
 import pytest
 
 from gatekeeper.spamassassin.evals.vbounce import check_welcomelist_bounce_relays, have_any_bounce_relays
-from tests.unit.spamassassin.evals.cases import SomeTexts, case
+from tests.unit.spamassassin.evals.cases import SomeTexts, SomeTree, case
 
 OURS = {"welcomelist_bounce_relays": ["*.example.org"]}
 
@@ -20,7 +20,7 @@ OURS = {"welcomelist_bounce_relays": ["*.example.org"]}
     ],
 )
 def test_a_quoted_field_names_one_of_them(body: list[bytes], pristine: bytes, hit: bool) -> None:
-    texts = SomeTexts(body=body, pristine_body=pristine)
+    texts = SomeTexts(body=body, tree=SomeTree(body=pristine))
     assert check_welcomelist_bounce_relays(case(texts, lists=OURS)) is hit
     assert not check_welcomelist_bounce_relays(case(texts))
 
