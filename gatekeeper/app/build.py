@@ -12,7 +12,7 @@ from pathlib import Path
 
 import msgspec
 
-from gatekeeper.app import directory, hashes, lists, scanning, sharing, state
+from gatekeeper.app import directory, hashes, lists, patterns, scanning, sharing, state
 from gatekeeper.app.inspection import inspection, load_config
 from gatekeeper.app.opening import opener
 from gatekeeper.app.remembering import Remembering
@@ -83,6 +83,7 @@ def judging(setup: Setup) -> tuple[Inspection, Gather]:
     """What it takes to judge a message without moving it: `gatekeeper scan`. It verifies no recipients."""
     judge = _judge(setup.config)
     judge.look()
+    patterns.load(setup.tables.pattern_sets(), patterns.cache(setup.config))
     names = resolver(setup.config)
     asked = lists.lists(setup.loaded, names, lists.seen(setup.config))
     answerers: dict[type, Answerer] = {Dns: asked, Recipient: Directory({}, {}), Words: judge}
@@ -118,6 +119,7 @@ def service(setup: Setup, listeners: Collection[tuple[str, int]] = (), moving: b
     opening.cells.start()
     judge = _judge(config)
     judge.start()
+    patterns.Watch(config, setup.tables).start()
     metrics = Metrics()
     asked = lists.lists(setup.loaded, names, lists.shared(config), metrics.list_health)
     owners = state.owners(config) if directory.is_asked(config) else None

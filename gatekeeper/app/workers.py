@@ -14,6 +14,7 @@ from socket import socket
 from gatekeeper.app import build, directory, telling
 from gatekeeper.app.build import Setup
 from gatekeeper.app.keeper import keep
+from gatekeeper.app.patterns import Compiling
 from gatekeeper.app.plan import Plan, UnusableError
 from gatekeeper.app.process import Control, Role
 from gatekeeper.app.sockets import milter_endpoint, spamd_endpoint, tcp_endpoint
@@ -108,7 +109,13 @@ def _scand(setup: Setup) -> Role | None:
 
 def _keeper(setup: Setup) -> Role:
     listen = (tcp_endpoint(setup.config.metrics.listen),) if setup.config.metrics.listen else ()
-    return Role("keeper", lambda sockets, up: keep(setup.config, sockets, up), 1, listen)
+
+    def run(sockets: Sequence[socket], up: Control) -> None:
+        compiling = Compiling(setup.config, setup.tables)
+        keep(setup.config, sockets, up)
+        compiling.close()
+
+    return Role("keeper", run, 1, listen)
 
 
 def _close(service: Service) -> None:

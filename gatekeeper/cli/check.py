@@ -10,6 +10,7 @@ from gatekeeper.app import campaigns
 from gatekeeper.app.directory import mistakes
 from gatekeeper.app.inspection import check_settings
 from gatekeeper.app.opening import missing
+from gatekeeper.app.patterns import missing_engine
 from gatekeeper.app.scanning import try_engines
 from gatekeeper.app.scrutiny import scrutiny
 from gatekeeper.app.signing import read_signer
@@ -65,6 +66,7 @@ def _read(file: Path | None) -> tuple[Config, Tables, list[Problem]]:
     more = (
         *missing(),
         *campaigns.missing(),
+        *missing_engine(tables.pattern_sets()),
         *mistakes(config),
         *read_signer(config)[1],
         *nameless(config.scores, tables),

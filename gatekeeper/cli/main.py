@@ -24,6 +24,7 @@ COMMANDS = (
     "journal",
     "learn",
     "parts",
+    "patterns",
     "quarantine",
     "relearn",
     "report",

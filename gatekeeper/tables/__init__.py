@@ -10,6 +10,7 @@ from gatekeeper.tables.hop import Hop
 from gatekeeper.tables.lookup_table import LookupTable
 from gatekeeper.tables.mailertable import Mailertable
 from gatekeeper.tables.networks import Networks
+from gatekeeper.tables.pattern_set import PatternSet
 from gatekeeper.tables.pattern_table import PatternTable
 from gatekeeper.tables.pyzor_accounts import PyzorAccounts
 from gatekeeper.tables.recipients import RecipientList
@@ -67,3 +68,8 @@ class Tables:
     rules: RuleSet = field(default_factory=RuleSet)
     restrictions: tuple[Restriction, ...] = ()
     virtusertable: Virtusertable = field(default_factory=Virtusertable)
+
+    def pattern_sets(self) -> tuple[PatternSet, ...]:
+        """All sets of patterns in them, for the databases to be made for."""
+        lines = (table.patterns for tables in self.line_checks.values() for table in tables)
+        return tuple(dict.fromkeys((*(group.patterns for group in self.rules.groups.values()), *lines)))

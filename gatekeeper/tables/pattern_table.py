@@ -1,17 +1,19 @@
 """pattern_table: Postfix's `pcre:` and `regexp:` tables (pcre_table(5), regexp_table(5)), read as Postfix 3.7 does.
 
-Rules are asked in their order and the first that matches gives its text, with `$1` for what its groups matched. What
+Rules are asked in their order and the first that matches gives its text, with `$1` for what its groups matched. With a
+database one pass over the text says first which of them are worth asking. What
 Postfix skips with a warning is skipped here too, and is an error: nobody wrote a rule to have it passed over. It never
 fails; a pattern that runs out of its budget counts as not asked, and the budget says so.
 """
 
 import string
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 
 import re2
 
 from gatekeeper.tables.matcher import Budget, ExhaustedError, Expression, Matcher, PatternError
+from gatekeeper.tables.pattern_set import PatternSet
 from gatekeeper.tables.pcre import pcre
 from gatekeeper.tables.posix import posix
 from gatekeeper.tables.text import Reader
@@ -51,6 +53,11 @@ class PatternTable:
     source: str
     rows: tuple[Row, ...] = ()
     problems: tuple[Problem, ...] = ()
+    patterns: PatternSet = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        weak = dict.fromkeys(row.matcher.expression.re2 for row in self._every_row)
+        object.__setattr__(self, "patterns", PatternSet([Expression(pattern) for pattern in weak]))
 
     @classmethod
     def parse(cls, text: str, source: str, flavour: str) -> "PatternTable":
@@ -62,30 +69,43 @@ class PatternTable:
 
     def look_up(self, text: bytes, budget: Budget) -> Hit | None:
         """The first rule that matches. `budget.left` is 0 afterwards if a pattern could not be run to its end."""
-        return _first(self.rows, text, budget, self.source)
+        possible = None
+        if self.patterns.loaded:
+            found = self.patterns.matching(text, budget)
+            possible = {self.patterns.expressions[place].re2 for place in found}
+        return _first(self.rows, text, budget, self.source, possible)
 
     @property
     def texts(self) -> Iterator[tuple[int, str]]:
         """The line and the text of each rule, `$1` in it as it stands."""
+        for row in self._every_row:
+            if row.rows is None:
+                yield row.line, "".join(piece if isinstance(piece, str) else f"${piece}" for piece in row.pieces)
+
+    @property
+    def _every_row(self) -> Iterator[Row]:
         stack = list(self.rows)
         while stack:
             row = stack.pop(0)
             stack[:0] = row.rows or ()
-            if row.rows is None:
-                yield row.line, "".join(piece if isinstance(piece, str) else f"${piece}" for piece in row.pieces)
+            yield row
 
 
-def _first(rows: Iterable[Row], text: bytes, budget: Budget, source: str) -> Hit | None:
+def _first(
+    rows: Iterable[Row], text: bytes, budget: Budget, source: str, possible: Collection[str] | None
+) -> Hit | None:
+    """`possible` are the patterns, as RE2 takes them, that match; None if that is not known."""
     for row in rows:
         try:
-            groups = row.matcher.search(text, budget)
+            asked = possible is None or row.matcher.expression.re2 in possible
+            groups = row.matcher.search(text, budget) if asked else None
         except ExhaustedError:
             continue
         if (groups is None) is not row.negated:
             continue
         if row.rows is None:
             return Hit(source, row.line, _filled(row.pieces, groups or ()))
-        if found := _first(row.rows, text, budget, source):
+        if found := _first(row.rows, text, budget, source, possible):
             return found
     return None
 

@@ -3,8 +3,9 @@
 import pytest
 
 from gatekeeper.tables import PatternTable
-from gatekeeper.tables.matcher import Budget
+from gatekeeper.tables.matcher import Budget, Matcher
 from gatekeeper.tables.pattern_table import Hit
+from tests.unit.tables.engine import needs_hyperscan
 
 
 def told(text: str, flavour: str = "pcre") -> list[tuple[int, str, str]]:
@@ -91,3 +92,58 @@ def test_many_rules_are_read() -> None:
     table = PatternTable.parse(text, "table", "pcre")
     assert table.problems == ()
     assert table.look_up(b"X-1999: a", Budget()) == Hit("table", 2000, "REJECT 1999")
+
+
+ROWS = r"""
+/^Subject: (.*) (offer|deal)s?$/ REJECT $2: $1
+!/:/ DISCARD
+if /^X-/
+/twice (\w+) \1/ HOLD $1
+!/twice/ WARN once
+endif
+if !/^X-/
+if /a{70}/
+/b/ INFO long
+endif
+/^(?!Received)\S+: hello/ OK
+endif
+/\xe9$/ FILTER a:b
+"""
+TEXTS = (
+    "Subject: a big offer", "subject: small deals", "no colon", "", "X-A: twice as as", "X-A: twice as is", "X-A: one",
+    "A: " + "a" * 70 + "b", "A: " + "a" * 69 + "b", "A: hello", "Received: hello", "A: \xe9", "A: \xc9", "A: b",
+)  # fmt: skip
+
+
+@needs_hyperscan
+@pytest.mark.parametrize("flavour", ["pcre", "regexp"])
+def test_one_pass_over_the_text_changes_nothing(flavour: str) -> None:
+    rows = ROWS if flavour == "pcre" else ROWS.replace("(?!Received)\\S", "[^R]").replace("\\xe9", "\xe9")
+    table, quick = (PatternTable.parse(rows, "table", flavour) for _ in range(2))
+    assert table.problems == ()
+    quick.patterns.load(quick.patterns.compiled())
+    hits = {text: table.look_up(text.encode("latin-1"), Budget()) for text in TEXTS}
+    assert len({hit.line for hit in hits.values() if hit}) >= 6
+    assert {text: quick.look_up(text.encode("latin-1"), Budget()) for text in TEXTS} == hits
+
+
+@needs_hyperscan
+def test_with_one_pass_too_what_has_no_budget_is_passed_over() -> None:
+    table = PatternTable.parse("!/(a)\\1/ REJECT\n/b/ OK\n/(a)(?=b)/ HOLD\n/ab/ WARN\n", "table", "pcre")
+    table.patterns.load(table.patterns.compiled())
+    budget = Budget(0.0)
+    assert table.look_up(b"aa b", budget) == Hit("table", 2, "OK")
+    assert table.look_up(b"aab", Budget()) == Hit("table", 2, "OK")
+    assert budget.unfinished
+    assert table.look_up(b"ab", Budget(0.0)) == Hit("table", 2, "OK")
+
+
+@needs_hyperscan
+def test_with_one_pass_no_rule_is_asked_that_cannot_match(monkeypatch: pytest.MonkeyPatch) -> None:
+    table = PatternTable.parse("/a/ ONE\n/b(c)/ $1\n/d/ THREE\n", "table", "pcre")
+    table.patterns.load(table.patterns.compiled())
+    asked = []
+    search = Matcher.search
+    monkeypatch.setattr(Matcher, "search", lambda self, *args: asked.append(self) or search(self, *args))
+    assert table.look_up(b"bc d", Budget()) == Hit("table", 2, "c")
+    assert asked == [table.rows[1].matcher]
