@@ -17,6 +17,7 @@ _ADDRESSES = frozenset(
     """
     welcomelist_from blocklist_from welcomelist_to blocklist_to more_spam_to all_spam_to welcomelist_auth
     def_welcomelist_auth welcomelist_allows_relays welcomelist_from_spf def_welcomelist_from_spf
+    welcomelist_bounce_relays
     """.split()  # noqa: SIM905  # a list of words
 )
 _VOUCHED = frozenset(

@@ -64,8 +64,7 @@ class Html(Protocol):
 
     `inside` has each tag that occurred, with how many stand open at the end. `facts` holds the numbers by the names
     that rules use (`length`, `image_area`, `non_space_len`, `ratio`, `font_face_bad`, …), and none that is not defined;
-    `texts` the lists (`title`, `comment`, `script`, `anchor`). `charsets` is what its meta elements declare, with
-    spaces between. `links` are the URIs of this part alone.
+    `texts` the lists (`title`, `comment`, `script`, `anchor`). `links` are the URIs of this part alone.
     """
 
     @property
@@ -74,8 +73,6 @@ class Html(Protocol):
     def facts(self) -> Mapping[str, float]: ...
     @property
     def texts(self) -> Mapping[str, Sequence[str]]: ...
-    @property
-    def charsets(self) -> str: ...
     @property
     def links(self) -> Mapping[bytes, Link]: ...
 

@@ -79,7 +79,7 @@ def check_freemail_body(case: Case, pattern: str = "") -> bool:
 def check_freemail_replyto(case: Case, what: str = "replyto") -> bool:
     """Whether From and Reply-To, or where an answer goes and the text, name different ones.
 
-    `what` is `replyto`, or `reply` if From counts where there is no Reply-To.
+    `what` is `replyto`, or `reply` if From must be such an address, and counts where there is no Reply-To.
     """
     if what not in ("replyto", "reply") or _bulk(case):
         return False
@@ -87,7 +87,7 @@ def check_freemail_replyto(case: Case, what: str = "replyto") -> bool:
     from_free, answer_free = (any(is_freemail(case, one) for one in several) for several in (authors, answers))
     if from_free and answer_free and not set(authors) & set(answers):
         return True
-    if not answer_free and (what == "replyto" or answers or not from_free):
+    if not (answer_free if what == "replyto" else from_free and (answer_free or not answers)):
         return False
     return any(address != answer for address in _in_body(case) for answer in (answers if answer_free else authors))
 

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 
 from gatekeeper.spamassassin.evals.contract import Case, Html
-from gatekeeper.spamassassin.evals.locales import spoken
 from gatekeeper.spamassassin.evals.perl import compared, fixed, matches, number, octets
 
 _TAG = fixed(r"^[a-zA-Z0-9]+$")
@@ -34,11 +33,9 @@ def html_image_ratio(case: Case, least: str, most: str) -> bool:
     return any(number(least) < ratio <= number(most) for ratio in ratios)
 
 
-def html_charset_faraway(case: Case) -> bool:
-    """Whether most character sets that a page names are such as `ok_locales` does not speak."""
-    named = [html.charsets.split() for html in case.texts.html]
-    strange = [(sum(not spoken(case.options, charset) for charset in charsets), len(charsets)) for charsets in named]
-    return any(bad and bad >= total - bad for bad, total in strange)
+def html_charset_faraway(_case: Case) -> bool:
+    """Nothing: SpamAssassin 4 does not remember what a page says of its character set."""
+    return False
 
 
 def html_tag_exists(case: Case, tag: str) -> bool:

@@ -38,7 +38,6 @@ class SomeHtml:
     inside: Mapping[str, int] = field(default_factory=dict)
     facts: Mapping[str, float] = field(default_factory=dict)
     texts: Mapping[str, Sequence[str]] = field(default_factory=dict)
-    charsets: str = ""
     links: Mapping[bytes, Link] = field(default_factory=dict)
 
 

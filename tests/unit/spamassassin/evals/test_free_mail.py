@@ -115,6 +115,8 @@ def test_addresses_in_links_and_how_many_are_too_many() -> None:
         (b"joe@free.test", b"", b"bob@free.test", "reply", True),
         (b"joe@free.test", b"ann@example.org", b"bob@free.test", "reply", False),
         (b"joe@example.org", b"", b"bob@free.test", "reply", False),
+        (b"joe@example.org", b"ann@free.test", b"bob@free.test", "reply", False),
+        (b"joe@free.test", b"joe@free.test", b"bob@free.test", "reply", True),
         (b"joe@free.test", b"ann@free.test", b"", "nonsense", False),
     ],
 )
