@@ -53,7 +53,7 @@ def said(subject: str, config: Config, tables: Tables) -> Iterator[Word]:
 def said_of_lines(raw: bytes, tables: Tables) -> Iterator[Word]:
     """Of each line of a message, for which Postfix's header and body checks have something."""
     budget = Budget()
-    for place, line in checked_lines(raw, BODY_SIZE):
+    for place, line, *_ in checked_lines(raw, BODY_SIZE):
         for table in tables.line_checks.get(place.value, ()):
             if hit := table.look_up(line, budget):
                 shown = line[:_SHOWN].decode("utf-8", "replace")

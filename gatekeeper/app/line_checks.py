@@ -27,30 +27,31 @@ def read_line_checks(
     """The tables for each place, in the order in which they are asked; what is wrong with them goes to `problems`."""
 
     @cache
-    def parsed(name: str, setting: str) -> PatternTable | None:
+    def parsed(name: str, setting: str, *, header: bool) -> PatternTable | None:
         flavour, colon, path = name.partition(":")
         if flavour not in ("pcre", "regexp") or not colon or not path:
             remedy = "write pcre:/FILE or regexp:/FILE, with commas between several"
             problems.append(Problem(setting, 0, "error", f"{name!r} is no table that can be read here", remedy))
             return None
         table = PatternTable.parse(text(path, setting), path, flavour)
-        problems.extend((*table.problems, *_of_actions(table)))
+        problems.extend((*table.problems, *_of_actions(table, header)))
         return table
 
     def named(setting: str) -> tuple[PatternTable, ...]:
         value: str = getattr(settings, setting)
         if value == _SAME and setting != "header_checks":
             return named("header_checks")
-        tables = (parsed(name, f"tables.{setting}") for name in value.replace(",", " ").split())
+        header = setting != _PLACES["body"]
+        tables = (parsed(name, f"tables.{setting}", header=header) for name in value.replace(",", " ").split())
         return tuple(table for table in tables if table is not None)
 
     return {place: found for place, setting in _PLACES.items() if (found := named(setting))}
 
 
-def _of_actions(table: PatternTable) -> list[Problem]:
+def _of_actions(table: PatternTable, header: bool) -> list[Problem]:
     """What is wrong with what stands behind the patterns."""
     reader = Reader(table.source)
     for reader.line, value in table.texts:
         if value:
-            judge_action(value, reader)
+            judge_action(value, reader, header=header)
     return reader.problems

@@ -13,6 +13,7 @@ from pathlib import Path
 import gatekeeper
 from gatekeeper.app.line_checks import read_line_checks
 from gatekeeper.app.lookup_tables import TEXTS, read_restrictions, read_transport, read_virtusertable
+from gatekeeper.app.ordering import unable
 from gatekeeper.app.rules import read_rules
 from gatekeeper.app.scanning import yara_rules
 from gatekeeper.app.sender_list import leaning
@@ -72,6 +73,7 @@ def read_tables(config: Config) -> tuple[Tables, list[Problem]]:
     tables = Tables(access, mailertable, recipients, attachments, accounts, trusted, known, yara, own, line_checks)
     tables = replace(tables, senders=senders, rules=rules, described=rules.described)
     tables = replace(tables, restrictions=read_restrictions(config, text, problems), virtusertable=virtual)
+    problems += unable(config, mailertable, line_checks, tables.restrictions)
     return tables, list(dict.fromkeys([*problems, *found]))
 
 

@@ -2,27 +2,31 @@
 
 Every logical header field and every line of the body is looked up once, and the first rule that matches says what
 becomes of the message: `REJECT` and `DISCARD` end the search, `HOLD` holds the message unless one of those follows,
-`PASS` lets all that follows through these tables, `WARN` and `INFO` are findings without weight. Lookup failures there
+`PASS` lets all that follows through these tables, `WARN` and `INFO` are findings without weight, and the rest changes
+lines or ways of a message that goes on. Lookup failures there
 are none; a message that uses up its time is held, or what `exhausted` says: not all of it was looked at.
 """
 
 import time
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from typing import Annotated, Literal
 
 import msgspec
 from msgspec import Meta
 
 from gatekeeper.message import Mail
-from gatekeeper.message.checked_lines import BODY_SIZE, Place, checked_lines
+from gatekeeper.message.checked_lines import BODY_SIZE, Piece, Place, checked_lines
+from gatekeeper.message.line_edits import body_line, field_line, merged
 from gatekeeper.tables import Tables
-from gatekeeper.tables.check_action import CheckAction, Deed, check_action, printable
+from gatekeeper.tables.check_action import CHANGES, ROUTES, CheckAction, Deed, check_action, printable, route
 from gatekeeper.tables.matcher import Budget
 from gatekeeper.tables.pattern_table import Hit, PatternTable
-from gatekeeper.values import Action, Finding, Stage
+from gatekeeper.values import Action, Finding, LineEdit, Orders, Stage
 
 REJECTED, DEFERRED, DISCARDED = "header-checks-rejected", "header-checks-deferred", "header-checks-discarded"
 HELD, WARNED, UNFINISHED = "header-checks-held", "header-checks-warned", "header-checks-unfinished"
+CHANGED, REROUTED = "header-checks-changed", "header-checks-rerouted"
 
 _SHOWN = 200  # octets of a line that Postfix shows in its log
 _MOST = 10  # findings without weight
@@ -58,24 +62,24 @@ def build(settings: Settings, tables: Tables) -> Mapping[Stage, Callable[[Mail],
 
 
 def _hits(
-    lines: Iterator[tuple[Place, bytes]],
+    lines: Iterator[Piece],
     tables: Mapping[Place, tuple[PatternTable, ...]],
     budget: Budget,
     longest: float,
-) -> Iterator[tuple[CheckAction, str]]:
+) -> Iterator[tuple[CheckAction, str, Piece]]:
     """What the tables say to each line, with where that stands and what it was about. Whoever sends thousands of parts
     uses up the budget too.
     """
     ends = time.monotonic() + longest
-    for place, text in lines:
+    for piece in lines:
         if time.monotonic() > ends:
             budget.left = 0.0
             return
-        hit = _first(tables.get(place, ()), text, budget)
+        hit = _first(tables.get(piece.place, ()), piece.text, budget)
         action = check_action(hit.text) if hit else None
         if hit and action:
-            shown = printable(text[:_SHOWN].decode("latin-1"))
-            yield action, f"{hit.source} line {hit.line}, {place.value}: {shown}"
+            shown = printable(piece.text[:_SHOWN].decode("latin-1"))
+            yield action, f"{hit.source} line {hit.line}, {piece.place.value}: {shown}", piece
 
 
 def _first(tables: tuple[PatternTable, ...], text: bytes, budget: Budget) -> Hit | None:
@@ -83,11 +87,15 @@ def _first(tables: tuple[PatternTable, ...], text: bytes, budget: Budget) -> Hit
     return next((hit for hit in found if hit), None)
 
 
-def _judged(hits: Iterator[tuple[CheckAction, str]]) -> list[Finding]:
-    """The findings in the order of the lines, up to the one that ends the search."""
+def _judged(hits: Iterator[tuple[CheckAction, str, Piece]]) -> list[Finding]:
+    """The findings in the order of the lines, up to the one that ends the search. A redirection ends it too: so does
+    Postfix, whatever its manual says.
+    """
     noted: list[Finding] = []
     held: list[Finding] = []
-    for action, evidence in hits:
+    edits: list[tuple[Place, LineEdit]] = []
+    orders = Orders()
+    for action, evidence, piece in hits:
         match action.deed:
             case Deed.PASS:
                 break
@@ -99,7 +107,47 @@ def _judged(hits: Iterator[tuple[CheckAction, str]]) -> list[Finding]:
                 held.append(Finding(HELD, evidence=_told(action, evidence), certain=Action.QUARANTINE))
             case Deed.WARN | Deed.INFO if len(noted) < _MOST:
                 noted.append(Finding(WARNED, evidence=_told(action, evidence)))
-    return [*noted, *held]
+            case deed if deed in CHANGES:
+                edit = _edit(action, piece)
+                edits += [(piece.place, edit)] if edit else []
+                done = f"{deed} by" if edit else f"no {deed}, its text is no header field, by"
+                orders = orders.then(Orders(told=(f"{done} {evidence}",)))
+            case deed if deed in ROUTES:
+                orders = orders.then(route(deed, action.text, f"{deed} {printable(action.text)} by {evidence}"))
+        if action.deed is Deed.REDIRECT:
+            break
+    return [*noted, *held, *_ordered(replace(orders, lines=_lines(edits)))]
+
+
+def _lines(edits: list[tuple[Place, LineEdit]]) -> tuple[LineEdit, ...]:
+    """Fields one by one, lines of the body in stretches: there may be thousands."""
+    fields = (edit for place, edit in edits if place is not Place.BODY)
+    return (*fields, *merged(edit for place, edit in edits if place is Place.BODY))
+
+
+def _ordered(orders: Orders) -> list[Finding]:
+    """One finding for all that changes lines or ways."""
+    if not orders.told:
+        return []
+    name = REROUTED if orders.redirect or orders.copies or orders.next_hop else CHANGED
+    first, *more = orders.told
+    evidence = f"{first}, and {len(more)} more" if more else first
+    told = orders.told[:_MOST] + ((f"and {len(orders.told) - _MOST} more",) if len(orders.told) > _MOST else ())
+    return [Finding(name, evidence=evidence, orders=replace(orders, told=told))]
+
+
+def _edit(action: CheckAction, piece: Piece) -> LineEdit | None:
+    """What a rule makes of its line; None if its text, filled in, is no header field."""
+    if action.deed in (Deed.IGNORE, Deed.STRIP):
+        return LineEdit(piece.start, piece.end)
+    text = action.text.encode("latin-1")
+    in_front = action.deed is Deed.PREPEND
+    if piece.place is Place.BODY:
+        ends = in_front or piece.end > piece.start + len(piece.text)
+        line = body_line(text) + (b"\r\n" if ends else b"")
+    else:
+        line = field_line(text)
+    return LineEdit(piece.start, piece.start if in_front else piece.end, line) if line else None
 
 
 def _refusal(action: CheckAction, evidence: str) -> Finding:

@@ -11,15 +11,18 @@ import msgspec
 
 from gatekeeper.authentication.iprev import reverse
 from gatekeeper.message import Mail
+from gatekeeper.message.line_edits import field_line
 from gatekeeper.tables import Restriction, Tables
 from gatekeeper.tables.access_action import Subject
+from gatekeeper.tables.check_action import Deed, printable, route
 from gatekeeper.tables.matcher import Budget
 from gatekeeper.tables.restriction import Said
-from gatekeeper.values import Action, Answers, Finding, Question, Reply, Stage
+from gatekeeper.values import Action, Answers, Finding, LineEdit, Orders, Question, Reply, Stage
 
 ALLOWED, DENIED, DEFERRED = "postfix-access-allowed", "postfix-access-denied", "postfix-access-deferred"
 DISCARDED, HELD, WARNED = "postfix-access-discarded", "postfix-access-held", "postfix-access-warned"
 UNFINISHED = "postfix-access-unfinished"
+CHANGED, REROUTED = "postfix-access-changed", "postfix-access-rerouted"
 
 _SECONDS = 0.1  # for the patterns of one map that backtrack, about one name or address
 _LATER = Reply(451, "4.3.5", ("Too long a pattern, try again later",))
@@ -85,7 +88,7 @@ def _findings(subject: Subject, about: str, said: list[Said], budget: Budget) ->
 def _finding(subject: Subject, about: str, said: Said) -> list[Finding]:
     hit, action = said
     evidence = f"{hit.source} line {hit.line}: {subject} {about}"
-    told = f"{evidence}: {action.text}" if action.text else evidence
+    told = f"{evidence}: {printable(action.text)}" if action.text else evidence
     match action.word:
         case "REJECT":
             reply = action.reply(subject, about)
@@ -95,6 +98,13 @@ def _finding(subject: Subject, about: str, said: Said) -> list[Finding]:
             return [Finding(DISCARDED, evidence=told, certain=Action.DISCARD)]
         case "HOLD":
             return [Finding(HELD, evidence=told, certain=Action.QUARANTINE)]
+        case "PREPEND":
+            line = field_line(action.text.encode("utf-8", "surrogateescape"))
+            orders = Orders((LineEdit(0, 0, line),), told=(f"PREPEND {printable(action.text)} by {evidence}",))
+            return [Finding(CHANGED, evidence=told, orders=orders)] if line else []
+        case "BCC" | "FILTER" | "REDIRECT":
+            orders = route(Deed(action.word), action.text, f"{action.word} {printable(action.text)} by {evidence}")
+            return [Finding(REROUTED, evidence=told, orders=orders)]
         case "WARN" | "INFO":
             return [Finding(WARNED, evidence=told)]
         case _ if subject is Subject.CLIENT:

@@ -29,7 +29,7 @@ from gatekeeper.fronts.service import Service
 from gatekeeper.pipeline.headers import printable
 from gatekeeper.values import Reply
 
-ACTIONS: int = milter.ADDHDRS | milter.CHGHDRS | milter.CHGBODY | milter.DELRCPT
+ACTIONS: int = milter.ADDHDRS | milter.CHGHDRS | milter.CHGBODY | milter.ADDRCPT | milter.DELRCPT
 PROTOCOL: int = (
     milter.P_HDR_LEADSPC
     | milter.P_NODATA

@@ -24,6 +24,7 @@ class Mta(Protocol):
 
     def getsymval(self, name: str, /) -> str | None: ...
     def setreply(self, code: str, status: str | None, /, *lines: str) -> None: ...
+    def addrcpt(self, path: str, /) -> None: ...
     def delrcpt(self, path: str, /) -> None: ...
     def chgheader(self, name: str, nth: int, value: str | None, /) -> None: ...
     def addheader(self, name: str, value: str, index: int, /) -> None: ...
@@ -136,17 +137,27 @@ class Session:
 
 
 def edit(mta: Mta, transaction: Transaction, ending: Ending, leading_space: bool) -> None:
-    """Make the changes of an ending. First what was there is removed, because an MTA counts what is there."""
+    """Make the changes of an ending. Those of what was there come first, because an MTA counts what is there."""
+    for address in ending.add:
+        mta.addrcpt(f"<{address}>")
     for address in ending.without:
         for path in transaction.paths(address):
             mta.delrcpt(path)
+    for name, nth, value in ending.change:
+        # an MTA that tells no leading space puts one there; an empty value would delete the field
+        mta.chgheader(name.decode(), nth, _text(value if leading_space else value.removeprefix(b" ")) or " ")
     for field in ending.remove:
         mta.chgheader(field.name.decode(), field.nth, None)
     space = " " if leading_space else ""
     for name, value in reversed(ending.insert):
-        mta.addheader(name.decode(), space + value.decode().replace("\r\n", "\n"), 0)
+        mta.addheader(name.decode(), space + _text(value), 0)
     for piece in ending.body:
         mta.replacebody(bytes(piece))  # one after the other: each is appended
+
+
+def _text(value: bytes) -> str:
+    """A field's value as libmilter takes it: folded by LF, and UTF-8 throughout."""
+    return value.decode("utf-8", "replace").replace("\r\n", "\n")
 
 
 def macro(mta: Mta, name: str) -> str:

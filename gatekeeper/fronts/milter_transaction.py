@@ -11,14 +11,15 @@ from typing import TypeVar
 
 from gatekeeper.fronts.body import Body, Room
 from gatekeeper.fronts.milter_content import Content
-from gatekeeper.fronts.milter_ending import Ending, end, refused, released
+from gatekeeper.fronts.milter_ending import Ending, by_milter, end, refused, released
 from gatekeeper.fronts.report import report, sternest
 from gatekeeper.fronts.service import Service
 from gatekeeper.fronts.signing import signatures
 from gatekeeper.message import parse
 from gatekeeper.message.edit import Edit, edited
 from gatekeeper.message.header import Raw
-from gatekeeper.message.leaf import lines
+from gatekeeper.message.leaf import lines as written
+from gatekeeper.message.line_edits import Fitted
 from gatekeeper.message.rewrite import Rewritten
 from gatekeeper.pipeline.contract import Steps
 from gatekeeper.pipeline.examination import Examination
@@ -46,6 +47,7 @@ class Transaction:
         self._paths: dict[str, list[str]] = {}
         self._refused: dict[str, tuple[Verdict, Outcome]] = {}
         self._verdicts: dict[str, Verdict] = {}
+        self._lines = Fitted()
         self._started = time.monotonic()
 
     @property
@@ -131,9 +133,13 @@ class Transaction:
         self._examination.notes += told(own.removed)
         rewritten = self._examination.rewritten
         hostname = self._service.hostname
-        drop = edited(raw, OWN_NAMES | rewritten.drop, forged=forged(hostname)).removed if rewritten else own.removed
-        ending = end(self._verdicts, self.envelope, hostname, drop, rewritten)
-        if ending.reply or ending.discard or not self._service.signer.signs(self.envelope, rewritten is not None):
+        lines = self._lines = by_milter(raw, self._examination.lines)
+        if rewritten or lines.changing:
+            names = OWN_NAMES | (rewritten.drop if rewritten else frozenset())
+            own = edited(raw, names, forged=forged(hostname), fields=lines.fields)
+        ending = end(self._verdicts, self.envelope, hostname, own, rewritten, lines, self._examination.orders)
+        changed = rewritten is not None or lines.changing
+        if ending.reply or ending.discard or not self._service.signer.signs(self.envelope, changed):
             return ending
         return self._signed(raw, ending, rewritten)
 
@@ -142,10 +148,12 @@ class Transaction:
         passing = {address: v for address, v in self._verdicts.items() if address not in ending.without}
         verdict = sternest(passing)
         assert verdict is not None
-        drop, body = (OWN_NAMES | rewritten.drop, rewritten.body) if rewritten else (OWN_NAMES, None)
+        relined = self._lines
+        drop, body = (OWN_NAMES | rewritten.drop, rewritten.body) if rewritten else (OWN_NAMES, relined.body)
         hostname = self._service.hostname
-        edit = edited(raw, drop, lines(ending.insert), body, forged(hostname))
-        ours = signatures(self._service.signer, self.envelope, verdict, hostname, edit, rewritten is not None)
+        edit = edited(raw, drop, written(ending.insert), body, forged(hostname), relined.fields)
+        changed = rewritten is not None or relined.changing
+        ours = signatures(self._service.signer, self.envelope, verdict, hostname, edit, changed)
         return replace(ending, insert=(*ours, *ending.insert))
 
     def _back_from_quarantine(self, raw: Raw, own: Edit) -> Ending | None:

@@ -2,7 +2,7 @@
 
     all refused or deferred    the reply says so, nothing is kept
     some held                  durably, before anything else; so is the original of what goes on changed
-    some to be sent on         to their next hop, all of them or none
+    some to be sent on         to their next hop, all of them or none; then copies to whom a table orders them
     the reply                  positive only if every recipient was taken care of; else holds are withdrawn
 
 Whatever goes wrong on our side defers. Nothing here raises.
@@ -10,78 +10,26 @@ Whatever goes wrong on our side defers. Nothing here raises.
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from mmap import mmap
 from typing import ParamSpec
 
-from gatekeeper.authentication.signer import Signer
-from gatekeeper.fronts.report import sternest
 from gatekeeper.fronts.service import Service
-from gatekeeper.fronts.signing import signatures
-from gatekeeper.message import Buffer
-from gatekeeper.message.edit import Edit, Removed, edited
-from gatekeeper.message.rewrite import Rewritten
-from gatekeeper.pipeline.headers import ID, OWN_NAMES, REASON, forged, forged_ones, refusal, verdict_fields
-from gatekeeper.protocols.received import received_value
+from gatekeeper.fronts.smtp_judged import Judged
+from gatekeeper.fronts.smtp_way import beyond, copies_of, way
+from gatekeeper.message.edit import Edit, Removed
+from gatekeeper.pipeline.headers import forged_ones, refusal
 from gatekeeper.protocols.smtp_client_delivery import Delivery
 from gatekeeper.quarantine.hold import Hold
 from gatekeeper.relay.handover import Handover, client_reply
-from gatekeeper.relay.route import Route
 from gatekeeper.tables.hop import DISCARD
-from gatekeeper.values import Action, Envelope, Fate, Outcome, Reply, Verdict
+from gatekeeper.values import Action, Fate, Outcome, Reply, Verdict
 
 P = ParamSpec("P")
+COPY = Verdict(Action.ACCEPT, "copied")
 TROUBLE = Reply(451, "4.3.0", ("Try again later",))
 _log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Judged:
-    """A message with the verdict for each recipient and where each goes. `parameters` are those of RCPT, `said` is what
-    the peer called itself; what goes on is `rewritten`, if that is not None.
-    """
-
-    envelope: Envelope
-    said: str
-    raw: Buffer
-    sha256: str
-    verdicts: Mapping[str, Verdict]
-    routes: Mapping[str, Route]
-    parameters: Mapping[str, Mapping[str, str]]
-    rewritten: Rewritten | None = None
-
-    def only(self, *actions: Action) -> dict[str, Verdict]:
-        """The recipients to whom one of these actions applies."""
-        return {address: verdict for address, verdict in self.verdicts.items() if verdict.action in actions}
-
-    def original(self, verdicts: Mapping[str, Verdict], hostname: str) -> Edit:
-        """The message to be held for these: our trace, id and reason on top, every other byte as it came. It is not
-        marked as spam, because whoever releases it says that it is none.
-        """
-        fields = [field for field in self._fields(verdicts, hostname) if field[0] in (ID, REASON)]
-        return edited(self.raw, OWN_NAMES, self._lines(fields, hostname), forged=forged(hostname))
-
-    def onward(self, verdicts: Mapping[str, Verdict], hostname: str, signer: Signer) -> Edit:
-        """The message as it goes on to these: our lines on top, forged ones out, changed where it has to be, signed."""
-        fields = self._fields(verdicts, hostname)
-        edit = self._with(fields, hostname)
-        changed = self.rewritten is not None
-        ours = signatures(signer, self.envelope, _spokesman(verdicts), hostname, edit, changed)
-        return self._with((*ours, *fields), hostname) if ours else edit
-
-    def _with(self, fields: Iterable[tuple[bytes, bytes]], hostname: str) -> Edit:
-        lines = self._lines(fields, hostname)
-        if self.rewritten is None:
-            return edited(self.raw, OWN_NAMES, lines, forged=forged(hostname))
-        return self.rewritten.applied(self.raw, OWN_NAMES, lines, forged(hostname))
-
-    def _fields(self, verdicts: Mapping[str, Verdict], hostname: str) -> list[tuple[bytes, bytes]]:
-        return verdict_fields(_spokesman(verdicts), self.envelope, hostname)
-
-    def _lines(self, fields: Iterable[tuple[bytes, bytes]], hostname: str) -> bytes:
-        ours = [(b"Received", received_value(self.envelope, hostname, self.said)), *fields]
-        return b"".join(b"%b: %b\r\n" % line for line in ours)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,20 +53,14 @@ class Ending:
         return replace(self, outcomes=outcomes)
 
 
-def _spokesman(verdicts: Mapping[str, Verdict]) -> Verdict:
-    """The verdict that the header tells: all recipients get the same."""
-    verdict = sternest(verdicts)
-    assert verdict is not None
-    return verdict
-
-
 async def end(service: Service, judged: Judged) -> Ending:
     """Carry the verdicts out."""
     first = next(iter(judged.verdicts.values()))
     if first.action in (Action.REJECT, Action.DEFER):
         return refused(judged, refusal(first, judged.envelope.id))
     held, passing = judged.only(Action.QUARANTINE), judged.only(Action.ACCEPT, Action.TAG)
-    kept = await _hold(service, judged, held, passing if judged.rewritten else {})
+    copies = dict.fromkeys(copies_of(judged, passing), COPY)
+    kept = await _hold(service, judged, held, {**(passing if judged.rewritten else {}), **copies})
     if kept is not None and not kept.reply.positive:
         return kept
     sent = await _send(service, judged, passing) if passing else None
@@ -127,12 +69,14 @@ async def end(service: Service, judged: Judged) -> Ending:
         return replace(sent, outcomes=refused(judged, sent.reply).outcomes | sent.outcomes)
     if sent is not None and judged.rewritten:
         await asyncio.to_thread(_settle, service, judged.envelope.id, sent.outcomes)
+    copied = await _send_copies(service, judged, passing, tuple(copies))
     outcomes = dict.fromkeys(judged.only(Action.DISCARD), Outcome(Fate.DISCARDED))
     parts = [part for part in (kept, sent) if part is not None]
     for part in parts:
         outcomes |= part.outcomes
-    in_order = {address: outcomes[address] for address in judged.verdicts}
-    return Ending(_ok(judged.envelope.id), in_order, bool(held), parts[0].removed if parts else ())
+    in_order = {address: outcomes[address] for address in judged.verdicts} | copied
+    waiting = bool(held) or any(outcome.fate is Fate.HELD for outcome in copied.values())
+    return Ending(_ok(judged.envelope.id), in_order, waiting, parts[0].removed if parts else ())
 
 
 def refused(judged: Judged, reply: Reply) -> Ending:
@@ -174,18 +118,20 @@ async def _hold(
 
 
 async def _send(service: Service, judged: Judged, passing: Mapping[str, Verdict]) -> Ending:
-    """To the one next hop that all recipients of a transaction have."""
+    """To the one next hop that all recipients of a transaction have, or that an operator's table orders."""
     assert service.hops is not None
-    hop = judged.routes[next(iter(passing))].hop
+    found = way(service, judged, passing)
+    if found is None:
+        return refused(judged, TROUBLE)
+    hop, targets, parameters = found
     if hop.mailer == DISCARD:
         return Ending(_ok(judged.envelope.id), dict.fromkeys(passing, Outcome(Fate.DISCARDED, str(hop))))
     edit = await _made(judged, judged.onward, passing, service.hostname, service.signer)
-    targets = {address: judged.routes[address].address for address in passing}
     delivery = Delivery(
         judged.envelope.sender,
         tuple(dict.fromkeys(targets.values())),
         judged.envelope.parameters,
-        {targets[address]: judged.parameters[address] for address in passing},
+        parameters,
         edit.size,
     )
     with service.metrics.hop_seconds.time():
@@ -195,6 +141,30 @@ async def _send(service: Service, judged: Judged, passing: Mapping[str, Verdict]
     reply = client_reply(handovers)
     told = reply if reply.positive else _told(reply, judged.envelope.id)
     return Ending(told, outcomes, False, forged_ones(edit, service.hostname))
+
+
+async def _send_copies(
+    service: Service, judged: Judged, passing: Mapping[str, Verdict], copies: Sequence[str]
+) -> dict[str, Outcome]:
+    """To each of these alone: whoever does not get it now, for him it stays held. The client hears nothing of it."""
+    if not copies:
+        return {}
+    assert service.hops is not None
+    edit = await _made(judged, judged.onward, passing, service.hostname, service.signer)
+    outcomes = {}
+    for address in copies:
+        route = beyond(service, address)
+        outcomes[address] = Outcome(Fate.HELD, str(route.hop) if route else "")
+        if route is None or not route.hop.smtp:
+            continue
+        envelope = judged.envelope
+        delivery = Delivery(envelope.sender, (route.address,), envelope.parameters, {}, edit.size)
+        (handover,) = await service.hops.deliver(route.hop, delivery, edit.segments)
+        outcome = _outcome(handover, str(route.hop))
+        outcomes[address] = outcome if outcome.fate is Fate.DELIVERED else replace(outcome, fate=Fate.HELD)
+    delivered = {address: found for address, found in outcomes.items() if found.fate is Fate.DELIVERED}
+    await asyncio.to_thread(_settle, service, judged.envelope.id, delivered)
+    return outcomes
 
 
 async def _made(judged: Judged, make: Callable[P, Edit], *args: P.args, **kwargs: P.kwargs) -> Edit:

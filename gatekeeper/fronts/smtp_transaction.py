@@ -14,7 +14,8 @@ from gatekeeper.fronts.body import Body
 from gatekeeper.fronts.driving import drive
 from gatekeeper.fronts.report import report
 from gatekeeper.fronts.service import Service
-from gatekeeper.fronts.smtp_ending import Ending, Judged, end, refused
+from gatekeeper.fronts.smtp_ending import Ending, end, refused
+from gatekeeper.fronts.smtp_judged import Judged
 from gatekeeper.message import Buffer, parse
 from gatekeeper.pipeline.contract import Steps
 from gatekeeper.pipeline.examination import Examination
@@ -122,6 +123,8 @@ class Transaction:
             self._routes,
             self._parameters,
             self._examination.rewritten,
+            self._examination.lines,
+            self._examination.orders,
         )
         return refused(judged, LEFT) if abandoned() else await end(self._service, judged)
 

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import Enum
+from typing import NamedTuple
 
 from gatekeeper.message.message import Source
 
@@ -39,7 +40,13 @@ class Place(Enum):
     BODY = "body"
 
 
-_Piece = tuple[Place, bytes]
+class Piece(NamedTuple):
+    """What is looked up, and between which octets of the message it stands, with its line end if it has one."""
+
+    place: Place
+    text: bytes
+    start: int
+    end: int
 
 
 @dataclass(slots=True)
@@ -52,23 +59,27 @@ class _Walk:
     stack: list[tuple[bytes, str]] = field(default_factory=list)
     field: bytearray = field(default_factory=bytearray)
     offset: int = 0
+    _start: int = 0
+    _end: int = 0
 
-    def line(self, pieces: list[bytes]) -> Iterator[_Piece]:
+    def line(self, pieces: list[bytes], start: int, end: int) -> Iterator[Piece]:
         """What one line brings to an end: the field before it, or itself."""
         first = pieces[0]
         if self.place is not Place.BODY:
             if self.field and first[:1] in (b" ", b"\t"):
                 self._extend([b"\n" + first, *pieces[1:]])
+                self._end = end
                 return
             yield from self.flush()
             if name := _NAME.match(first):
                 self.field += name[1] + first[name.end() :]
                 self._extend(pieces[1:])
+                self._start, self._end = start, end
                 return
             yield from self._begin_body(empty=not first)
-        yield from self._body(pieces)
+        yield from self._body(pieces, start, end)
 
-    def flush(self) -> Iterator[_Piece]:
+    def flush(self) -> Iterator[Piece]:
         """The field that was held until it was known to be complete."""
         if not self.field:
             return
@@ -77,14 +88,14 @@ class _Walk:
         name, _, value = text.partition(b":")
         if name.lower() == b"content-type":
             self._content_type(value)
-        yield Place.MIME if name.lower() in _MIME else self.place, text
+        yield Piece(Place.MIME if name.lower() in _MIME else self.place, text, self._start, self._end)
 
     def _extend(self, pieces: list[bytes]) -> None:
         for piece in pieces:
             if len(self.field) < HEADER_SIZE:
                 self.field += piece
 
-    def _begin_body(self, *, empty: bool) -> Iterator[_Piece]:
+    def _begin_body(self, *, empty: bool) -> Iterator[Piece]:
         """Leave a header. A line that is no field ends it as an empty one does, but then nothing is nested in it."""
         self.offset = 0
         if empty and self.kind == "message":
@@ -93,13 +104,15 @@ class _Walk:
         self.place = Place.BODY
         yield from ()
 
-    def _body(self, pieces: list[bytes]) -> Iterator[_Piece]:
+    def _body(self, pieces: list[bytes], start: int, end: int) -> Iterator[Piece]:
         if self.stack and pieces[0].startswith(b"--"):
             self._boundary(pieces[0])
-        for piece in pieces:
+        for number, piece in enumerate(pieces, 1):
+            stop = end if number == len(pieces) else start + len(piece)
             if piece and (not self.body_size or self.offset < self.body_size):
-                yield Place.BODY, piece
+                yield Piece(Place.BODY, piece, start, stop)
             self.offset += len(piece)
+            start = stop
         self.offset += 1
 
     def _boundary(self, line: bytes) -> None:
@@ -129,7 +142,7 @@ class _Walk:
             self.kind = "text" if main == b"text" else "other"
 
 
-def checked_lines(raw: Source, body_size: int = BODY_SIZE) -> Iterator[_Piece]:
+def checked_lines(raw: Source, body_size: int = BODY_SIZE) -> Iterator[Piece]:
     """Each piece with its place, in the order of the message; `body_size` of 0 is no limit. Nothing is decoded."""
     walk = _Walk(body_size)
     start = 0
@@ -138,8 +151,9 @@ def checked_lines(raw: Source, body_size: int = BODY_SIZE) -> Iterator[_Piece]:
         end = len(raw) if end < 0 else end
         stop = end - 1 if end > start and raw[end - 1 : end] == b"\r" else end
         pieces = [raw[at : min(at + LINE_LENGTH, stop)] for at in range(start, stop, LINE_LENGTH)]
-        yield from walk.line(pieces or [b""])
-        start = end + 1
+        following = min(end + 1, len(raw))
+        yield from walk.line(pieces or [b""], start, following)
+        start = following
     yield from walk.flush()
 
 

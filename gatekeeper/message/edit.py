@@ -5,12 +5,13 @@ the raw message, so that nothing is copied and every byte outside the edit is wh
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from gatekeeper.message.header import Field, fields_in
 from gatekeeper.message.header import Raw as Raw
 from gatekeeper.message.patterns import BLANK, BLANK_LINE, FIELD, FROM_LINE
+from gatekeeper.values import LineEdit
 
 _AUTHOR = frozenset((b"from",))
 
@@ -31,11 +32,22 @@ class Removed:
 
 
 @dataclass(frozen=True, slots=True)
+class Altered:
+    """Where the `nth` field of a name stood, or in front of it if it stays, there are `lines` now."""
+
+    name: bytes
+    nth: int
+    lines: bytes
+    stays: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Edit:
     """The message after an edit: `b"".join(segments)`; all but inserted lines are views of the raw bytes."""
 
     segments: list[memoryview]
     removed: list[Removed]
+    altered: list[Altered] = field(default_factory=list)
 
     @property
     def size(self) -> int:
@@ -68,9 +80,11 @@ def edited(
     insert: bytes = b"",
     body: Sequence[memoryview] | None = None,
     forged: Forged = MappingProxyType({}),
+    fields: Mapping[int, Sequence[LineEdit]] = MappingProxyType({}),
 ) -> Edit:
     """Without the header fields whose lower-case name is in `drop`, or that are `forged`, with the lines of `insert` on
-    top, and with the segments of `body`, if given, for its body.
+    top, and with the segments of `body`, if given, for its body. `fields` are edits of whole fields by where those
+    start; what is taken out is not edited.
 
     `insert` is whole header lines with their CRLF. An mbox `From ` line stays above them. If the message has no header
     and does not begin with an empty line, one is put between, as MTAs do, so that text stays text. So is one where a
@@ -80,18 +94,27 @@ def edited(
     top = _top(raw)
     segments = [view[:top]]
     removed: list[Removed] = []
+    altered: list[Altered] = []
     counts: dict[bytes, int] = {}
     kept = position = top
-    for field in header_fields(raw):
-        position = field.end
-        if (name := field.name.lower()) in drop or name in forged:
-            counts[name] = counts.get(name, 0) + 1
-            if name not in drop and not forged[name](field.value):
-                continue
-            removed.append(Removed(field.name, counts[name], field.value))
-            if kept < field.start:
-                segments.append(view[kept : field.start])
-            kept = field.end
+    for found in header_fields(raw):
+        position = found.end
+        name = found.name.lower()
+        if name not in drop and name not in forged and not fields:
+            continue
+        nth = counts[name] = counts.get(name, 0) + 1
+        gone = name in drop or (name in forged and forged[name](found.value))
+        edits = () if gone else fields.get(found.start, ())
+        if not gone and not edits:
+            continue
+        stays = not gone and all(edit.start == edit.end for edit in edits)
+        lines = b"".join(edit.data for edit in edits)
+        if gone or not (lines or stays):
+            removed.append(Removed(found.name, nth, found.value))
+        else:
+            altered.append(Altered(found.name, nth, lines, stays))
+        segments += [view[kept : found.start], memoryview(lines)]
+        kept = found.start if stays else found.end
     headless = position == top < len(view) and not BLANK.match(raw, top)
     if body is None and not (insert and (headless or _shadows(raw, position, drop | forged.keys() | _AUTHOR))):
         segments.append(view[kept:])
@@ -99,7 +122,7 @@ def edited(
         rest = [view[position:]] if body is None else body
         segments += [view[kept:position], memoryview(b"\r\n"), *rest]
     segments.insert(1, memoryview(insert))
-    return Edit([segment for segment in segments if len(segment)], removed)
+    return Edit([segment for segment in segments if len(segment)], removed, altered)
 
 
 def _shadows(raw: Raw, position: int, names: Set[bytes]) -> bool:

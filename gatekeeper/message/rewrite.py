@@ -5,7 +5,7 @@ every reader sees the change, or would break a signature, is not changed: `Uncha
 parsed again to prove that no reading of it has anything left of what was to go.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from types import MappingProxyType
@@ -16,7 +16,7 @@ from gatekeeper.message.header import Raw
 from gatekeeper.message.leaf import Fields, attachment_fields, lines, note, note_body, note_fields
 from gatekeeper.message.message import Message, Part
 from gatekeeper.message.parse import parse
-from gatekeeper.values import Change
+from gatekeeper.values import Change, LineEdit
 
 SEALED = frozenset({"multipart/signed", "multipart/encrypted", "application/pkcs7-mime", "application/x-pkcs7-mime"})
 """What is in these is signed or encrypted as a whole (RFC 1847, RFC 8551): a change would break it."""
@@ -47,9 +47,12 @@ class Rewritten:
         drop: frozenset[bytes] = frozenset(),
         insert: bytes = b"",
         forged: Forged = MappingProxyType({}),
+        fields: Mapping[int, Sequence[LineEdit]] = MappingProxyType({}),
     ) -> Edit:
-        """The whole message as it becomes; `drop`, `insert` and `forged` are what else changes in its header."""
-        return edited(raw, self.drop | drop, insert + lines(self.fields), self.body, forged)
+        """The whole message as it becomes; `drop`, `insert`, `forged` and `fields` are what else changes in its
+        header.
+        """
+        return edited(raw, self.drop | drop, insert + lines(self.fields), self.body, forged, fields)
 
 
 class Splice(NamedTuple):

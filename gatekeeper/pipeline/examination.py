@@ -13,18 +13,19 @@ from dataclasses import dataclass, field, replace
 
 from gatekeeper.authentication.iprev import reverse
 from gatekeeper.message import Limits, Mail, Message, parse
+from gatekeeper.message.line_edits import Fitted, fitted
 from gatekeeper.message.rewrite import Rewritten, UnchangeableError, rewrite
 from gatekeeper.pipeline.agreement import agreed
 from gatekeeper.pipeline.contract import Check, Steps
 from gatekeeper.pipeline.descriptions import DESCRIPTIONS
 from gatekeeper.pipeline.notice import notice
 from gatekeeper.pipeline.outages import OUTAGES, Outages
-from gatekeeper.pipeline.policy import Policy, settling
+from gatekeeper.pipeline.policy import Policy, ordered, settling
 from gatekeeper.pipeline.run import recalled, run_stage
 from gatekeeper.pipeline.stages import ENVELOPE_STAGES, MESSAGE_STAGES
-from gatekeeper.values import Action, Answer, Client, Envelope, Finding, Judged, Label, Question, Stage, Verdict
+from gatekeeper.values import Action, Answer, Client, Envelope, Finding, Judged, Label, Orders, Question, Stage, Verdict
 
-UNCHANGEABLE = "attachment-unchangeable"
+UNCHANGEABLE, LINES_UNCHANGEABLE = "attachment-unchangeable", "lines-unchangeable"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,8 @@ class Examination:
         self.tape: dict[Question, Answer] = {}
         self.notes: list[str] = []
         self.rewritten: Rewritten | None = None
+        self.orders = Orders()
+        self.lines = Fitted()
         self.nameless = False
         self._findings: list[Finding] = []
         self._own: dict[str, list[Finding]] = {}
@@ -88,12 +91,13 @@ class Examination:
         return (yield from self.parsed(parse(raw, self.inspection.limits)))
 
     def parsed(self, message: Message, changing: bool = True) -> Steps[dict[str, Verdict]]:
-        """As `message`, for a front that has parsed it already. What goes on is `rewritten`, if that is not None; a
-        front that hands nothing on is not `changing` it.
+        """As `message`, for a front that has parsed it already. What goes on is `rewritten`, if that is not None, with
+        its `lines` changed, and where `orders` say; a front that hands nothing on is not `changing` it.
         """
         yield from self._stages(MESSAGE_STAGES, Mail(self.envelope, message=message))
         if changing:
             self._rewrite(message)
+            self._obey(message)
         return self.verdicts()
 
     def verdicts(self) -> dict[str, Verdict]:
@@ -148,6 +152,31 @@ class Examination:
             self._findings.append(finding)
         else:
             self.notes += self.rewritten.done
+
+    def _obey(self, message: Message) -> None:
+        """Carry out what operators' tables order for those to whom it goes on: one message goes to all of them."""
+        self.orders = self._ordered()
+        try:
+            self.lines = self._fitted(message)
+        except UnchangeableError as error:
+            self.rewritten, self.lines = None, Fitted()
+            finding = Finding(LINES_UNCHANGEABLE, 0.0, str(error), certain=Action.QUARANTINE, danger=True)
+            self._findings.append(finding)
+            self.orders = self._ordered()
+        self.notes += self.orders.told
+
+    def _fitted(self, message: Message) -> Fitted:
+        lines = fitted(message.raw, self.orders.lines)
+        if self.rewritten is not None and lines.body is not None:
+            raise UnchangeableError("lines of the body and whole parts are to be changed")
+        return lines
+
+    def _ordered(self) -> Orders:
+        policy, orders = self.inspection.policy, Orders()
+        every = (ordered(verdict, policy.class_of(address)[1]) for address, verdict in self.verdicts().items())
+        for order in dict.fromkeys(order for found in every for order in found):
+            orders = orders.then(order)
+        return orders
 
     def _settled(self) -> bool:
         """No later stage can change any verdict: only danger weighs more than what was found."""

@@ -16,7 +16,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from gatekeeper.pipeline.run import CHECK_FAILED
-from gatekeeper.values import Action, Finding, Verdict
+from gatekeeper.values import Action, Finding, Orders, Verdict
 
 ALLOWED = "allowed"
 CLEAN = "clean"
@@ -88,6 +88,13 @@ class Policy:
             return Verdict(Action.TAG, tagging.name, score, thresholds.tag, tuple(findings))
         reason = CLEAN if action is Action.ACCEPT else heaviest(findings)
         return Verdict(action, reason, score, thresholds.tag, tuple(findings))
+
+
+def ordered(verdict: Verdict, exempt: bool) -> tuple[Orders, ...]:
+    """What operators' tables order for a recipient to whom the message goes on, unless nothing counts for them."""
+    if exempt or not verdict.action.hands_on or verdict.reason == ALLOWED:
+        return ()
+    return tuple(f.orders for f in verdict.findings if f.orders is not None)
 
 
 def changing(verdict: Verdict, spared: bool) -> Verdict:

@@ -7,13 +7,13 @@ is what depends on restrictions that come later. Replies are in Postfix's words,
 from dataclasses import dataclass
 from enum import StrEnum
 
-from gatekeeper.tables.check_action import printable
+from gatekeeper.tables.check_action import ROUTES, Deed, could_be_field, is_status, judge_route, printable, split
 from gatekeeper.tables.text import Reader
 from gatekeeper.values import Reply
 
 _CODES = {"REJECT": 554, "DEFER": 450, "DEFER_IF_PERMIT": 450}
 _FINAL = frozenset(("OK", "DUNNO", "DISCARD"))
-_WORDS = frozenset((*_CODES, *_FINAL, "HOLD", "INFO", "WARN"))
+_WORDS = frozenset((*_CODES, *_FINAL, *ROUTES, "HOLD", "INFO", "PREPEND", "WARN"))
 _LONGEST_TEXT = 400  # with code, status and what it is about within the 512 octets of RFC 5321 §4.5.3.1.5
 _DENIED = "Access denied"
 
@@ -36,8 +36,8 @@ _MOVED = {
 
 @dataclass(frozen=True, slots=True)
 class AccessAction:
-    """`word` is OK, DUNNO, REJECT (with the code of the reply, which may only defer), DISCARD, HOLD, INFO or WARN;
-    `text` is what stands behind it.
+    """`word` is OK, DUNNO, REJECT (with the code of the reply, which may only defer), DISCARD, HOLD, INFO, WARN,
+    PREPEND, BCC, FILTER or REDIRECT; `text` is what stands behind it.
     """
 
     word: str
@@ -52,7 +52,7 @@ class AccessAction:
 def rejection(code: int, text: str, subject: Subject, about: str, status: str) -> Reply:
     """A reply in Postfix's words; `text` may begin with a status, else it is `status` in the class of `code`."""
     first, _, rest = text.partition(" ")
-    if _is_status(first):
+    if is_status(first):
         status, text = _fitting(first, subject), rest.strip() or _DENIED
     said = printable(f"<{about}>: {subject} rejected: {text}")[:_LONGEST_TEXT]
     return Reply(code, f"{code // 100}.{status}", (said,))
@@ -60,7 +60,7 @@ def rejection(code: int, text: str, subject: Subject, about: str, status: str) -
 
 def access_action(value: str) -> AccessAction | None:
     """What `value` says, or None if that cannot be done here."""
-    word, _, text = value.replace("\t", " ").strip().partition(" ")
+    word, text = split(value)
     known, text = word.upper(), text.strip()
     if word.isascii() and word.isdigit():
         if len(word) == 3 and word[0] in "45" and text:
@@ -73,8 +73,9 @@ def access_action(value: str) -> AccessAction | None:
 
 def judge_access_action(value: str, reader: Reader) -> None:
     """Tell of what cannot be done, or says something odd, in the line being read."""
-    word = value.replace("\t", " ").strip().partition(" ")[0]
+    word, text = split(value)
     if access_action(value) is not None:
+        _judge_text(word.upper(), text.strip(), reader)
         if word[0] in "45" and word.isdigit() and word == value:
             reader.warn(f"{word} alone is read as OK", f"write {word} and a text to refuse, OK to let it pass")
     elif "$" in word:
@@ -88,14 +89,11 @@ def judge_access_action(value: str, reader: Reader) -> None:
         reader.error(f"{word!r} is nothing that can be done here", remedy)
 
 
-def _is_status(word: str) -> bool:
-    """`D.S.N` of RFC 3463 §2."""
-    numbers = word.split(".")
-    return (
-        len(numbers) == 3
-        and numbers[0] in ("2", "4", "5")
-        and all(number.isascii() and number.isdigit() and len(number) <= 3 for number in numbers)
-    )
+def _judge_text(word: str, text: str, reader: Reader) -> None:
+    if word in ROUTES:
+        judge_route(Deed(word), text, reader)
+    elif word == Deed.PREPEND and not could_be_field(text):
+        reader.error("PREPEND has no header field behind it", "write PREPEND Name: value")
 
 
 def _fitting(status: str, subject: Subject) -> str:

@@ -34,6 +34,7 @@ from gatekeeper.values.envelope import Address, Client, Envelope, is_id, new_id
 from gatekeeper.values.fate import Fate
 from gatekeeper.values.finding import Finding
 from gatekeeper.values.label import Band, Label
+from gatekeeper.values.orders import LineEdit, Orders
 from gatekeeper.values.problem import Problem
 from gatekeeper.values.question import (
     Campaign,
@@ -88,9 +89,11 @@ __all__ = [
     "Judged",
     "Known",
     "Label",
+    "LineEdit",
     "Matched",
     "Octets",
     "Opened",
+    "Orders",
     "Outage",
     "Outcome",
     "Packable",

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from gatekeeper.values.action import Action
 from gatekeeper.values.authenticated import Authenticated
 from gatekeeper.values.change import Change
+from gatekeeper.values.orders import Orders
 from gatekeeper.values.reply import Reply
 
 
@@ -14,9 +15,10 @@ class Finding:
 
     `certain` settles the verdict whatever the score, but for `TAG`, which the score may raise; `ACCEPT` there is an
     allow entry, which outweighs everything but a `danger` (a worm, a banned attachment). `reply` is the SMTP reply an
-    operator's table dictates. `change` is made if the message goes on all the same. `secret`: the sender is not told
-    the evidence. `result`: what a method of authentication says; it goes into Authentication-Results, and later checks
-    go by it. `only_for`: the recipients it is about, as they stand in the envelope; nobody: it is about all.
+    operator's table dictates. `change` is made and `orders` are carried out if the message goes on all the same.
+    `secret`: the sender is not told the evidence. `result`: what a method of authentication says; it goes into
+    Authentication-Results, and later checks go by it. `only_for`: the recipients it is about, as they stand in the
+    envelope; nobody: it is about all.
     """
 
     name: str
@@ -28,4 +30,5 @@ class Finding:
     change: Change | None = None
     secret: bool = False
     result: Authenticated | None = None
+    orders: Orders | None = None
     only_for: tuple[str, ...] = ()

@@ -16,9 +16,20 @@ HEADER = """\
 /^x-later:/                         REJECT 4.7.1 come back
 /^x-gone:/                          DISCARD
 /^x-odd:/                           HOLD
+/^x-drop:/                          IGNORE
+/^x-new:\\s*(.*)/                   REPLACE X-New: not $1
+/^x-other:\\s*(.*)/                 REPLACE X-Renamed: $1
+/^x-before:\\s*(.*)/                PREPEND X-Put: $1
+/^x-elsewhere:/                     REDIRECT pat@example.org
+/^x-copy:/                          BCC pat@example.org
 /^content-disposition:.*\\.(?!txt)/  REJECT 5.6.0 only text
 """
-BODY = "/^a (worm|virus)$/ REJECT $1\n"
+BODY = """\
+/^a (worm|virus)$/ REJECT $1
+/^drop/ IGNORE
+/^change (.*)$/ REPLACE changed $1
+/^front/ PREPEND in front
+"""
 
 
 @pytest.fixture(
@@ -69,3 +80,46 @@ def test_what_is_discarded_or_held_is_taken_and_does_not_arrive(place: tuple[Wor
     (arrived,) = sink.messages
     sink.messages.clear()
     assert b"X-Last: 1" in arrived.content
+
+
+def arrived(sink: Exchange) -> tuple[list[str], bytes]:
+    """Recipients and content of the one message that has come."""
+    wait_until(lambda: sink.messages, "a message arrives")
+    (found,) = sink.messages
+    sink.messages.clear()
+    return sorted(found.recipients), found.content
+
+
+def test_lines_are_changed_and_every_other_byte_stays(place: tuple[World, Exchange]) -> None:
+    world, sink = place
+    fields = (b"X-Keep: a\r\n\tb", b"X-Drop: 1", b"X-New: old", b"X-Drop: 2", b"X-Keep: c", b"X-New: older",
+              b"X-Other: x", b"X-Before: y")  # fmt: skip
+    body = b"one\r\ndrop this\r\nchange that\r\nfront of this\r\n\r\nlast \r\ncaf\xe9"
+    assert send(world.port, message(b"\r\n".join(fields), body), sender="lines@out.test").startswith("250 2.")
+    _, content = arrived(sink)
+    changed = b"one\r\nchanged that\r\nin front\r\nfront of this\r\n\r\nlast \r\ncaf\xe9\r\n"
+    assert content.partition(b"\r\n\r\n")[2] == changed
+    assert b"\r\nX-Keep: a\r\n\tb\r\nX-New: not old\r\nX-Keep: c\r\nX-New: not older\r\n" in content
+    for line in (b"X-Renamed: x\r\n", b"X-Put: y\r\n", b"X-Before: y\r\n"):
+        assert content.count(line) == 1
+    assert b"X-Drop" not in content
+    assert b"X-Other" not in content
+    notes = world.gateway.record("lines@out.test")["notes"]
+    assert any(note.startswith("IGNORE by ") and note.endswith("header: X-Drop: 1") for note in notes)
+
+
+def test_a_redirection_is_for_all_and_a_copy_is_one_more(place: tuple[World, Exchange]) -> None:
+    world, sink = place
+    to = ["kim@example.org", "lee@example.org"]
+    assert send(world.port, message(b"X-Elsewhere: 1"), to, sender="far@out.test").startswith("250 2.")
+    assert arrived(sink)[0] == ["pat@example.org"]
+    assert set(world.gateway.record("far@out.test")["outcomes"]) == set(to)
+    held = len(world.gateway.quarantine())
+    assert send(world.port, message(b"X-Copy: 1"), to, sender="two@out.test").startswith("250 2.")
+    wait_until(lambda: sum(len(one.recipients) for one in sink.messages) == 3, "all have it")
+    assert sorted(address for one in sink.messages for address in one.recipients) == [*to, "pat@example.org"]
+    sink.messages.clear()
+    outcomes = world.gateway.record("two@out.test")["outcomes"]
+    assert set(outcomes) == {*to, "pat@example.org"}
+    assert {outcome["fate"] for outcome in outcomes.values()} <= {"delivered", "handed-over"}
+    assert len(world.gateway.quarantine()) == held

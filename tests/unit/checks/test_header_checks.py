@@ -2,9 +2,11 @@ import pytest
 
 from gatekeeper.checks.header_checks import Settings, build
 from gatekeeper.message import Mail, parse
+from gatekeeper.message.edit import edited
+from gatekeeper.message.line_edits import fitted
 from gatekeeper.pipeline.examination import Examination, Inspection
 from gatekeeper.tables import PatternTable, Tables
-from gatekeeper.values import Action, Client, Envelope, Finding, Reply, Stage
+from gatekeeper.values import Action, Client, Envelope, Finding, Orders, Reply, Stage
 
 PEER = Client("192.0.2.1")
 MESSAGE = b"""\
@@ -51,7 +53,7 @@ def test_without_tables_there_is_no_check() -> None:
     [
         ("REJECT", "rejected", Action.REJECT, Reply(550, "5.7.1", ("message content rejected",))),
         ("REJECT no $1", "rejected", Action.REJECT, Reply(550, "5.7.1", ("no hello",))),
-        ("REJECT 4.2.0 later", "deferred", Action.DEFER, Reply(450, "4.2.0", ("later",))),
+        ("REJECT 4.2.0 later", "deferred", Action.DEFER, Reply(451, "4.2.0", ("later",))),
         ("DISCARD", "discarded", Action.DISCARD, None),
         ("HOLD", "held", Action.QUARANTINE, None),
         ("WARN", "warned", None, None),
@@ -182,3 +184,69 @@ def test_the_verdict_is_what_the_rule_says_but_not_for_postmaster(rule: str, act
         with pytest.raises(StopIteration) as end:
             next(examination.message(MESSAGE))
         assert end.value.value[recipient].action is expected
+
+
+def orders(message: bytes = MESSAGE, **texts: str) -> Orders:
+    (found,) = (finding for finding in findings(message, **texts) if finding.orders)
+    assert found.orders is not None
+    assert found.score == 0
+    assert found.certain is None
+    return found.orders
+
+
+def changed(message: bytes = MESSAGE, **texts: str) -> bytes:
+    lines = fitted(message, orders(message, **texts).lines)
+    return b"".join(edited(message, insert=lines.top, body=lines.body, fields=lines.fields).segments)
+
+
+@pytest.mark.parametrize(
+    ("texts", "before", "after"),
+    [
+        ({"header": "/^subject/ IGNORE\n"}, b"Subject: hello there\r\n again\r\n", b""),
+        ({"header": "/^from/ STRIP why\n"}, b"From: a@b.example\r\n", b""),
+        ({"header": "/^subject: (.*)/ REPLACE X: $1\n"}, b"Subject: hello there\r\n ag", b"X: hello there\r\n ag"),
+        ({"header": "/^from/ PREPEND X: y\n"}, b"From:", b"X: y\r\nFrom:"),
+        ({"mime": "/^content-disp.*/ REPLACE X: y\n"}, b"Content-Disposition: attachment; filename=a.exe", b"X: y"),
+        ({"nested": "/^subject/ PREPEND X: y\n"}, b"Subject: inner", b"X: y\r\nSubject: inner"),
+        ({"body": "/^(first) line/ REPLACE no $1\n"}, b"first line\r\n", b"no first\r\n"),
+        ({"body": "/^last/ PREPEND and\n"}, b"last line", b"and\r\nlast line"),
+    ],
+)
+def test_lines_are_changed_where_they_stand(texts: dict[str, str], before: bytes, after: bytes) -> None:
+    assert changed(**texts) == MESSAGE.replace(before, after)
+
+
+def test_a_text_that_is_no_field_after_all_changes_nothing_and_is_told() -> None:
+    found = orders(header="/^from: (.*)/ PREPEND $1\n")
+    assert found.lines == ()
+    assert found.told == (
+        "no PREPEND, its text is no header field, by table line 1, header: From: a@b.example",
+    )  # fmt: skip
+
+
+def test_a_redirection_ends_the_search_and_the_last_of_each_counts() -> None:
+    header = "/^subject/ FILTER smtp:[a]\n/^from/ FILTER smtp:[b]\n"
+    texts = {"header": header, "body": "/^pre/ REDIRECT a@b.example\n/./ REJECT\n"}
+    found = orders(**texts)
+    assert (found.next_hop, found.redirect, found.copies) == ("smtp:[b]", "a@b.example", ())
+    assert found.told[2] == "REDIRECT a@b.example by table line 1, body: preamble"
+    assert not any(finding.certain for finding in findings(**texts))
+    header = "/^subject/ BCC a@b.example\n/^from/ BCC c@b.example\n"
+    copies = orders(header=header, nested="/^subject/ BCC a@b.example\n")
+    assert copies.copies == ("a@b.example", "c@b.example")
+
+
+def test_what_is_refused_or_held_is_so_whatever_was_ordered() -> None:
+    refused = findings(header="/^subject/ IGNORE\n/^from/ REJECT\n")
+    assert [finding.name for finding in refused] == ["header-checks-rejected"]
+    held = findings(header="/^subject/ IGNORE\n/^from/ HOLD\n")
+    assert [finding.name for finding in held] == ["header-checks-held", "header-checks-changed"]
+
+
+def test_thousands_of_lines_are_few_orders() -> None:
+    message = b"A: b\r\n\r\n" + b"gone\r\n" * 5000 + b"stays\r\n" + b"gone\r\n" * 5000
+    found = orders(message, body="/^gone/ IGNORE\n")
+    assert len(found.lines) == 2
+    assert len(found.told) == 11
+    assert found.told[-1] == "and 9990 more"
+    assert changed(message, body="/^gone/ IGNORE\n") == b"A: b\r\n\r\nstays\r\n"

@@ -1,10 +1,12 @@
+from dataclasses import replace
+
 import pytest
 
 from gatekeeper.checks.postfix_access import Settings, build
 from gatekeeper.message import Mail
 from gatekeeper.tables import LookupTable, PatternTable, Restriction, Tables
 from gatekeeper.tables.access_action import Subject
-from gatekeeper.values import Absent, Action, Client, Dns, Envelope, Failed, Finding, Found, Stage
+from gatekeeper.values import Absent, Action, Client, Dns, Envelope, Failed, Finding, Found, LineEdit, Orders, Stage
 from tests.answers import told
 
 PEER = Client("192.0.2.1")
@@ -87,3 +89,18 @@ def test_the_null_sender() -> None:
 def test_a_pattern_that_takes_too_long_defers() -> None:
     (found,) = findings(Subject.SENDER, "/(?:(?:a|aa)+)+(?<!a)@x/ REJECT\n", sender="a" * 60 + "@x")
     assert (found.name, found.certain) == ("postfix-access-unfinished", Action.DEFER)
+
+
+def test_what_is_ordered_for_the_message_as_a_whole() -> None:
+    (found,) = findings(Subject.SENDER, "test PREPEND X-Seen: a\tb\n", sender="a@a.test")
+    assert found.name == "postfix-access-changed"
+    assert found.orders is not None
+    assert found.orders.lines == (LineEdit(0, 0, b"X-Seen: a\tb\r\n"),)
+    for value, orders in (
+        ("REDIRECT x@b.test", Orders(redirect="x@b.test")),
+        ("BCC x@b.test", Orders(copies=("x@b.test",))),
+        ("FILTER smtp:[h]:25", Orders(next_hop="smtp:[h]:25")),
+    ):
+        (found,) = findings(Subject.RECIPIENT, f"test {value}\n", to="a@a.test")
+        told = (f"{value} by map line 1: Recipient address a@a.test",)
+        assert (found.name, found.orders) == ("postfix-access-rerouted", replace(orders, told=told))

@@ -5,8 +5,8 @@
 What its checks think of a message is said by itself, so a test can steer it:
 
 - by the local part of a recipient, at its stage: `refuse defer hold discard tag raise`, else accepted
-- by the header field `Do`: the same words for all recipients; `ask`: a question that is answered after `proxy.delay`;
-  `strip`: its second part is stripped
+- by the header field `Do`: the same words for all recipients, and those of `ORDERS`; `ask`: a question that is answered
+  after `proxy.delay`; `strip`: its second part is stripped
 - by the client's address 192.0.2.66: `refuse` for everybody
 
 The finding `who` names in its evidence who is judged.
@@ -34,7 +34,7 @@ from gatekeeper.relay.route import Routes
 from gatekeeper.stores.journal import Journal
 from gatekeeper.tables import AccessMap, Mailertable, Tables
 from gatekeeper.tables.networks import Networks
-from gatekeeper.values import Absent, Action, Change, Dns, Finding, Found, Stage
+from gatekeeper.values import Absent, Action, Change, Dns, Finding, Found, LineEdit, Orders, Stage
 from tests.servers.exchange import Exchange
 from tests.servers.raw import Raw
 
@@ -44,6 +44,14 @@ ACTIONS = {
     "hold": Action.QUARANTINE,
     "discard": Action.DISCARD,
     "tag": Action.TAG,
+}
+ORDERS = {
+    "copy": Orders(copies=("copy@own.test",), told=("copied",)),
+    "far-copy": Orders(copies=("copy@far.test",)),
+    "redirect": Orders(redirect="other@own.test", told=("redirected",)),
+    "far": Orders(redirect="other@far.test"),
+    "filter": Orders(next_hop="smtp:[127.0.0.1]:1"),
+    "top": Orders((LineEdit(0, 0, b"X-Top: put\r\n"),), told=("put",)),
 }
 QUESTION = Dns("slow.test")
 HAM = b"From: a@out.test\r\nSubject: hello\r\n\r\nText\r\n"
@@ -85,6 +93,8 @@ def wish(word):
         raise RuntimeError("as it was wished")
     if word == "strip":
         return [Finding("attachment-stripped", change=Change("1.2", "strip", "as it was wished"))]
+    if word in ORDERS:
+        return [Finding("ordered", orders=ORDERS[word])]
     return [Finding(f"wish-{word}", 7.0, certain=ACTIONS[word])] if word in ACTIONS else []
 
 

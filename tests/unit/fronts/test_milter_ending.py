@@ -2,9 +2,21 @@
 
 import pytest
 
-from gatekeeper.fronts.milter_ending import Ending, downwards, end, released
-from gatekeeper.message.edit import Removed
-from gatekeeper.values import Action, Client, Envelope, Fate, Outcome, Reply, Verdict, new_id
+from gatekeeper.fronts.milter_ending import Ending, by_milter, downwards, end, released
+from gatekeeper.message.edit import Edit, Removed, edited
+from gatekeeper.message.line_edits import fitted
+from gatekeeper.values import (
+    Action,
+    Client,
+    Envelope,
+    Fate,
+    LineEdit,
+    Orders,
+    Outcome,
+    Reply,
+    Verdict,
+    new_id,
+)
 
 ENVELOPE = Envelope(new_id(), "milter", Client("192.0.2.1"), Client("192.0.2.1"))
 
@@ -14,7 +26,8 @@ def verdict(action: Action, reason: str = "why", **more: object) -> Verdict:
 
 
 def ended(forged: tuple[Removed, ...] = (), **actions: Action) -> Ending:
-    return end({name: verdict(action) for name, action in actions.items()}, ENVELOPE, "mx.example.org", forged)
+    verdicts = {name: verdict(action) for name, action in actions.items()}
+    return end(verdicts, ENVELOPE, "mx.example.org", Edit([], list(forged)))
 
 
 def test_all_refused():
@@ -69,3 +82,59 @@ def test_a_release_passes_without_our_fields():
     own = (Removed(b"X-Gatekeeper-Release", 1, b" token"), Removed(b"X-Spam-Flag", 1, b" YES"))
     ending = released(("a",), own)
     assert ending == Ending({"a": Outcome(Fate.HANDED_OVER)}, remove=downwards(own))
+
+
+RAW = b"A: 1\r\nB: 2\r\na: 3\r\nC: 4\r\n\r\nbody\r\n"
+
+
+def relined(*edits: LineEdit) -> Ending:
+    lines = by_milter(RAW, fitted(RAW, edits))
+    edit = edited(RAW, fields=lines.fields)
+    return end({"a@b": verdict(Action.ACCEPT)}, ENVELOPE, "mx.example.org", edit, lines=lines)
+
+
+def test_fields_are_changed_in_their_place_and_others_go_to_the_top():
+    ending = relined(
+        LineEdit(0, 6),
+        LineEdit(6, 6, b"Put: x\r\n"),
+        LineEdit(12, 18, b"A:  three\r\n four\r\n"),
+        LineEdit(18, 24, b"Renamed: 4\r\n"),
+        LineEdit(26, 32, b"other\r\n"),
+        LineEdit(0, 0, b"Top:y\r\n"),
+    )
+    assert ending.change == ((b"a", 2, b"  three\r\n four"),)
+    assert [(field.name, field.nth) for field in ending.remove] == [(b"C", 1), (b"A", 1)]
+    assert ending.insert[-3:] == ((b"Top", b"y"), (b"Put", b"x"), (b"Renamed", b"4"))
+    assert b"".join(ending.body) == b"other\r\n"
+    assert ending.changed == ()  # the original is not kept for this
+    assert relined(LineEdit(0, 6)).body == ()
+
+
+def rerouted(orders: Orders, **actions: Action) -> Ending:
+    verdicts = {f"{name}@b": verdict(action) for name, action in actions.items()}
+    return end(verdicts, ENVELOPE, "mx.example.org", Edit([], []), orders=orders)
+
+
+def test_a_redirection_removes_all_and_adds_one():
+    ending = rerouted(Orders(redirect="x@b", copies=("y@b",)), a=Action.ACCEPT, b=Action.QUARANTINE)
+    assert (ending.without, ending.add) == (("a@b", "b@b"), ("x@b",))
+    assert {address: outcome.fate for address, outcome in ending.outcomes.items()} == {
+        "a@b": Fate.HANDED_OVER, "b@b": Fate.UNCONFIRMED
+    }  # fmt: skip
+
+
+def test_a_redirection_to_one_of_them_leaves_that_one():
+    ending = rerouted(Orders(redirect="A@b"), a=Action.ACCEPT, b=Action.ACCEPT)
+    assert (ending.without, ending.add) == (("b@b",), ())
+
+
+def test_a_redirection_to_who_is_held_brings_him_what_was_for_the_others():
+    ending = rerouted(Orders(redirect="b@b"), a=Action.ACCEPT, b=Action.QUARANTINE)
+    assert (ending.without, ending.add) == (("a@b",), ())  # removed and added again it might be lost
+    assert ending.held == ("b@b",)
+
+
+def test_a_copy_is_one_more_unless_it_is_there():
+    ending = rerouted(Orders(copies=("y@b", "A@b")), a=Action.ACCEPT)
+    assert (ending.without, ending.add) == ((), ("y@b",))
+    assert ending.outcomes["y@b"] == Outcome(Fate.HANDED_OVER)

@@ -8,7 +8,7 @@ import time
 
 import pytest
 
-from gatekeeper.fronts import smtp_ending
+from gatekeeper.fronts import smtp_judged
 from gatekeeper.values import Fate
 from tests.servers.raw import Raw
 
@@ -572,9 +572,9 @@ def test_what_is_not_finished_at_the_deadline_is_broken_off_and_called_uncertain
 
 
 def test_a_large_message_is_made_ready_in_a_thread_so_that_it_holds_up_nobody(tmp_path, monkeypatch):
-    where, real = [], smtp_ending.edited
+    where, real = [], smtp_judged.edited
     monkeypatch.setattr(
-        smtp_ending, "edited", lambda *a, **k: where.append(threading.current_thread().name) or real(*a, **k)
+        smtp_judged, "edited", lambda *a, **k: where.append(threading.current_thread().name) or real(*a, **k)
     )
     with Proxy(tmp_path, {"smtp": {"limits": {"memory": 1000}}}) as proxy:
         for content in (HAM, b"Do: hold\r\n" + HAM):

@@ -3,7 +3,20 @@ import pytest
 from gatekeeper.authentication.iprev import reverse
 from gatekeeper.pipeline.examination import Examination, Inspection, consistent
 from gatekeeper.pipeline.policy import Policy, Thresholds
-from gatekeeper.values import Action, Change, Client, Dns, Envelope, Failed, Finding, Found, Stage, Verdict
+from gatekeeper.values import (
+    Action,
+    Change,
+    Client,
+    Dns,
+    Envelope,
+    Failed,
+    Finding,
+    Found,
+    LineEdit,
+    Orders,
+    Stage,
+    Verdict,
+)
 from tests.answers import told
 
 RAW = b"From: a@b.example\r\nSubject: hi\r\n\r\nHello\r\n"
@@ -274,3 +287,65 @@ def test_what_is_about_one_recipient_says_nothing_of_the_others() -> None:
     assert verdicts["b@own.example"].reason == "sender-denied"
     assert verdicts["c@own.example"].reason == "spam"
     assert later == [9.0]
+
+
+TOLD = Orders((LineEdit(19, 19 + 13),), copies=("copy@own.example",), told=("IGNORE by rule",))
+LINES = Finding("lines", orders=TOLD)
+
+
+def ordered(raw: bytes, *findings: Finding, to: tuple[str, ...] = ("u@own.example",)) -> tuple[Examination, dict]:
+    exam = examination({Stage.BODY: says(*findings)})
+    for address in to:
+        exam.accept(address)
+    return exam, finished(exam.message(raw))
+
+
+def test_orders_are_carried_out_for_what_goes_on_and_noted() -> None:
+    exam, verdicts = ordered(RAW, LINES, Finding("more", orders=Orders(redirect="r@own.example", told=("REDIRECT",))))
+    assert verdicts["u@own.example"].reason == "clean"
+    assert exam.orders.redirect == "r@own.example"
+    assert exam.orders.copies == ("copy@own.example",)
+    assert list(exam.lines.fields) == [19]
+    assert exam.notes == ["IGNORE by rule", "REDIRECT"]
+
+
+@pytest.mark.parametrize(
+    ("findings", "to"),
+    [
+        ([LINES, REJECT], "u@own.example"),
+        ([LINES, Finding("hold", certain=Action.QUARANTINE)], "u@own.example"),
+        ([LINES, Finding("friend", certain=Action.ACCEPT)], "u@own.example"),
+        ([LINES], "postmaster@own.example"),
+    ],
+)
+def test_nothing_is_ordered_for_what_does_not_go_on_or_for_whom_nothing_counts(findings, to) -> None:
+    exam, _ = ordered(RAW, *findings, to=(to,))
+    assert exam.orders == Orders()
+    assert not exam.lines.changing
+    assert exam.notes == []
+
+
+def test_what_is_ordered_for_one_is_done_to_the_message() -> None:
+    exam, _ = ordered(RAW, LINES, to=("postmaster@own.example", "u@own.example", "v@own.example"))
+    assert exam.orders == TOLD
+
+
+@pytest.mark.parametrize("edit", [LineEdit(3, 9), LineEdit(21, 30)])
+def test_lines_that_cannot_safely_be_changed_hold_the_message(edit: LineEdit) -> None:
+    exam, verdicts = ordered(RAW, Finding("lines", orders=Orders((edit,), copies=("c@own.example",))))
+    assert (verdicts["u@own.example"].action, verdicts["u@own.example"].reason) == (
+        Action.QUARANTINE, "lines-unchangeable"
+    )  # fmt: skip
+    assert exam.orders == Orders()
+
+
+def test_parts_and_lines_of_a_body_are_not_changed_at_once() -> None:
+    raw = b"Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\nx\r\n--b\r\n\r\ny\r\n--b--\r\n"
+    strip = Finding("strip", change=Change("1.2", "strip", "as it was wished"), danger=True)
+    exam, verdicts = ordered(raw, strip, Finding("lines", orders=Orders((LineEdit(52, 55),))))
+    assert verdicts["u@own.example"].reason == "lines-unchangeable"
+    assert exam.rewritten is None
+    exam, verdicts = ordered(raw, strip, Finding("lines", orders=Orders((LineEdit(0, 0, b"X: y\r\n"),))))
+    assert verdicts["u@own.example"].action is Action.ACCEPT
+    assert exam.rewritten is not None
+    assert exam.lines.top == b"X: y\r\n"

@@ -29,7 +29,7 @@ def test_what_lets_pass(value: str) -> None:
 
 
 def test_the_others_have_their_text() -> None:
-    assert access_action("WARN look\tat it") == AccessAction("WARN", "look at it")
+    assert access_action("WARN look\tat it") == AccessAction("WARN", "look\tat it")
     assert access_action("hold") == AccessAction("HOLD")
     assert access_action("DUNNO") == AccessAction("DUNNO")
 
