@@ -130,7 +130,6 @@ def service(setup: Setup, listeners: Collection[tuple[str, int]] = (), moving: b
     answerers |= scanning.answerers(config, setup.tables, start=True)
     history = state.history(config, metrics.history_lost.inc)
     answerers |= dict.fromkeys(QUESTIONS, Recollection(history, counting=moving))
-    gather = _gather(config, answerers, opening)
     return Service(
         config=config,
         digest=setup.loaded.digest,
@@ -140,7 +139,7 @@ def service(setup: Setup, listeners: Collection[tuple[str, int]] = (), moving: b
         trusted=Networks.parse(config.gateway.trusted_networks),
         own=Networks.parse(config.gateway.own_networks),
         signer=setup.signer,
-        gather=gather,
+        gather=_gather(config, answerers, opening),
         quarantine=state.quarantine(config),
         journal=state.journal(config, metrics.journal_lost.inc),
         metrics=metrics,

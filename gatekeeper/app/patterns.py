@@ -27,6 +27,7 @@ from gatekeeper.values import Problem
 
 _FEW = 4  # patterns that are found one by one as quickly
 _EVERY, _SELDOM = 1.0, 60.0  # seconds between two looks: at first, and in the end
+_DELAY = 10.0  # seconds until compiling begins: what has just started, or is being reloaded, has other things to do
 _CPU = 600  # seconds for all databases
 _MEMORY = 4 << 30  # bytes
 _NICE = 10
@@ -128,6 +129,7 @@ def _live(sets: Iterable[PatternSet], kept: PatternCache) -> None:
     status = 1
     try:
         os.nice(_NICE)
+        time.sleep(_DELAY)
         resource.setrlimit(resource.RLIMIT_CPU, (_CPU, _CPU))
         resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
         make(sets, kept)

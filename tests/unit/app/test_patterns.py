@@ -19,7 +19,8 @@ RULES = "".join(f"/^X: {word}/ REJECT {word}\n" for word in ("one", "two", "thre
 
 
 @pytest.fixture
-def config(tmp_path: Path) -> schema.Config:
+def config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> schema.Config:
+    monkeypatch.setattr(patterns, "_DELAY", 0.0)
     return schema.Config(gateway=schema.Gateway(state=str(tmp_path)))
 
 
