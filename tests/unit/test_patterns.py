@@ -10,8 +10,8 @@ from gatekeeper.message.active import patterns as active_patterns
 from gatekeeper.message.kinds import patterns as kind_patterns
 from gatekeeper.message.openers import document_patterns, shortcut_patterns
 from gatekeeper.protocols import grammar
+from gatekeeper.spamassassin.texts import html_patterns, received_patterns, uri_patterns
 from gatekeeper.spamassassin.texts import patterns as text_patterns
-from gatekeeper.spamassassin.texts import received_patterns
 
 _POSSESSIVE_GROUP = re.compile(r"(?<!\\)\)(?:[*+?]|\{[0-9,]*\})\+")
 
@@ -27,6 +27,8 @@ def fixed():
         word_patterns,
         text_patterns,
         received_patterns,
+        html_patterns,
+        uri_patterns,
     ):
         for name, value in vars(module).items():
             for pattern in value if isinstance(value, tuple) else (value,):

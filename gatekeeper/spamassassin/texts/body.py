@@ -9,26 +9,39 @@ from dataclasses import dataclass
 from gatekeeper.spamassassin.texts.charsets import characters
 from gatekeeper.spamassassin.texts.chunks import cut, short_lines
 from gatekeeper.spamassassin.texts.node import Node
+from gatekeeper.spamassassin.texts.page import Page, page_of
 from gatekeeper.spamassassin.texts.patterns import PARAGRAPHS, WHITE, WIDE_PARAGRAPHS, WIDE_WHITE
+
+Text = tuple[str, bool]
+"""A text, and whether it is characters and not octets."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rendering:
-    """One part as text; `wide` says that it is characters and not octets."""
+    """One part as text: all of it, what can be seen of it, and what cannot. `html` is there for a page."""
 
-    text: str
-    visible: str
-    invisible: str
-    wide: bool
+    whole: Text
+    visible: Text
+    invisible: Text
+    html: Page | None = None
 
-    @classmethod
-    def of(cls, node: Node) -> "Rendering | None":
-        """None for a part that is no text."""
-        if node.effective_kind != "text/plain":
-            return None
-        data = characters(node.data(), node.declared_charset)
-        text, wide = (data, True) if isinstance(data, str) else (data.decode("latin-1"), False)
-        return cls(text, text, "", wide)
+    @property
+    def text(self) -> str:
+        """All of it, octets as Latin-1."""
+        return self.whole[0]
+
+
+def rendering_of(node: Node) -> Rendering | None:
+    """None for a part that is no text."""
+    if node.effective_kind not in ("text/plain", "text/html"):
+        return None
+    octets = node.data()
+    data = characters(octets, node.declared_charset)
+    text = (data, True) if isinstance(data, str) else (data.decode("latin-1"), False)
+    if node.effective_kind == "text/plain" or not octets:
+        return Rendering(text, text, ("", False))
+    page = page_of(*text, len(octets))
+    return Rendering(page.text(), page.text(hidden=False), page.text(hidden=True), page)
 
 
 def body_lines(subject: bytes, renderings: Iterable[Rendering | None], which: str, limit: int) -> list[bytes]:
@@ -40,13 +53,11 @@ def body_lines(subject: bytes, renderings: Iterable[Rendering | None], which: st
         if pieces:
             pieces.append("\n")
         if rendering is not None:
-            piece = cut(getattr(rendering, which), limit, ("\n", " "))
-            if piece:
+            text, is_wide = getattr(rendering, which)
+            if piece := cut(text, limit, ("\n", " ")):
                 pieces.append(piece)
-            wide = wide or rendering.wide
-    if empty:
-        return []
-    return short_lines(subject + _paragraphs("".join(pieces), wide))
+            wide = wide or is_wide
+    return [] if empty else short_lines(subject + _paragraphs("".join(pieces), wide))
 
 
 def _paragraphs(text: str, wide: bool) -> bytes:

@@ -1,20 +1,23 @@
 """texts: all that SpamAssassin's rules look at in a message, each rendered when it is asked for. Never raises."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
 from gatekeeper.message import Message
-from gatekeeper.spamassassin.texts.body import Rendering, body_lines
+from gatekeeper.spamassassin.texts.body import Rendering, body_lines, rendering_of
 from gatekeeper.spamassassin.texts.chunks import cut, long_chunks
 from gatekeeper.spamassassin.texts.fields import joined, values_of
 from gatekeeper.spamassassin.texts.from_to import from_addresses, to_addresses
 from gatekeeper.spamassassin.texts.hosts import Registry
+from gatekeeper.spamassassin.texts.node import Node
+from gatekeeper.spamassassin.texts.page import Page
 from gatekeeper.spamassassin.texts.patterns import TEXT_OR_MESSAGE_WORD
 from gatekeeper.spamassassin.texts.relays import Relays, relays_of
 from gatekeeper.spamassassin.texts.sender import envelope_from
 from gatekeeper.spamassassin.texts.surroundings import Surroundings
 from gatekeeper.spamassassin.texts.tree import Tree, tree_of
+from gatekeeper.spamassassin.texts.uris import Link, links_of
 from gatekeeper.values import Envelope
 
 
@@ -35,6 +38,7 @@ class SaTexts:
 
     def __post_init__(self) -> None:
         self._headers: dict[str, list[bytes]] = {}
+        self._rendered: dict[Node, Rendering | None] = {}
 
     @property
     def registry(self) -> Registry:
@@ -51,7 +55,12 @@ class SaTexts:
         """The anomalies that SpamAssassin notes, by its names: `missing_mime_headers`, `truncated_header`, …"""
         headers = self.tree.root.headers
         headers.all_fields(raw=False)
-        return frozenset(self.tree.flags) | ({"truncated_header"} if headers.truncated else set())
+        found = set(self.tree.flags)
+        if headers.truncated:
+            found.add("truncated_header")
+        if any(page.found_links.truncated for page in self.html):
+            found.add("uri_truncated")
+        return frozenset(found)
 
     @property
     def full(self) -> bytes:
@@ -100,20 +109,29 @@ class SaTexts:
         """Every recipient that it names."""
         return tuple(to_addresses(self))
 
+    def rendered(self, node: Node) -> Rendering | None:
+        """One part as text; None for one that is no text."""
+        if node not in self._rendered:
+            self._rendered[node] = rendering_of(node)
+        return self._rendered[node]
+
     @cached_property
-    def _rendered(self) -> list[Rendering | None]:
-        return [Rendering.of(node) for node in self.tree.leaves()]
+    def html(self) -> tuple[Page, ...]:
+        """Every HTML part, with what its tags tell. The last is the one that most rules about HTML look at."""
+        rendered = (self.rendered(node) for node in self.tree.leaves())
+        return tuple(one.html for one in rendered if one and one.html)
 
     def _lines(self, which: str) -> tuple[bytes, ...]:
         headers = self.tree.root.headers
         subjects = headers.decoded(b"subject")
         subject = b"" if which == "invisible" else subjects[-1] + b"\n" if subjects else b"\n"
-        return tuple(body_lines(subject, self._rendered, which, self.around.body_part_scan_size))
+        rendered = [self.rendered(node) for node in self.tree.leaves()]
+        return tuple(body_lines(subject, rendered, which, self.around.body_part_scan_size))
 
     @cached_property
     def body(self) -> tuple[bytes, ...]:
         """What `body` rules see: the subject, then the text in paragraphs."""
-        return self._lines("text")
+        return self._lines("whole")
 
     def replace_body(self, lines: Sequence[bytes]) -> None:
         """What `body` rules see from now on: FreeMail, when it has read the text, leaves less of it to others."""
@@ -128,6 +146,16 @@ class SaTexts:
     def invisible(self) -> tuple[bytes, ...]:
         """What a reader cannot see alone."""
         return self._lines("invisible")
+
+    @cached_property
+    def links(self) -> Mapping[bytes, Link]:
+        """Every link as it stands, with its forms, hosts and what it was found in."""
+        return links_of(self)
+
+    @cached_property
+    def uris(self) -> tuple[bytes, ...]:
+        """What `uri` rules see: every form of every link, each once."""
+        return tuple(dict.fromkeys(form for link in self.links.values() for form in link.cleaned))
 
     @cached_property
     def rawbody(self) -> tuple[bytes, ...]:
