@@ -14,6 +14,7 @@ import gatekeeper
 from gatekeeper.app.line_checks import read_line_checks
 from gatekeeper.app.lookup_tables import TEXTS, read_restrictions, read_transport, read_virtusertable
 from gatekeeper.app.ordering import unable
+from gatekeeper.app.procmail import read_procmail
 from gatekeeper.app.rules import read_rules
 from gatekeeper.app.scanning import yara_rules
 from gatekeeper.app.sender_list import leaning
@@ -72,6 +73,7 @@ def read_tables(config: Config) -> tuple[Tables, list[Problem]]:
     own = _own(config)
     tables = Tables(access, mailertable, recipients, attachments, accounts, trusted, known, yara, own, line_checks)
     tables = replace(tables, senders=senders, rules=rules, described=rules.described)
+    tables = replace(tables, procmail=read_procmail(config, text, problems))
     tables = replace(tables, restrictions=read_restrictions(config, text, problems), virtusertable=virtual)
     problems += unable(config, mailertable, line_checks, tables.restrictions)
     return tables, list(dict.fromkeys([*problems, *found]))

@@ -26,6 +26,7 @@ from gatekeeper.checks import (
     hidden_text,
     links,
     postfix_access,
+    procmail,
     pyzor,
     rates,
     recipients,
@@ -73,6 +74,7 @@ CHECKS: tuple[ModuleType, ...] = (
     pyzor,
     correspondents,
     reputation,
+    procmail,
     greylist,
     campaign,
 )

@@ -193,6 +193,7 @@ class Tables(Table, frozen=True):
     rules: list[str] = []  # files with rules of the operator's own, asked beside those that come with gatekeeper
     shipped_rules: bool = True  # ask those that come with gatekeeper
     rule_scores: str = ""  # what rules weigh, as `gatekeeper fit` wrote it; what is not in it weighs as it did
+    procmail: str = ""  # recipes, as /etc/procmailrc has them, asked last
     shipped_domains: bool = True  # ask no list about links to the well-known domains that come with gatekeeper
 
 

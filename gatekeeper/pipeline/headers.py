@@ -6,22 +6,23 @@ working; `X-Gatekeeper-*` carry id and reason. The same names coming from outsid
 that bear our name are removed (RFC 8601 §5).
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from itertools import count
 
-from gatekeeper import __version__
 from gatekeeper.authentication import results
 from gatekeeper.message.edit import Edit, Forged, Removed
-from gatekeeper.values import Action, Envelope, Finding, Reply, Verdict
+from gatekeeper.message.spam_fields import FLAG as FLAG
+from gatekeeper.message.spam_fields import LEVEL as LEVEL
+from gatekeeper.message.spam_fields import STATUS as STATUS
+from gatekeeper.message.spam_fields import spam_fields
+from gatekeeper.message.spam_fields import symbol as symbol
+from gatekeeper.values import Action, Envelope, Reply, Verdict
 
-FLAG, LEVEL, STATUS = b"X-Spam-Flag", b"X-Spam-Level", b"X-Spam-Status"
 ID, REASON = b"X-Gatekeeper-Id", b"X-Gatekeeper-Reason"
 RELEASE = b"X-Gatekeeper-Release"
 OWN_NAMES = frozenset(name.lower() for name in (FLAG, LEVEL, STATUS, ID, REASON, RELEASE))
 RESULTS = results.FIELD
 
-_FOLD = 76
-_MOST_STARS = 50
 _MOST_RESULTS = 200
 _MOST_TOLD, _LONGEST_TOLD = 20, 200
 
@@ -36,13 +37,11 @@ def verdict_fields(verdict: Verdict, envelope: Envelope, hostname: str) -> list[
     fields.append((ID, f"{envelope.id} by {hostname}".encode()))
     if verdict.action is not Action.ACCEPT or verdict.changes:
         fields.append((REASON, verdict.reason.encode("ascii", "replace")))
-    if verdict.spam:
-        fields.append((FLAG, b"YES"))
-    stars = min(int(max(verdict.score, 0)), _MOST_STARS)
-    if stars:
-        fields.append((LEVEL, b"*" * stars))
-    fields.append((STATUS, _status(verdict)))
-    return fields
+    names = (finding.name for finding in verdict.findings)
+    learnt = verdict.learn or "no"  # what is to be learnt is learnt soon after, within what a day allows
+    return fields + spam_fields(
+        spam=verdict.spam, score=verdict.score, required=verdict.required, names=names, learnt=learnt
+    )
 
 
 def forged(hostname: str) -> Forged:
@@ -69,45 +68,6 @@ def told(removed: Sequence[Removed]) -> list[str]:
 
 def _line(value: bytes) -> str:
     return printable(" ".join(value[:_LONGEST_TOLD].decode("ascii", "replace").split()))
-
-
-def _status(verdict: Verdict) -> bytes:
-    """SpamAssassin's `Yes, score=14.0 required=5.0 tests=A,B autolearn=no version=…`, folded. What is to be learnt is
-    learnt soon after, within what a day allows.
-    """
-    words = [
-        "Yes," if verdict.spam else "No,",
-        f"score={verdict.score:.1f}",
-        f"required={verdict.required:.1f}",
-        *_tests(verdict.findings),
-        f"autolearn={verdict.learn or 'no'}",
-        f"version=gatekeeper-{__version__}",
-    ]
-    return b"\r\n\t".join(" ".join(line).encode("ascii", "replace") for line in _lines(words, len(STATUS) + 2))
-
-
-def symbol(name: str) -> str:
-    """A finding's name as SpamAssassin would write it: `DNSBL_LISTED`."""
-    return name.upper().replace("-", "_")
-
-
-def _tests(findings: Iterable[Finding]) -> list[str]:
-    names = sorted({symbol(finding.name) for finding in findings})
-    if not names:
-        return ["tests=none"]
-    return [f"{'tests=' if n == 0 else ''}{name}{',' if n < len(names) - 1 else ''}" for n, name in enumerate(names)]
-
-
-def _lines(words: Iterable[str], used: int) -> Iterable[list[str]]:
-    """Words packed into lines of at most 76 characters, the first of which has `used` taken."""
-    line: list[str] = []
-    for word in words:
-        if line and used + len(word) + 1 > _FOLD:
-            yield line
-            line, used = [], 8
-        line.append(word)
-        used += len(word) + 1
-    yield line
 
 
 def refusal(verdict: Verdict, message_id: str) -> Reply:

@@ -12,6 +12,7 @@ from gatekeeper.tables.mailertable import Mailertable
 from gatekeeper.tables.networks import Networks
 from gatekeeper.tables.pattern_set import PatternSet
 from gatekeeper.tables.pattern_table import PatternTable
+from gatekeeper.tables.procmail import Recipes
 from gatekeeper.tables.pyzor_accounts import PyzorAccounts
 from gatekeeper.tables.recipients import RecipientList
 from gatekeeper.tables.restriction import Restriction
@@ -50,7 +51,7 @@ class Tables:
     `line_checks` are Postfix's tables about header and body lines, by where a line stands (`header`, `mime`, `nested`,
     `body`); `senders` are those whom the operator or a recipient wants or not; `described` says what the findings mean
     whose names come from such a file; `rules` are ours and the operator's own.
-    `mailertable` may be Postfix's transport maps, and `restrictions` are its access maps.
+    `mailertable` may be Postfix's transport maps, and `restrictions` are its access maps. `procmail` are recipes.
     """
 
     access: AccessMap | None = None
@@ -68,6 +69,7 @@ class Tables:
     rules: RuleSet = field(default_factory=RuleSet)
     restrictions: tuple[Restriction, ...] = ()
     virtusertable: Virtusertable = field(default_factory=Virtusertable)
+    procmail: Recipes = field(default_factory=lambda: Recipes(""))
 
     def pattern_sets(self) -> tuple[PatternSet, ...]:
         """All sets of patterns in them, for the databases to be made for."""
