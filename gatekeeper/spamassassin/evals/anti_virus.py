@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from gatekeeper.spamassassin.evals.contract import Case
-from gatekeeper.spamassassin.evals.parts import declared, encoding, leaves, name_of
+from gatekeeper.spamassassin.evals.parts import declared, encoding, leaves
 from gatekeeper.spamassassin.evals.perl import Pattern, fixed
 
 _PROGRAM = fixed(
@@ -46,7 +46,8 @@ def check_suspect_name(case: Case) -> bool:
 def _attachments(case: Case) -> Iterator[tuple[bytes, bytes, bytes, list[bytes]]]:
     """Name and type as Content-Type has them, encoding and raw lines of each leaf."""
     for part in leaves(case):
-        yield name_of(part).lower(), declared(part)[0].encode(), encoding(part), list(part.lines)
+        found = declared(part)
+        yield (found.name or b"").lower(), found.kind.encode("latin-1"), encoding(part), list(part.lines)
 
 
 def _is_program(name: bytes, kind: bytes, how: bytes, lines: list[bytes]) -> bool:

@@ -80,8 +80,11 @@ class Html(Protocol):
 class Fields(Protocol):
     """The header of a part."""
 
+    def decoded(self, name: bytes) -> list[bytes]:
+        """The values of the fields of that name, without a line end."""
+
     def last(self, name: bytes) -> bytes:
-        """The decoded value of the last field of that name; empty if there is none."""
+        """The last of them; empty if there is none."""
 
 
 class Part(Protocol):

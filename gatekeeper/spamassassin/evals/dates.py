@@ -8,14 +8,10 @@ from calendar import timegm
 
 from gatekeeper.spamassassin.evals.perl import fixed
 
-_MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".lower().encode().split()
-_MONTH = "(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)"
-_COMMA, _SPACE = fixed(r", *"), fixed(r"\s+")
-_MODERN = fixed(rf" (\d+) {_MONTH} (\d{{4}}) ", "i")
-_ASCTIME = fixed(rf" {_MONTH} +(\d+) \d+:\d+:\d+ (\d{{4}}) ", "i")
-_SHORT = fixed(rf" (\d+) {_MONTH} (\d{{2,3}}) ", "i")
-_TIME = fixed(r" (\d?\d):(\d\d)(?::(\d\d))? ")
-_OFFSET = fixed(r" ([-+])(\d\d)(\d\d) ")
+_MONTHS = {
+    name: number for number, name in enumerate(b"jan feb mar apr may jun jul aug sep oct nov dec".split(), start=1)
+}
+_FULL_TIME = fixed(r"^\d+:\d+:\d+$")
 _ZONE = fixed(r"\b([A-Z]{2,4}(?:-DST)?)\b")
 _LENGTHS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
@@ -50,30 +46,49 @@ _ZONES = {zone.encode(): int(hours * 3600) for hours, zones in _HOURS.items() fo
 
 def date(value: bytes) -> int | None:
     """The time in the value of a header field."""
-    text = _SPACE.sub(b" ", _COMMA.sub(b" ", b" " + value + b" "))
-    day, rest = _day(text)
-    if day is None:
+    words = value.replace(b",", b" ").split()
+    found = _day(words)
+    if found is None:
         return None
-    clock = _TIME.search(rest)
-    if clock:
-        rest = rest[: clock.start()] + b" " + rest[clock.end() :]
-    hour, minute, second = (int(part or 0) for part in clock.groups()) if clock else (0, 0, 0)
-    when = timegm((*day, min(hour, 23), min(minute, 59), min(second, 59)))
-    return _less(when, _offset(rest))
+    day, rest = found
+    hour, minute, second = _clock(rest)
+    return _less(timegm((*day, min(hour, 23), min(minute, 59), min(second, 59))), _offset(rest))
 
 
-def _day(text: bytes) -> tuple[tuple[int, int, int] | None, bytes]:
-    """Year, month and day, and the text without them; None if there is no such day."""
-    if found := _MODERN.search(text):
-        day, month, year = found.groups()
-    elif found := _ASCTIME.search(text):
-        month, day, year = found.groups()
-    elif found := _SHORT.search(text):
-        day, month, year = found.groups()
-    else:
-        return None, text
-    rest = text[: found.start()] + b" " + text[found.end() :]
-    return _real(_year(year), _MONTHS.index(month.lower()) + 1, int(day[-9:]) if len(day) < 10 else 99), rest
+def _day(words: list[bytes]) -> tuple[tuple[int, int, int], list[bytes]] | None:
+    """Year, month and day, and the words without them; None if there is no such day.
+
+    `3 Jun 2024` wherever it stands comes before `Jun 3 10:20:30 2024`, and that before `3 Jun 24`.
+    """
+    months = [place for place, word in enumerate(words) if len(word) == 3 and word.lower() in _MONTHS]
+    for wide, before in ((4, True), (4, False), (3, True)):
+        for place in months:
+            here = slice(place - 1, place + 2) if before else slice(place, place + 4)
+            found = words[here] if here.start >= 0 else []
+            if day := _written(found, before=before, wide=wide):
+                real = _real(_year(found[-1]), _MONTHS[words[place].lower()], int(day[:10]) if len(day) < 10 else 99)
+                return (real, words[: here.start] + words[here.stop :]) if real else None
+    return None
+
+
+def _written(words: list[bytes], *, before: bool, wide: int) -> bytes | None:
+    """The day, if the words are a date: `before` the month or behind it, the year of so many digits."""
+    if len(words) != (3 if before else 4):
+        return None
+    day, year = words[0 if before else 1], words[-1]
+    good = day.isdigit() and year.isdigit() and (len(year) == 4 if wide == 4 else len(year) in (2, 3))
+    return day if good and (before or _FULL_TIME.search(words[2])) else None
+
+
+def _clock(words: list[bytes]) -> tuple[int, int, int]:
+    """Hour, minute and second; midnight if there is no time. Takes it out of the words."""
+    for place, word in enumerate(words):
+        parts = word.split(b":", 3)
+        if len(parts) in (2, 3) and all(part.isdigit() and len(part) == 2 for part in (parts[0].zfill(2), *parts[1:])):
+            del words[place]
+            hour, minute, second = (int(part) for part in (*parts, b"0")[:3])
+            return hour, minute, second
+    return 0, 0, 0
 
 
 def _year(written: bytes) -> int:
@@ -92,12 +107,13 @@ def _real(year: int, month: int, day: int) -> tuple[int, int, int] | None:
     return (year, month, day) if day and not (february and year % 4) else None
 
 
-def _offset(rest: bytes) -> int:
+def _offset(words: list[bytes]) -> int:
     """Seconds that the zone is east of Greenwich. Only the first word in capitals counts."""
-    if found := _OFFSET.search(rest):
-        seconds = (int(found[2]) * 60 + int(found[3])) * 60
-        return -seconds if found[1] == b"-" else seconds
-    zone = _ZONE.search(rest)
+    for word in words:
+        if len(word) == 5 and word[:1] in (b"+", b"-") and word[1:].isdigit():
+            seconds = (int(word[1:3]) * 60 + int(word[3:])) * 60
+            return -seconds if word[:1] == b"-" else seconds
+    zone = _ZONE.search(b" ".join(words))
     return _ZONES.get(zone[1], 0) if zone else 0
 
 

@@ -3,14 +3,13 @@
 from gatekeeper.spamassassin.evals.contract import Case
 from gatekeeper.spamassassin.evals.dates import date
 from gatekeeper.spamassassin.evals.locales import likely_capitals, spoken
-from gatekeeper.spamassassin.evals.perl import Pattern, fixed, literal, number
+from gatekeeper.spamassassin.evals.perl import SPACE, ends_of, fixed, literal, number, stands_in
 
 _CONTROLS = bytes(sorted({*range(0x20), 0x7F} - {0x09, 0x0A, 0x0D}))
 _ILLEGAL = _CONTROLS + bytes(range(0x80, 0x100))
 _POUND_CENT_REGISTERED = b"\xa2\xa3\xae"
 _ENCODED = fixed(r"=\?(.+?)\?.\?.*?\?=")
 _REPLY = fixed(r"^(?:(?:Re|Fwd|Fw|Aw|Antwort|WG|SV|VB|VS|VL):\s*)+", "i")
-_BLANK = fixed(r"\s")
 _SHORTEST = 10
 """Octets; a shorter subject in capitals is nothing."""
 _NO_LETTER = bytes(set(range(256)) - set(range(65, 91)) - set(range(97, 123)))
@@ -19,6 +18,9 @@ _TEMPLATE = fixed(r"%[A-Z][A-Z_-]")
 _MAY_HOLD_IT = fixed(
     r"^(?:X-VMS-To|X-UIDL|X-Face|To|Cc|From|Subject|References|In-Reply-To|(?:X-|Resent-|X-Original-)?Message-Id):", "i"
 )
+_MARKS = b",:;!?-"
+_HAILED = fixed(r"^\s*[,:;!?-](?:$|\s)")
+_WORD = fixed(r"^\w+\s+")
 _OUTLOOK_ID = fixed(r"^<[0-9a-f]{4}([0-9a-f]{8})\$[0-9a-f]{8}\$[0-9a-f]{8}@")
 _STAMP = fixed(r"(\s.?\d+ \S\S\S \d+ \d+:\d+:\d+ \S+).*\n?$")
 _TICK, _EPOCH, _FUDGE = 0.0023283064365387, 27111902.8329849, 250
@@ -72,7 +74,7 @@ def subject_is_all_caps(case: Case) -> bool:
     """Whether the subject has several words, and all their letters are capitals."""
     subject = _REPLY.sub(b"", (case.texts.header("Subject") or b"").strip(b" \t\n\r\f\v"))
     letters = subject.translate(None, _NO_LETTER)
-    if not _BLANK.search(subject) or len(subject) < _SHORTEST or not letters or letters != letters.upper():
+    if len(subject.split(None, 1)) < 2 or len(subject) < _SHORTEST or not letters or letters != letters.upper():
         return False
     told = _CHARSET_TOLD.finditer(case.texts.header("Subject:raw") or b"")
     return not any(likely_capitals(found[1].decode()) for found in told)
@@ -81,19 +83,24 @@ def subject_is_all_caps(case: Case) -> bool:
 def check_for_to_in_subject(case: Case, what: str) -> bool:
     """Whether the recipient's `address`, or the `user` of it where a name is called, stands in the subject."""
     address, subject = case.texts.header("To:addr") or b"", case.texts.header("Subject") or b""
-    if not address or len(address) > _LONGEST:
+    if not address:
         return False
     if what == "address":
-        return fixed(rf"\b{literal(address)}\b", "i").search(subject) is not None
-    return what == "user" and _called(address.split(b"@")[0]).search(subject) is not None
+        return stands_in(address.lower(), subject.lower())
+    return what == "user" and _called(address.split(b"@")[0], subject.removesuffix(b"\n"))
 
 
-def _called(user: bytes) -> Pattern:
-    name = literal(user)
-    return fixed(
-        rf"^(?:(?i:(?:re|fw):\s*(?:\w+\s+)?{name}\n?$)|{name}\s*[,:;!?-](?:\n?$|\s)"
-        rf"|(?i:{name}\n?$)|(?i:,\s*{name}[,:;!?-]\n?$))"
-    )
+def _called(user: bytes, subject: bytes) -> bool:
+    """`re: NAME`, with a word before the name or not, `NAME,` in its own case, `NAME` alone, or `, NAME!`."""
+    name, said = user.lower(), subject.lower()
+    if said == name:
+        return True
+    if subject.startswith(user) and _HAILED.search(subject[len(user) :]):
+        return True
+    if said.startswith(b",") and (rest := said[1:].lstrip(SPACE)).startswith(name):
+        return len(rest) == len(name) + 1 and rest[-1:] in _MARKS
+    answer = said[3:].lstrip(SPACE) if said.startswith((b"re:", b"fw:")) else b""
+    return bool(answer) and (answer == name or _WORD.sub(b"", answer, 1) == name)
 
 
 def check_outlook_message_id(case: Case) -> bool:
@@ -113,7 +120,8 @@ def check_header_count_range(case: Case, header: str, least: str, most: str) -> 
 
 def check_unresolved_template(case: Case) -> bool:
     """Whether a `%NAME` is left in a field that should hold none."""
-    lines = (case.texts.header("ALL") or b"").split(b"\n")
+    header = case.texts.header("ALL") or b""
+    lines = header.split(b"\n") if b"%" in header else ()
     return any(_TEMPLATE.search(line) and not _MAY_HOLD_IT.search(line) for line in lines)
 
 
@@ -135,7 +143,10 @@ def check_ratware_envelope_from(case: Case) -> bool:
     domain = known.registered(host)
     if not known.is_domain(domain):
         return False
-    return fixed(rf"\b{literal(domain)}.{literal(user)}@", "i").search(sender) is not None
+    return any(
+        sender.lower().startswith(user.lower() + b"@", end + 1) and sender[end : end + 1] != b"\n"
+        for end in ends_of(domain.lower(), sender.lower())
+    )
 
 
 def check_for_matching_env_and_hdr_from(case: Case) -> bool:

@@ -2,9 +2,8 @@
 
 from gatekeeper.spamassassin.evals.contract import Case, once
 from gatekeeper.spamassassin.evals.header_lists import check_for_msn_groups_headers, gated_through_received_hdr_remover
-from gatekeeper.spamassassin.evals.perl import ADDRESS, fixed, holds_address
+from gatekeeper.spamassassin.evals.perl import ADDRESS, fixed, flat, holds_address
 
-_SPACE = fixed(r"\s+")
 _AOL_RELAY = fixed(r" rly-[a-z][a-z]\d\d\.", "i")
 _AOL = fixed(r"/AOL-\d+\.\d+\.\d+\)|ESMTP id (?:RELAY|MAILRELAY|MAILIN)")
 
@@ -67,7 +66,7 @@ def check_for_forged_yahoo_received_headers(case: Case) -> bool:
         return False
     received = _received(case)
     if texts.header("Resent-From") and texts.header("Resent-To") and texts.header("X-Received"):
-        received = _flat(texts.header("X-Received") or b"")
+        received = flat(texts.header("X-Received") or b"")
     return not (
         gated_through_received_hdr_remover(case)
         or _YAHOO_TRUSTED.search(texts.header("X-Spam-Relays-Trusted") or b"")
@@ -113,14 +112,9 @@ def check_for_forged_gw05_received_headers(case: Case) -> bool:
     return found is not None and b"." not in found[1]
 
 
-def _flat(value: bytes) -> bytes:
-    flat: bytes = _SPACE.sub(b" ", value)
-    return flat
-
-
 @once
 def _received(case: Case) -> bytes:
-    return _flat(case.texts.header("Received") or b"")
+    return flat(case.texts.header("Received") or b"")
 
 
 def _sender(case: Case) -> bytes:
@@ -137,6 +131,8 @@ def _from(case: Case, domain: bytes) -> bool:
 def _hotmail(case: Case) -> str:
     """`forged`, `absent`, or nothing if there is no complaint."""
     received = _received(case)
+    if b"hotmail.com" not in received and not _from(case, b"hotmail.com"):
+        return ""
     if _HOTMAIL_PICKUP.search(received) or check_for_msn_groups_headers(case):
         return ""
     texts = case.texts

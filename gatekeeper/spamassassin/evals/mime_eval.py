@@ -17,7 +17,7 @@ _SHOWN = fixed(r"^(?:attachment|inline)")
 _LETTER = fixed(r"[a-z]", "i")
 _RATIO = fixed(r"^\d{0,3}\.\d{1,3}$")
 _CHARSETS = tuple(fixed(pattern, "i") for pattern in (r'charset="([^"]+)"', r"charset='([^']+)'", r"charset=(\S+)"))
-_BLANKS_WITHIN = fixed(r"\S\s+\S")
+_ENCODED = 60
 _ENCODED_LINES = fixed(r"^(?:[A-Za-z0-9+/=]{60,76} ){2}")
 _JAPANESE = fixed(r"\x1b\$B.*\x1b\(B", "s")
 _LOWER = b"abcdefghijklmnopqrstuvwxyz0123456789"
@@ -134,7 +134,8 @@ def _capitals(case: Case) -> float:
 
 def _counted(line: bytes) -> bytes:
     """What of a line counts: not what is one word, or base64, or Japanese in seven bits."""
-    if not _BLANKS_WITHIN.search(line) or _ENCODED_LINES.search(line):
+    words = line.split(None, 1)
+    if len(words) < 2 or (len(words[0]) >= _ENCODED and _ENCODED_LINES.search(line)):
         return b""
     return _JAPANESE.sub(b"", line) if b"\x1b$B" in line else line
 
@@ -153,7 +154,7 @@ def check_base64_length(case: Case, least: str, most: str = "inf") -> bool:
 
 @once
 def _longest_base64(case: Case) -> int:
-    found = (part for part in leaves(case) if encoding(part) == b"base64" and declared(part)[0] != "application/ics")
+    found = (part for part in leaves(case) if encoding(part) == b"base64" and declared(part).kind != "application/ics")
     return max((len(line) for part in found for line in part.lines), default=0)
 
 
@@ -162,9 +163,9 @@ def _facts(case: Case) -> _Facts:
     facts = _Facts()
     every: list[Lines] = []
     for part in parts(case):
-        kind, charset = declared(part)
+        kind, charset = declared(part).kind, declared(part).charset or b""
         facts.named["mime_multipart_alternative"] += kind == "multipart/alternative"
-        _declared_facts(case, facts, part, kind, charset or "")
+        _declared_facts(case, facts, part, kind, charset.decode("latin-1"))
         if part.parts is None:
             every.append(lines_of(part, bool(facts.named["mime_multipart_alternative"])))
     _line_facts(facts, every)

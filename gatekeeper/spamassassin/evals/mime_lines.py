@@ -10,7 +10,6 @@ _LONGEST = 78 + 1
 """Octets of a line with its end, by RFC 5322."""
 _NEEDLESS = fixed(r"=(?:09|3[0-9ABCEF]|[2456][0-9A-F]|7[0-9A-E])")
 _TRAILING = fixed(r"((?:=09|=20)+)\s*$")
-_ILLEGAL = fixed(r"[\x00\x0d\x80-\xff]")
 _ENTITY = fixed(r"&#x[0-9A-F]{4};")
 _READABLE = (b"", b"7bit", b"8bit")
 
@@ -34,7 +33,8 @@ class Lines:
 
 def lines_of(part: Part, alternative: bool) -> Lines:
     """`alternative`: whether a multipart/alternative came before."""
-    kind, charset = declared(part)
+    found_type = declared(part)
+    kind, charset = found_type.kind, found_type.charset
     how = encoding(part)
     attached = b"attachment" in disposition(part)
     found = Lines(kind, None if attached else 0)
@@ -42,8 +42,8 @@ def lines_of(part: Part, alternative: bool) -> Lines:
         found.octets = sum(len(line) for line in part.lines)
     if how == b"quoted-printable":
         _quoted_printable(found, part)
-    if kind == "text/plain" and (charset is None or charset.lower() == "us-ascii"):
-        found.illegal = sum(1 for line in part.lines if _ILLEGAL.search(line))
+    if kind == "text/plain" and (charset is None or charset.lower() == b"us-ascii"):
+        found.illegal = sum(not line.isascii() or b"\r" in line or b"\0" in line for line in part.lines)
     if kind == "text/plain" and how in _READABLE:
         text = b"".join(part.lines)
         found.entities = len(_ENTITY.findall(text)) if b"&#x" in text else 0

@@ -5,7 +5,7 @@ rule or a message brings never fails: a pattern that cannot be run matches nothi
 """
 
 import operator
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import lru_cache, partial
 from ipaddress import IPv6Address
 from typing import TypeAlias
@@ -71,6 +71,14 @@ def is_private(text: bytes) -> bool:
     return _IS_PRIVATE.search(text) is not None
 
 
+def flat(text: bytes) -> bytes:
+    """`text` with one blank for each run of white space."""
+    words = b" ".join(text.split())
+    start, end = text[:1].isspace(), text[-1:].isspace() and bool(words)
+    return b" " * start + words + b" " * end
+
+
+@lru_cache(maxsize=4096)
 def number(text: str) -> float:
     """What Perl makes of an argument where it wants a number: what it begins with, or 0; `inf` is what it says."""
     if text.strip().lower() in ("inf", "infinity", "+inf"):
@@ -87,6 +95,28 @@ def within(value: float, least: str, most: str) -> bool:
 def literal(text: bytes) -> str:
     r"""`text` within a pattern, as `\Q…\E` has it."""
     return "".join(rf"\x{octet:02x}" for octet in text)
+
+
+_WORD_OCTETS = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_")
+
+
+def ends_of(wanted: bytes, text: bytes) -> Iterator[int]:
+    r"""Where `wanted`, which is not empty, ends in `text`, each time that it begins at a `\b`."""
+    at = text.find(wanted)
+    while at >= 0:
+        if _boundary(text, at):
+            yield at + len(wanted)
+        at = text.find(wanted, at + 1)
+
+
+def stands_in(wanted: bytes, text: bytes) -> bool:
+    r"""Whether `wanted`, which is not empty, stands in `text` with `\b` at both of its ends."""
+    return any(_boundary(text, end) for end in ends_of(wanted, text))
+
+
+def _boundary(text: bytes, at: int) -> bool:
+    before, behind = (0 <= place < len(text) and text[place] in _WORD_OCTETS for place in (at - 1, at))
+    return before != behind
 
 
 @lru_cache(maxsize=512)

@@ -61,7 +61,7 @@ _RENAMED = {"welcomelist": "whitelist", "blocklist": "blacklist"}
 
 
 _PLAIN: dict[str, Eval] = {work.__name__: work for module in _MODULES for work in module.FUNCTIONS}
-_NAMED = {**_PLAIN, **authentication.SPF_FUNCTIONS}
+_NAMED = {**_PLAIN, **authentication.SPF_FUNCTIONS, "check_dkim_verified": authentication.check_dkim_valid}
 
 
 def _old_names() -> dict[str, Eval]:

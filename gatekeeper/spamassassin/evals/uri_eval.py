@@ -65,6 +65,8 @@ def check_https_http_mismatch(case: Case, least: str = "1", most: str = "inf") -
 
 
 def _mismatch(html: Html, known: Registry, least: float, most: float) -> bool:
+    if not any(_SAYS_HTTPS.search(octets(text)) for link in html.links.values() for text in link.anchor_text):
+        return False
     links = [(domain, link) for uri, link in html.links.items() if link.anchor_text and (domain := _target(uri, known))]
     if not least <= len(links) < most:
         return False

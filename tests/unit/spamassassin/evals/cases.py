@@ -45,6 +45,9 @@ class SomeHtml:
 class SomeFields:
     values: Mapping[str, bytes]
 
+    def decoded(self, name: bytes) -> list[bytes]:
+        return [self.values[name.decode()]] if name.decode() in self.values else []
+
     def last(self, name: bytes) -> bytes:
         return self.values.get(name.decode(), b"")
 

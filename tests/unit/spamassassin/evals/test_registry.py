@@ -15,6 +15,7 @@ CHECKS = Path(checks.__file__).parent
 def test_old_names_mean_the_same() -> None:
     assert EVALS["check_from_in_whitelist"] is EVALS["check_from_in_welcomelist"]
     assert EVALS["check_uri_host_in_blacklist"] is EVALS["check_uri_host_in_blocklist"]
+    assert EVALS["check_dkim_verified"] is EVALS["check_dkim_valid"]
 
 
 @pytest.mark.parametrize(
