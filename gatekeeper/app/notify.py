@@ -1,8 +1,12 @@
-"""notify: tells systemd how the service stands (sd_notify(3)). Silent where there is no systemd, and on any failure."""
+"""notify: tells systemd how the service stands (sd_notify(3)). Silent where there is no systemd, and on any failure:
+who does not read what he is told holds up nobody.
+"""
 
 import contextlib
 import os
 import socket
+
+_PATIENCE = 0.2  # seconds
 
 
 def notify(*lines: str) -> None:
@@ -13,4 +17,5 @@ def notify(*lines: str) -> None:
     if address.startswith("@"):
         address = "\0" + address[1:]
     with contextlib.suppress(OSError), socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as sending:
+        sending.settimeout(_PATIENCE)
         sending.sendto("\n".join(lines).encode(), address)

@@ -1,11 +1,12 @@
 """plan: what a configuration asks of the supervisor, or why it cannot be used."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from gatekeeper.app.process import Role
 from gatekeeper.app.sockets import Endpoint
+from gatekeeper.app.watch import Stamp
 
 
 class UnusableError(Exception):
@@ -18,12 +19,15 @@ class UnusableError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What a configuration asks of the supervisor. `user` is whom to become, `own` the directories made for it."""
+    """What a configuration asks of the supervisor. `user` is whom to become, `own` the directories made for it; `files`
+    are those its tables were read from, as they were before.
+    """
 
     roles: tuple[Role, ...]
     drain: float = 60.0
     user: str = ""
     own: tuple[Path, ...] = ()
+    files: Mapping[str, Stamp] = field(default_factory=dict)
 
     @property
     def endpoints(self) -> Iterator[Endpoint]:

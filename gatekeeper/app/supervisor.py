@@ -2,6 +2,7 @@
 
     SIGHUP            reload: check the configuration, fork new workers, and once all of them serve, let the old ones
                       finish. A configuration that does not check, or whose workers do not come up, changes nothing.
+    a table changed   the same: the files that tables were read from are looked at every few seconds
     SIGTERM, SIGINT   stop: let all workers finish; a second one ends them at once
     a worker dies     a new one takes its place
 
@@ -28,6 +29,7 @@ from gatekeeper.app.notify import notify
 from gatekeeper.app.plan import Plan, UnusableError
 from gatekeeper.app.process import Worker
 from gatekeeper.app.sockets import Counts, Sockets
+from gatekeeper.app.watch import Watch
 from gatekeeper.observe.log import event
 
 ONE_WISH = 0.5  # seconds in which a second signal to stop is the first again: timeout(1) and wrappers send two
@@ -60,6 +62,7 @@ class Supervisor:
         self._wakeup = socket.socketpair()
         self._crew = Crew(self._sockets, self._selector, self._wakeup, self._ready, self._died, buried)
         self._plan = Plan(())
+        self._watch = Watch()
         self._generation = 0  # of the workers that serve; 0 before the first
         self._tries = 0  # generations that were ever begun
         self._candidate: Candidate | None = None
@@ -79,7 +82,7 @@ class Supervisor:
         return self._status
 
     def _patience(self) -> float | None:
-        dues = [self._crew.due(), self._candidate.deadline if self._candidate else None]
+        dues = [self._crew.due(), self._candidate.deadline if self._candidate else None, self._watch.due]
         known = [due for due in dues if due is not None]
         return max(0.0, min(known) - time.monotonic()) if known else None
 
@@ -87,6 +90,9 @@ class Supervisor:
         self._crew.keep_time()
         if self._candidate is not None and self._candidate.deadline <= time.monotonic():
             self._abandon(self._candidate, f"the new workers did not come up within {COMING_UP:g} s")
+        if changed := self._watch.changed():
+            event(_log, "changed", files=", ".join(changed))
+            self._reload()
 
     def _signalled(self) -> None:
         for number in self._wakeup[0].recv(4096):
@@ -147,6 +153,7 @@ class Supervisor:
         """Every new worker serves: the old ones may finish."""
         patience, self._plan, self._candidate = self._plan.drain, candidate.plan, None
         self._generation = candidate.generation
+        self._watch.follow(self._plan.files)
         self._sockets.keep(self._plan.endpoints)
         self._crew.drain(patience, spare=self._generation)
         event(_log, "serving", generation=self._generation, on=", ".join(map(str, self._plan.endpoints)))

@@ -18,6 +18,7 @@ from gatekeeper.app.procmail import read_procmail
 from gatekeeper.app.rules import read_rules
 from gatekeeper.app.scanning import yara_rules
 from gatekeeper.app.sender_list import leaning
+from gatekeeper.app.watch import Stamp, stamp
 from gatekeeper.config.addresses import host_port, is_loopback
 from gatekeeper.config.schema import Config
 from gatekeeper.protocols.dns_name import dns_name
@@ -43,8 +44,10 @@ _EVERY_ADDRESS = ("", "0.0.0.0", "::")  # noqa: S104  # compared, not bound
 def read_tables(config: Config) -> tuple[Tables, list[Problem]]:
     """All tables of `config`, and what is wrong with them."""
     problems: list[Problem] = []
+    files: dict[str, Stamp] = {}
 
     def text(path: str, setting: str) -> str:
+        files.setdefault(path, stamp(path))  # before it is read: what is written meanwhile is a change
         try:
             return Path(path).read_text(encoding="utf-8", errors="surrogateescape")
         except OSError as error:
@@ -76,6 +79,7 @@ def read_tables(config: Config) -> tuple[Tables, list[Problem]]:
     tables = replace(tables, procmail=read_procmail(config, text, problems))
     tables = replace(tables, restrictions=read_restrictions(config, text, problems), virtusertable=virtual)
     problems += unable(config, mailertable, line_checks, tables.restrictions)
+    tables = replace(tables, files=files)
     return tables, list(dict.fromkeys([*problems, *found]))
 
 

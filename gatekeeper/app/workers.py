@@ -50,7 +50,7 @@ def plan(setup: Setup) -> Plan:
     own = (Path(gateway.state), Path(gateway.state) / "metrics")
     if setup.config.metrics.listen and metrics.DIRECTORY not in os.environ:  # once: all generations write there
         metrics.prepare(own[1])
-    return Plan((*roles, _keeper(setup)), gateway.drain, gateway.user, own)
+    return Plan((*roles, _keeper(setup)), gateway.drain, gateway.user, own, setup.tables.files)
 
 
 def forget(pid: int) -> None:

@@ -52,6 +52,7 @@ class Tables:
     `body`); `senders` are those whom the operator or a recipient wants or not; `described` says what the findings mean
     whose names come from such a file; `rules` are ours and the operator's own.
     `mailertable` may be Postfix's transport maps, and `restrictions` are its access maps. `procmail` are recipes.
+    `files` are those that they were read from, with what a look at each said before.
     """
 
     access: AccessMap | None = None
@@ -70,6 +71,7 @@ class Tables:
     restrictions: tuple[Restriction, ...] = ()
     virtusertable: Virtusertable = field(default_factory=Virtusertable)
     procmail: Recipes = field(default_factory=lambda: Recipes(""))
+    files: Mapping[str, tuple[int, int, int, int] | None] = field(default_factory=dict)
 
     def pattern_sets(self) -> tuple[PatternSet, ...]:
         """All sets of patterns in them, for the databases to be made for."""

@@ -1,8 +1,8 @@
 """echo_gateway: a supervisor whose workers only echo, for test_supervisor. `python echo_gateway.py SETTINGS [PIDFILE]`.
 
 SETTINGS is JSON: `listen` (addresses), `count`, `word` (what a worker says of itself), `drain`, `startup` (`raise`,
-`slow` or `hang`), `user`, `own`. Each connection is greeted with `WORD PID`; the line `die` ends the worker with
-status 3.
+`slow` or `hang`), `user`, `own`, `files`. Each connection is greeted with `WORD PID`; the line `die` ends the worker
+with status 3.
 """
 
 import contextlib
@@ -20,6 +20,7 @@ from gatekeeper.app.plan import Plan, UnusableError
 from gatekeeper.app.process import Control, Role
 from gatekeeper.app.sockets import Endpoint, milter_endpoint, tcp_endpoint
 from gatekeeper.app.supervisor import Supervisor
+from gatekeeper.app.watch import stamp
 from gatekeeper.observe.log import configure
 
 
@@ -30,9 +31,9 @@ def load(path: Path) -> Plan:
         raise UnusableError([f"{path}:1: {error}"]) from None
     count = settings.get("count", 1)
     role = Role("echo", lambda sockets, up: serve(settings, sockets, up), count, tuple(endpoints(settings, count)))
-    return Plan(
-        (role,), settings.get("drain", 5.0), settings.get("user", ""), tuple(map(Path, settings.get("own", ())))
-    )
+    files = {path: stamp(path) for path in settings.get("files", ())}
+    own = tuple(map(Path, settings.get("own", ())))
+    return Plan((role,), settings.get("drain", 5.0), settings.get("user", ""), own, files)
 
 
 def endpoints(settings: dict[str, object], count: int) -> list[Endpoint]:

@@ -233,6 +233,24 @@ def test_a_configuration_that_does_not_check_leaves_the_old_one_serving(tmp_path
         assert fresh_word(gateway) == "mended"
 
 
+def test_a_changed_file_is_taken_up_without_a_signal(tmp_path):
+    table = tmp_path / "table"
+    table.write_text("one")
+    with running(tmp_path, files=[str(table)]) as gateway:
+        gateway.change(word="second")
+        table.write_text("another")
+        gateway.serving(2)
+        assert gateway.said(f"event=changed files={table}")
+        assert fresh_word(gateway) == "second"
+        gateway.settings.write_text("{")
+        table.unlink()
+        until(lambda: gateway.said("goes on serving as before"), "the mistake is told")
+        gateway.change(word="third")
+        table.write_text("again")
+        gateway.serving(3)
+        assert fresh_word(gateway) == "third"
+
+
 def test_workers_that_do_not_come_up_leave_the_old_ones_serving(tmp_path):
     with running(tmp_path, count=2) as gateway:
         before = gateway.connect()
