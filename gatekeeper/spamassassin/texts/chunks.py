@@ -23,7 +23,7 @@ def cut(text: AnyStr, limit: int, marks: tuple[AnyStr, ...]) -> AnyStr:
 def short_lines(text: bytes) -> list[bytes]:
     """Each line; a longer one cut at its spaces."""
     lines: list[bytes] = []
-    for line in text.splitlines(keepends=True) if b"\r" not in text else _split(text):
+    for line in lines_of(text):
         start = 0
         while len(line) - start > _LINE:
             end = line.rfind(b" ", start, start + _LINE + 1) + 1 or start + _LINE
@@ -33,7 +33,10 @@ def short_lines(text: bytes) -> list[bytes]:
     return lines
 
 
-def _split(text: bytes) -> list[bytes]:
+def lines_of(text: bytes) -> list[bytes]:
+    """Each line with its line feed, which alone ends it."""
+    if b"\r" not in text:
+        return text.splitlines(keepends=True)
     lines = [line + b"\n" for line in text.split(b"\n")]
     lines[-1] = lines[-1][:-1]
     return lines if lines[-1] else lines[:-1]

@@ -9,6 +9,7 @@ from ipaddress import IPv6Address, ip_address
 from typing import TYPE_CHECKING
 
 from gatekeeper.spamassassin.texts.addresses import addresses
+from gatekeeper.spamassassin.texts.chunks import lines_of
 from gatekeeper.spamassassin.texts.headers import decoded_value
 from gatekeeper.spamassassin.texts.hosts import Registry, is_host_name
 from gatekeeper.spamassassin.texts.patterns import LONE_IP, ONE_QUOTED, PRISTINE_FIELD, SPACE, SPACES, TOKEN
@@ -112,7 +113,7 @@ def _between(texts: "SaTexts", start: int | None, end: int | None, raw: bool) ->
     if start is None and end is None:
         return fields
     if not raw:
-        fields = b"".join(fields).splitlines(keepends=True)
+        fields = lines_of(b"".join(fields))
     found, number = [], -1
     for field in fields:
         number += field[:9].lower() == b"received:"

@@ -54,7 +54,7 @@ FONT_FACE = re.compile(
     re.IGNORECASE | re.ASCII,
 )
 DIMENSION = re.compile(r"(\d+)(%)?\n?\Z", re.ASCII)
-SIZE = re.compile(r"[\t-\r ]*([+-]?)(\d{1,9})", re.ASCII)
+SIZE = re.compile(r"[\t-\r ]*([+-]?)(\d{1,18})", re.ASCII)
 REFRESH_URL = re.compile(r"\burl[\t-\r ]*=", re.IGNORECASE | re.ASCII)
 REFRESH_HEAD = re.compile(r"^.*\burl[\t-\r ]*=[\t-\r ]*", re.IGNORECASE | re.ASCII)
 REFRESH_TAIL = re.compile(r"(?<![\t-\r ])[\t-\r ]*+;.*", re.ASCII)

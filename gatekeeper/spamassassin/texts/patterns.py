@@ -28,6 +28,9 @@ FIELD = re.compile(rb"[!-9;-~]+[ \t]*:")
 PART_FIELD = re.compile(rb"[!-9;-~]+:")
 """The same without white space, right behind a delimiter."""
 
+MBOX_SEPARATOR = re.compile(rb"From\s+(?!:)")
+"""A first line that is no field, two spaces before a colon with it."""
+
 COLON = re.compile(rb":\s*")
 
 BLANK_RUN = re.compile(rb"(?:\n[ \t\r\f\v]*+){21}")
@@ -172,7 +175,7 @@ NOT_SPACE = re.compile(rb"\S*")
 
 ESCAPED = re.compile(rb"\\(?!\\)")
 
-ONE_QUOTED = re.compile(rb"'(.*?)'\n?\Z")
+ONE_QUOTED = re.compile(rb"\A'(.*?)'\n?\Z")
 
 LABEL = re.compile(rb"[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?\n?\Z")
 

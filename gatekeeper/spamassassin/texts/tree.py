@@ -8,11 +8,12 @@ one multipart, 8 KiB of a field, 20 empty lines in a row. Never raises; the time
 from collections import deque
 from dataclasses import dataclass, field
 
+from gatekeeper.spamassassin.texts.chunks import lines_of
 from gatekeeper.spamassassin.texts.content_type import content_type
 from gatekeeper.spamassassin.texts.headers import Headers
 from gatekeeper.spamassassin.texts.multipart import parts_between
 from gatekeeper.spamassassin.texts.node import Node
-from gatekeeper.spamassassin.texts.patterns import BARE_LF, BLANK_RUN, FIELD, SPACES
+from gatekeeper.spamassassin.texts.patterns import BARE_LF, BLANK_RUN, FIELD, MBOX_SEPARATOR, SPACES
 
 _DEPTH = 20
 _KEY, _VALUE = 256, 8192
@@ -87,7 +88,7 @@ def _leaf(node: Node, boundary: bytes | None, lines: list[bytes]) -> None:
 
 def _read(raw: bytes, depth: int, queue: _Queue) -> Tree:
     """The header and the lines of the body; what is to be taken apart goes to `queue`."""
-    lines = (_lines(raw) if b"\r" in raw else raw.splitlines(keepends=True)) or [b"\n"]
+    lines = lines_of(raw) or [b"\n"]
     separator = lines.pop(0) if _is_mbox_separator(lines[0]) else b""
     crlf = bool(lines) and (b"\r\n" in lines[0] or b"\r\n" in lines[-1])
     node, flags = Node(), set[str]()
@@ -106,15 +107,8 @@ def _read(raw: bytes, depth: int, queue: _Queue) -> Tree:
     return tree
 
 
-def _lines(raw: bytes) -> list[bytes]:
-    lines = [line + b"\n" for line in raw.split(b"\n")]
-    lines[-1] = lines[-1][:-1]
-    return lines if lines[-1] else lines[:-1]
-
-
 def _is_mbox_separator(line: bytes) -> bool:
-    rest = line[4:].lstrip(SPACES)
-    return line.startswith(b"From") and len(rest) < len(line) - 4 and not rest.startswith(b":")
+    return MBOX_SEPARATOR.match(line) is not None
 
 
 def _header(lines: list[bytes], crlf: bool, headers: Headers, flags: set[str]) -> tuple[bytes, list[bytes]]:
@@ -137,7 +131,7 @@ def _header(lines: list[bytes], crlf: bool, headers: Headers, flags: set[str]) -
             errors += 1
         if line.startswith(b"--") or errors > _ERRORS:
             flags.add("missing_head_body_separator")
-            return b"".join(seen), lines[number:]
+            return b"".join(seen), [line, *lines[number + 1 :]]
         current = [line]
         seen.append(line)
     _add(current, crlf, headers, flags)

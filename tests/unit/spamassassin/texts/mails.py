@@ -26,6 +26,9 @@ STRUCTURE = {
     "no header": b"\nOnly text.\n",
     "empty": b"",
     "mbox": b"From anna@example.org Mon Nov  2 10:00:00 2026\n" + plain(b"hello\n"),
+    "an mbox separator that is a field": b"From  : anna@example.org\n" + plain(b"hello\n"),
+    "carriage returns in a field": plain(b"x\n", b"X-Odd: a\rb\rReceived: c", b"X-Mailer: \r"),
+    "mixed line ends": b"Subject: a\r\nno\nno\nno\nno\r\nFrom: b\n\nc\r\n",
     "crlf": plain(b"One.\n\nTwo.\n").replace(b"\n", b"\r\n"),
     "crlf in the body alone": plain(b"One.\r\n\r\nTwo.\r\n"),
     "a continuation first": b" odd\n" + plain(b"hello\n"),
@@ -147,7 +150,7 @@ FIELDS = {
         b"x\n",
         b'Reply-To: "Last, First" <one@example.org>, two@example.org (Two, really), Three <three@example.org>',
         b"Cc: undisclosed: ; four@example.co.uk;five@example.org",
-        b"Sender: 'Six' <six@host.example.com> <seven@example.com>",
+        b"Sender: 'Six' <six@host.example.com> <seven@example.com>, 'Six and a half' quoted 'twice' <x@example.com>",
         b"Resent-From: eight@example.org",
     ),
     "odd addresses": plain(

@@ -61,6 +61,7 @@ _PAGES = {
         )
     ),
     "sizes": "<font size=7>a<font size=+2>b<font size=-9>c</font></font></font><basefont size=5><font size=+1>d</font><small>e<small>f<big>g</big></small></small>",
+    "a size of many digits": "<font size=-12345678901>a</font><font size=+99999999999>b",
     "styles that are closed": "<table><tr><td><font color=white>a<td>b<tr><td>c</table><font color=white><div>d</font>e</div></body>f<font color=white></span>g",
     "pictures": "<img src=a.png width=100 height=50><img src=b.png width='50%' height='10%'><img width=0 height=x><img src=c.png width=5><a href=http://i.example.com/><img src=d.png>e</a>",
     "forms": "<form action='mailto:f@example.com'><input></form><form action=http://f.example.com/x></form><object></object><embed src=http://e.example.com/>",
