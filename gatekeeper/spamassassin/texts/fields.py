@@ -12,7 +12,7 @@ from gatekeeper.spamassassin.texts.addresses import addresses
 from gatekeeper.spamassassin.texts.chunks import lines_of
 from gatekeeper.spamassassin.texts.headers import decoded_value
 from gatekeeper.spamassassin.texts.hosts import Registry, is_host_name
-from gatekeeper.spamassassin.texts.patterns import LONE_IP, ONE_QUOTED, PRISTINE_FIELD, SPACE, SPACES, TOKEN
+from gatekeeper.spamassassin.texts.patterns import LONE_IP, ONE_QUOTED, SPACE, SPACES, TOKEN
 
 if TYPE_CHECKING:
     from gatekeeper.spamassassin.texts.texts import SaTexts
@@ -106,10 +106,7 @@ _PLACES: dict[str, Callable[["SaTexts"], tuple[int | None, int | None]]] = {
 
 
 def _between(texts: "SaTexts", start: int | None, end: int | None, raw: bool) -> list[bytes]:
-    if raw:
-        fields = [found[1] for found in PRISTINE_FIELD.finditer(texts.tree.head)]
-    else:
-        fields = texts.tree.root.headers.all_fields(raw=False)
+    fields = _pristine(texts.tree.head) if raw else texts.tree.root.headers.all_fields(raw=False)
     if start is None and end is None:
         return fields
     if not raw:
@@ -122,6 +119,17 @@ def _between(texts: "SaTexts", start: int | None, end: int | None, raw: bool) ->
         if end is not None and number == end:
             break
     return found
+
+
+def _pristine(head: bytes) -> list[bytes]:
+    """Each field as it stands, its folds with it."""
+    fields: list[bytes] = []
+    for line in lines_of(head):
+        if not line.startswith((b" ", b"\t")):
+            fields.append(line)
+        elif fields:
+            fields[-1] += line
+    return fields[:-1] if fields and fields[-1] == b"\n" else fields
 
 
 def _shown(phrase: bytes) -> bytes:

@@ -49,6 +49,7 @@ class Events:
         self._pending = ""
         self._short_comments = False
         self._sections: list[int] = []
+        self._section = 0
         self._unended: set[str] = set()
 
     def feed(self, text: str) -> None:
@@ -142,13 +143,13 @@ class Events:
         self.literal, self._cdata = "", False
         return found.end()
 
-    @property
-    def _section(self) -> int:
-        return max(self._sections, default=0)
-
     def _close_section(self) -> None:
         self._end_pending()
         self._sections.pop()
+        self._count_sections()
+
+    def _count_sections(self) -> None:
+        self._section = max(self._sections, default=0)
         self._cdata = self._section == _SECTIONS["cdata"]
 
     def _markup(self, tag: int) -> int | None:
@@ -241,7 +242,7 @@ class Events:
             return None
         self._end_pending()
         self._sections.append(max(names, default=_SECTIONS["include"]))
-        self._cdata = self._section == _SECTIONS["cdata"]
+        self._count_sections()
         return place + 1
 
     def _end_pending(self) -> None:

@@ -59,7 +59,7 @@ class Styles:
         if tag in _CLOSED_BY and self._count[tag]:
             while self._open[-1].tag in _CLOSED_BY[tag]:
                 self._pop()
-        look = self._open[-1]._replace(tag=tag)
+        look = Look(tag, *self._open[-1][1:])
         if tag in ("big", "small"):
             look = look._replace(size=look.size + (1 if tag == "big" else -1))
         else:

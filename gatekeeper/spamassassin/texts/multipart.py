@@ -42,9 +42,12 @@ class _Dividing:
 
     def divide(self) -> list[Queued]:
         self.parent.parts = []
-        start = self._behind_first()
+        dashes = b"--" + self.boundary
+        candidates = [number for number, line in enumerate(self.lines) if line.startswith(dashes)]
+        number = self._behind_first(candidates) - 1
+        candidates.reverse()
         count = len(self.lines)
-        for number in range(start, count):
+        while (number := self._skip_text(number + 1, candidates)) < count:
             line = self.lines[number]
             found, last = self._delimiter(line)
             if found and self.nested:
@@ -63,14 +66,26 @@ class _Dividing:
                 return self.queue
         return self.queue
 
-    def _behind_first(self) -> int:
+    def _behind_first(self, candidates: list[int]) -> int:
         """Where the first part begins: behind the first delimiter, or at the top if there is none."""
-        for number, line in enumerate(self.lines):
-            if self._delimiter(line) == (True, False):
+        for number in candidates:
+            if self._delimiter(self.lines[number]) == (True, False):
                 self.opened[self.boundary] = 1
                 self._next_header(number + 1)
                 return number + 1
         return 0
+
+    def _skip_text(self, number: int, candidates: list[int]) -> int:
+        """Take the lines of a body up to the next that may be a delimiter, or to the last, all at once."""
+        while candidates and candidates[-1] < number:
+            candidates.pop()
+        end = candidates[-1] if candidates else len(self.lines) - 1
+        if not self.in_body or end <= number:
+            return number
+        text = self.lines[number:end]
+        self.body = [] if self.body is None else self.body
+        self.body += text if len(max(text, key=len)) <= _LINE else [piece for line in text for piece in _pieces(line)]
+        return end
 
     def _delimiter(self, line: bytes) -> tuple[bool, bool]:
         """Whether it is one, and whether it is the last."""
@@ -114,10 +129,7 @@ class _Dividing:
 
     def _append(self, line: bytes) -> None:
         self.body = [] if self.body is None else self.body
-        while len(line) > _LINE:
-            self.body.append(line[:_LINE] + b"\n")
-            line = line[_LINE:]
-        self.body.append(line)
+        self.body += _pieces(line)
 
     def _end_part(self, line: bytes, found: bool) -> None:
         if not found:
@@ -137,3 +149,11 @@ class _Dividing:
     def _epilogue(self, number: int) -> None:
         if any(line.strip(_EPILOGUE) for line in self.lines[number:]):
             self.flags.add("mime_epilogue_exists")
+
+
+def _pieces(line: bytes) -> list[bytes]:
+    """A line, cut if it is too long."""
+    if len(line) <= _LINE:
+        return [line]
+    last = (len(line) - 1) // _LINE * _LINE
+    return [*(line[start : start + _LINE] + b"\n" for start in range(0, last, _LINE)), line[last:]]

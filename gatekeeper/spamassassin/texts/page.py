@@ -34,6 +34,8 @@ _SPACE = {
 """What tags put between the texts before and behind them."""
 
 _DEFAULT_SIDE = 200
+_NO_WORD = " \n\t\r.,"
+"""What is no part of a word, and stands most often at the ends of texts."""
 
 
 @dataclass(slots=True)
@@ -192,6 +194,8 @@ class _Rendering:
 
     def _broken_word(self, last: Piece, text: str, wide: bool) -> None:
         """A word with a tag in it."""
+        if not text or text[0] in _NO_WORD or last.text[-1:] in _NO_WORD:
+            return
         if STARTS_A_WORD[wide].match(text) and ENDS_A_WORD[last.wide].search(last.text[-1:]):
             self.obfuscation += 1
         back = BACK[last.wide].search(last.text, max(0, len(last.text) - 8))

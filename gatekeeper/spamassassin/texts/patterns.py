@@ -184,8 +184,6 @@ TOP_LEVEL = re.compile(rb"\.([A-Za-z0-9-]+)")
 
 TOKEN = re.compile(rb"\S+")
 
-PRISTINE_FIELD = re.compile(rb"^([^ \t].*?\n)(?![ \t])", re.DOTALL | re.MULTILINE)
-
 NOT_A_HOST = re.compile(rb"(?:javascript|cid|file):")
 SCHEME = re.compile(rb"\A[a-z]+:/{0,2}")
 PATH = re.compile(rb"[/?#].*", re.DOTALL)

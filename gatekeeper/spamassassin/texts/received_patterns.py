@@ -35,7 +35,9 @@ class Format:
 
     def match(self, line: bytes) -> re.Match[bytes] | None:
         """Where it is found."""
-        return self.pattern.search(line) if self.needs in line else None
+        if self.needs not in line:
+            return None
+        return self.pattern.match(line) if self.text[0] == "^" else self.pattern.search(line)
 
 
 @dataclass(frozen=True)
@@ -212,7 +214,7 @@ REST = (
     Format(r"^no\.name\.available by \S+ via smtpd \(for ", skips=True),
 )
 
-QMAIL_SCANNER = re.compile(rb"^\S+ by \S+ \(.{0,100}\) with qmail-scanner")
+QMAIL_SCANNER = re.compile(rb"\S+ by \S+ \(.{0,100}\) with qmail-scanner")
 """It tells of the step before, whose envelope sender it knows."""
 
 LAST = (
@@ -256,13 +258,13 @@ BY = re.compile(rb" by (\S+)")
 ENVELOPE_FROM = re.compile(rb"(?:return-path:? |envelope-(?:sender|from)[ =])(\S+)\b", re.IGNORECASE)
 EXTRA_HELO = re.compile(rb"helo=(\S+)")
 EXTRA_IDENT = re.compile(rb"ident=(\S*)")
-EXIM_FIRST = re.compile(rb"^(\S+) ")
+EXIM_FIRST = re.compile(rb"(\S+) ")
 EXIM_HELO = re.compile(rb" \((\S+)\) ")
 EXIM_IP = re.compile(rf" \[(?P<ip>{ADDRESS})(?:\.\d+)?\] ".encode("ascii"))
 EXIM_BY = re.compile(rb"by (\S+) ")
-GUESSED_HELO = re.compile(rb"^(\S+)[^-A-Za-z0-9.]")
+GUESSED_HELO = re.compile(rb"(\S+)[^-A-Za-z0-9.]")
 BRACKETED_IP = re.compile(rf"\[({ADDRESS})\]".encode("ascii"))
-IDENT = re.compile(rb"^([^@]*)@")
+IDENT = re.compile(rb"([^@]*)@")
 UNKNOWN = re.compile(rb"unknown\n?\Z|\[", re.IGNORECASE)
 ZONE = re.compile(rb"%[A-Z0-9._~-]*\Z", re.IGNORECASE)
 MAPPED = re.compile(rb"0*:0*:(?:0*:)*ffff:(\d+\.\d+\.\d+\.\d+)\n?\Z", re.IGNORECASE)

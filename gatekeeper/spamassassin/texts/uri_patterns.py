@@ -23,8 +23,6 @@ BEHIND_BARE_HOST = re.compile(
 )
 """What may be a link without a scheme, if what the group has is a top-level domain."""
 
-MAY_HOLD_A_LINK = re.compile(rb"@|\.[a-z0-9]|://|mailto:", re.IGNORECASE)
-
 UP_TO_BRACKET = re.compile(rb"[^(]*\)")
 TRAILING = b"-~!@#^&*()_+=:;'?,."
 

@@ -3,10 +3,11 @@
 The leftmost wins, then one with a scheme or `www.`, then an address, then a bare host with a top-level domain.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from gatekeeper.spamassassin.texts.hosts import Registry, is_host_name
+from gatekeeper.spamassassin.texts.patterns import TOP_LEVEL
 from gatekeeper.spamassassin.texts.uri_forms import escaped
 from gatekeeper.spamassassin.texts.uri_patterns import (
     BARE_HOST,
@@ -22,7 +23,6 @@ from gatekeeper.spamassassin.texts.uri_patterns import (
     MAIL_TO,
     MAILTO,
     MAILTO_HOST,
-    MAY_HOLD_A_LINK,
     MISREAD_MAILTO,
     NOT_IN_A_USER,
     NOTHING_BUT_SCHEME,
@@ -47,8 +47,6 @@ def links_in(lines: tuple[bytes, ...], registry: Registry) -> Iterator[tuple[str
     """Each link once, octets as Latin-1, with what SpamAssassin says of it: `parsed`, `schemeless`, `unlinked`."""
     seen: set[bytes] = set()
     for line in lines:
-        if not MAY_HOLD_A_LINK.search(line):
-            continue
         for span in _spans(line, registry):
             raw = _trimmed(line[span.start : span.end])
             if raw in seen:
@@ -63,20 +61,29 @@ def links_in(lines: tuple[bytes, ...], registry: Registry) -> Iterator[tuple[str
 
 def _spans(line: bytes, registry: Registry) -> Iterator[_Span]:
     place = 0
-    finders = (_with_scheme, _mailto, _address, _bare)
-    ahead: list[_Span | None] = [None] * len(finders)
-    first = True
-    while True:
-        for number, find in enumerate(finders):
-            known = ahead[number]
-            if first or (known is not None and known.start < place):
-                ahead[number] = find(line, place, registry)
-        first = False
-        found = min((span for span in ahead if span is not None), default=None, key=lambda span: span[:2])
-        if found is None:
-            return
+    finders = _finders(line, registry)
+    ahead = [find(line, 0, registry) for find in finders]
+    while found := min((span for span in ahead if span is not None), default=None, key=lambda span: span[:2]):
         yield found
         place = found.end
+        for number, known in enumerate(ahead):
+            if known is not None and known.start < place:
+                ahead[number] = finders[number](line, place, registry)
+
+
+def _finders(line: bytes, registry: Registry) -> list[Callable[[bytes, int, Registry], _Span | None]]:
+    """Those that may find something."""
+    lower = line.lower()
+    finders: list[Callable[[bytes, int, Registry], _Span | None]] = []
+    if b"://" in lower or b"www" in lower or b"ftp." in lower:
+        finders.append(_with_scheme)
+    if b"mailto:" in lower:
+        finders.append(_mailto)
+    if b"@" in lower:
+        finders.append(_address)
+    if any(label in registry.top for label in TOP_LEVEL.findall(lower)):
+        finders.append(_bare)
+    return finders
 
 
 def _with_scheme(line: bytes, place: int, _: Registry) -> _Span | None:
