@@ -69,7 +69,7 @@ def _compared(case: Case, alternative: Part) -> _Difference | None:
         rendered = case.texts.rendered(part) if part.kind.startswith("text") else None
         if rendered is None:
             continue
-        said = (word for word in words(rendered.text) if any(letter.isalnum() or letter == "_" for letter in word))
+        said = (word for word in words(rendered.text) if _is_word(word))
         (html if rendered.html else text).update(said)
         if rendered.html and not html and "img" in rendered.html.inside:
             html["\n"] = 1
@@ -77,6 +77,10 @@ def _compared(case: Case, alternative: Part) -> _Difference | None:
         return None
     missing = sum(1 for word, times in html.items() if not text[word] or times > text[word])
     return _Difference(missing / len(html) * 100, len(html), len(text))
+
+
+def _is_word(text: str) -> bool:
+    return text[0].isalnum() or any(letter.isalnum() or letter == "_" for letter in text)
 
 
 def check_blank_line_ratio(case: Case, least: str, most: str, lines: str = "1") -> bool:

@@ -1,11 +1,17 @@
 """html_eval: what stands in the HTML of a message: tags, images, ratios, comments, titles (HTMLEval)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
-from gatekeeper.spamassassin.evals.contract import Case, Html
+from gatekeeper.spamassassin.evals.contract import Case, Html, Link, once
 from gatekeeper.spamassassin.evals.perl import compared, fixed, matches, number, octets
 
 _TAG = fixed(r"^[a-zA-Z0-9]+$")
+
+
+@once
+def links_of(case: Case) -> tuple[Mapping[bytes, Link], ...]:
+    """The links of each page."""
+    return tuple(html.links for html in case.texts.html)
 
 
 def html_tag_balance(case: Case, tag: str, condition: str) -> bool:
@@ -84,7 +90,7 @@ def _longest_title(html: Html) -> int:
 
 def check_iframe_src(case: Case) -> bool:
     """Whether an iframe loads something."""
-    return any("iframe" in link.types for html in case.texts.html for link in html.links.values())
+    return any("iframe" in link.types for links in links_of(case) for link in links.values())
 
 
 FUNCTIONS = (

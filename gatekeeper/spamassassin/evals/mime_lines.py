@@ -43,12 +43,16 @@ def lines_of(part: Part, alternative: bool) -> Lines:
     if how == b"quoted-printable":
         _quoted_printable(found, part)
     if kind == "text/plain" and (charset is None or charset.lower() == b"us-ascii"):
-        found.illegal = sum(not line.isascii() or b"\r" in line or b"\0" in line for line in part.lines)
+        found.illegal = sum(_illegal(line) for line in part.lines) if _illegal(b"".join(part.lines)) else 0
     if kind == "text/plain" and how in _READABLE:
         text = b"".join(part.lines)
         found.entities = len(_ENTITY.findall(text)) if b"&#x" in text else 0
         found.normal = len(text) - 8 * found.entities
     return found
+
+
+def _illegal(text: bytes) -> bool:
+    return not text.isascii() or b"\r" in text or b"\0" in text
 
 
 def _quoted_printable(found: Lines, part: Part) -> None:

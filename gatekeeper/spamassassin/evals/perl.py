@@ -147,12 +147,14 @@ def octets(text: str) -> bytes:
 
 def words(text: str) -> list[str]:
     r"""`text` split where `\s+` is, as Perl has it for characters: without U+001C to U+001F, which Python adds."""
-    marked = text.translate(_SEPARATORS) if not text.isprintable() else text
-    return [word.translate(_BACK) for word in marked.split()]
+    if not any(separator in text for separator in _SEPARATORS):
+        return text.split()
+    return [word.translate(_BACK) for word in text.translate(str.maketrans(_SEPARATORS, _MARKS)).split()]
 
 
-_SEPARATORS = {0x1C + at: 0xF0000 + at for at in range(4)}
-_BACK = {there: here for here, there in _SEPARATORS.items()}
+_SEPARATORS = "\x1c\x1d\x1e\x1f"
+_MARKS = "\U000f0000\U000f0001\U000f0002\U000f0003"
+_BACK = str.maketrans(_MARKS, _SEPARATORS)
 
 
 _CONDITION = fixed(r"^\s*(<=|>=|==|!=|<|>)\s*([+-]?\s*\d+)\s*$")

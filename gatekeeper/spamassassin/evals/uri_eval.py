@@ -2,9 +2,10 @@
 HTTPSMismatch).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
-from gatekeeper.spamassassin.evals.contract import Case, Html
+from gatekeeper.spamassassin.evals.contract import Case, Link
+from gatekeeper.spamassassin.evals.html_eval import links_of
 from gatekeeper.spamassassin.evals.perl import ADDRESS, fixed, number, octets
 from gatekeeper.spamassassin.texts.hosts import Registry
 
@@ -43,8 +44,8 @@ def check_https_ip_mismatch(case: Case) -> bool:
     """Whether the text of a link says https, and it leads to an address."""
     said = (
         octets(text)
-        for html in case.texts.html
-        for uri, link in html.links.items()
+        for links in links_of(case)
+        for uri, link in links.items()
         if _AT_ADDRESS.search(uri)
         for text in link.anchor_text
     )
@@ -61,13 +62,13 @@ def check_https_http_mismatch(case: Case, least: str = "1", most: str = "inf") -
     and fewer than `most`.
     """
     known = case.texts.registry
-    return any(_mismatch(html, known, number(least) or 1, number(most)) for html in case.texts.html)
+    return any(_mismatch(links, known, number(least) or 1, number(most)) for links in links_of(case))
 
 
-def _mismatch(html: Html, known: Registry, least: float, most: float) -> bool:
-    if not any(_SAYS_HTTPS.search(octets(text)) for link in html.links.values() for text in link.anchor_text):
+def _mismatch(every: Mapping[bytes, Link], known: Registry, least: float, most: float) -> bool:
+    if not any(_SAYS_HTTPS.search(octets(text)) for link in every.values() for text in link.anchor_text):
         return False
-    links = [(domain, link) for uri, link in html.links.items() if link.anchor_text and (domain := _target(uri, known))]
+    links = [(domain, link) for uri, link in every.items() if link.anchor_text and (domain := _target(uri, known))]
     if not least <= len(links) < most:
         return False
     return any(said != domain for domain, link in links for text in link.anchor_text for said in _said(text, known))
