@@ -3,8 +3,8 @@
 Every logical header field and every line of the body is looked up once, and the first rule that matches says what
 becomes of the message: `REJECT` and `DISCARD` end the search, `HOLD` holds the message unless one of those follows,
 `PASS` lets all that follows through these tables, `WARN` and `INFO` are findings without weight, and the rest changes
-lines or ways of a message that goes on. Lookup failures there
-are none; a message that uses up its time is held, or what `exhausted` says: not all of it was looked at.
+lines or ways of a message that goes on. Lookup failures there are none; a message that uses up its time is held, or
+what `exhausted` says: not all of it was looked at.
 """
 
 import time
@@ -15,8 +15,9 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
-from gatekeeper.message import Mail
+from gatekeeper.message import Mail, Message
 from gatekeeper.message.checked_lines import BODY_SIZE, Piece, Place, checked_lines
+from gatekeeper.message.decoded_lines import decoded_field, decoded_lines
 from gatekeeper.message.line_edits import body_line, field_line, merged
 from gatekeeper.tables import Tables
 from gatekeeper.tables.check_action import CHANGES, ROUTES, CheckAction, Deed, check_action, printable, route
@@ -30,6 +31,7 @@ CHANGED, REROUTED = "header-checks-changed", "header-checks-rerouted"
 
 _SHOWN = 200  # octets of a line that Postfix shows in its log
 _MOST = 10  # findings without weight
+_NOWHERE = (-1, -1)
 _EXHAUSTED = {"hold": Action.QUARANTINE, "defer": Action.DEFER, "tag": Action.TAG}
 
 
@@ -37,6 +39,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     """[checks.header_checks]"""
 
     enabled: bool = True
+    decoded: bool = False  # look up what is encoded (RFC 2047, base64, QP) decoded too, as UTF-8; Postfix does not
     body_checks_size_limit: Annotated[int, Meta(ge=0)] = BODY_SIZE  # bytes of each part that are looked at; 0: all
     seconds: Annotated[float, Meta(gt=0)] = 0.5  # for the patterns with look-around or back references, for one message
     longest: Annotated[float, Meta(gt=0)] = 5.0  # seconds for all patterns over one message
@@ -51,7 +54,7 @@ def build(settings: Settings, tables: Tables) -> Mapping[Stage, Callable[[Mail],
         if mail.message is None:
             return []
         budget = Budget(settings.seconds)
-        lines = checked_lines(mail.message.raw, settings.body_checks_size_limit)
+        lines = _looked_up(mail.message, settings)
         findings = _judged(_hits(lines, by_place, budget, settings.longest))
         if budget.left <= 0:
             said = f"longer than {settings.longest:g} s, or than {settings.seconds:g} s for what backtracks"
@@ -61,8 +64,17 @@ def build(settings: Settings, tables: Tables) -> Mapping[Stage, Callable[[Mail],
     return {Stage.BODY: check} if by_place else {}
 
 
+def _looked_up(message: Message, settings: Settings) -> Iterator[tuple[Piece, bytes]]:
+    """Each piece, with what it is decoded if that is asked for; then lines that stand nowhere as they are."""
+    limit = settings.body_checks_size_limit
+    for piece in checked_lines(message.raw, limit):
+        yield piece, decoded_field(piece.text) if settings.decoded and piece.place is not Place.BODY else b""
+    for line in decoded_lines(message, limit) if settings.decoded else ():
+        yield Piece(Place.BODY, line, *_NOWHERE), b""
+
+
 def _hits(
-    lines: Iterator[Piece],
+    lines: Iterator[tuple[Piece, bytes]],
     tables: Mapping[Place, tuple[PatternTable, ...]],
     budget: Budget,
     longest: float,
@@ -71,14 +83,17 @@ def _hits(
     uses up the budget too.
     """
     ends = time.monotonic() + longest
-    for piece in lines:
+    for piece, decoded in lines:
         if time.monotonic() > ends:
             budget.left = 0.0
             return
-        hit = _first(tables.get(piece.place, ()), piece.text, budget)
+        asked, text = tables.get(piece.place, ()), piece.text
+        hit = _first(asked, text, budget)
+        if hit is None and decoded:
+            text, hit = decoded, _first(asked, decoded, budget)
         action = check_action(hit.text) if hit else None
         if hit and action:
-            shown = printable(piece.text[:_SHOWN].decode("latin-1"))
+            shown = printable(text[:_SHOWN].decode("utf-8", "replace"))
             yield action, f"{hit.source} line {hit.line}, {piece.place.value}: {shown}", piece
 
 
@@ -110,7 +125,8 @@ def _judged(hits: Iterator[tuple[CheckAction, str, Piece]]) -> list[Finding]:
             case deed if deed in CHANGES:
                 edit = _edit(action, piece)
                 edits += [(piece.place, edit)] if edit else []
-                done = f"{deed} by" if edit else f"no {deed}, its text is no header field, by"
+                why = "the line is encoded" if (piece.start, piece.end) == _NOWHERE else "its text is no header field"
+                done = f"{deed} by" if edit else f"no {deed}, {why}, by"
                 orders = orders.then(Orders(told=(f"{done} {evidence}",)))
             case deed if deed in ROUTES:
                 orders = orders.then(route(deed, action.text, f"{deed} {printable(action.text)} by {evidence}"))
@@ -137,7 +153,9 @@ def _ordered(orders: Orders) -> list[Finding]:
 
 
 def _edit(action: CheckAction, piece: Piece) -> LineEdit | None:
-    """What a rule makes of its line; None if its text, filled in, is no header field."""
+    """What a rule makes of its line; None if its text, filled in, is no header field, or the line stands nowhere."""
+    if (piece.start, piece.end) == _NOWHERE:
+        return None
     if action.deed in (Deed.IGNORE, Deed.STRIP):
         return LineEdit(piece.start, piece.end)
     text = action.text.encode("latin-1")

@@ -131,6 +131,13 @@ def text_of(part: Part) -> tuple[Text, ...]:
     return tuple(_of_part(part, _Work(part.end - part.start)))
 
 
+def written_texts(part: Part) -> Iterator[str]:
+    """Every reading of one part as it was written, pages with their markup; none if it is no text."""
+    for data, html in _sources(part):
+        for reading in _decoded(part, data[:_MOST_BYTES], html).readings:
+            yield reading.text
+
+
 def _of_part(part: Part, work: _Work) -> Iterator[Text]:
     for whole, html in _sources(part):
         data = whole[: work.octets]

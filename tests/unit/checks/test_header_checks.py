@@ -6,7 +6,7 @@ from gatekeeper.message.edit import edited
 from gatekeeper.message.line_edits import fitted
 from gatekeeper.pipeline.examination import Examination, Inspection
 from gatekeeper.tables import PatternTable, Tables
-from gatekeeper.values import Action, Client, Envelope, Finding, Orders, Reply, Stage
+from gatekeeper.values import Action, Client, Envelope, Finding, LineEdit, Orders, Reply, Stage
 
 PEER = Client("192.0.2.1")
 MESSAGE = b"""\
@@ -250,3 +250,36 @@ def test_thousands_of_lines_are_few_orders() -> None:
     assert len(found.told) == 11
     assert found.told[-1] == "and 9990 more"
     assert changed(message, body="/^gone/ IGNORE\n") == b"A: b\r\n\r\nstays\r\n"
+
+
+ENCODED = b"""\
+Subject: =?utf-8?b?ZnJlZSBtb25leQ==?=
+From: a@b.example
+Content-Type: text/plain; charset=utf-8
+Content-Transfer-Encoding: base64
+
+YSB3b3JtIGlzIGhlcmUKYW5kIG1vcmUK
+""".replace(b"\n", b"\r\n")
+DECODED = Settings(decoded=True)
+
+
+def test_what_is_encoded_is_looked_up_decoded_if_that_is_wished() -> None:
+    texts = {"header": "/free money/ HOLD\n", "body": "/^a worm/ REJECT\n"}
+    assert findings(ENCODED, **texts) == []
+    (found,) = findings(ENCODED, DECODED, **texts)
+    assert found.evidence == "table line 1, body: a worm is here"
+    (found,) = findings(ENCODED, DECODED, header=texts["header"])
+    assert found.evidence == "table line 1, header: Subject: free money"
+
+
+def test_a_rule_for_the_raw_field_comes_first() -> None:
+    (found,) = findings(ENCODED, DECODED, header="/free money/ REJECT\n/=\\?utf-8/ HOLD\n")
+    assert found.name == "header-checks-held"
+
+
+def test_an_encoded_field_can_be_changed_and_an_encoded_line_cannot() -> None:
+    rules = {"header": "/^Subject: (.*money)/ REPLACE Subject: [$1]\n", "body": "/worm/ IGNORE\n"}
+    (found,) = findings(ENCODED, DECODED, **rules)
+    assert found.orders is not None
+    assert found.orders.lines == (LineEdit(0, 39, b"Subject: [free money]\r\n"),)
+    assert found.orders.told[1] == "no IGNORE, the line is encoded, by table line 1, body: a worm is here"
