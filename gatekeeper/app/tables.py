@@ -11,6 +11,7 @@ from functools import cache
 from pathlib import Path
 
 import gatekeeper
+from gatekeeper.app import spamassassin
 from gatekeeper.app.line_checks import read_line_checks
 from gatekeeper.app.lookup_tables import TEXTS, read_restrictions, read_transport, read_virtusertable
 from gatekeeper.app.ordering import unable
@@ -75,7 +76,9 @@ def read_tables(config: Config) -> tuple[Tables, list[Problem]]:
     yara, found = yara_rules(config)
     own = _own(config)
     tables = Tables(access, mailertable, recipients, attachments, accounts, trusted, known, yara, own, line_checks)
-    tables = replace(tables, senders=senders, rules=rules, described=rules.described)
+    foreign = spamassassin.read_spamassassin(config, text, problems)
+    names = {**spamassassin.described(foreign), **rules.described}
+    tables = replace(tables, senders=senders, rules=rules, spamassassin=foreign, described=names)
     tables = replace(tables, procmail=read_procmail(config, text, problems))
     tables = replace(tables, restrictions=read_restrictions(config, text, problems), virtusertable=virtual)
     problems += unable(config, mailertable, line_checks, tables.restrictions)

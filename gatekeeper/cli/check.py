@@ -1,12 +1,13 @@
 """check: look for mistakes in the configuration and the tables it names. `gatekeeper check`."""
 
+import dataclasses
 import sys
 from collections.abc import Mapping
 from pathlib import Path
 
 import click
 
-from gatekeeper.app import campaigns
+from gatekeeper.app import campaigns, spamassassin
 from gatekeeper.app.directory import mistakes
 from gatekeeper.app.inspection import check_settings
 from gatekeeper.app.opening import missing
@@ -19,6 +20,7 @@ from gatekeeper.app.weights import nameless
 from gatekeeper.cli import showing
 from gatekeeper.config.load import ConfigError, find_config, load
 from gatekeeper.config.schema import Config
+from gatekeeper.spamassassin.rule_set import RuleSet
 from gatekeeper.tables import Tables
 from gatekeeper.values import Dependency, Outage, Problem, Resort
 
@@ -26,9 +28,10 @@ from gatekeeper.values import Dependency, Outage, Problem, Resort
 @click.command()
 @click.option("--config", "named", type=click.Path(path_type=Path, dir_okay=False), help="Configuration file.")
 @click.option("--dependencies", is_flag=True, help="Print what becomes of mail when something does not answer.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object: every mistake, and which rules are not run.")
 @click.option("--connect", is_flag=True, help="Ask each antivirus engine for its version.")
 @click.pass_obj
-def check(path: Path | None, named: Path | None, dependencies: bool, connect: bool) -> None:
+def check(path: Path | None, named: Path | None, dependencies: bool, as_json: bool, connect: bool) -> None:
     """Name every mistake in the configuration and in the tables it names, with file, line and remedy.
 
     Exits with 0 if there is none, with 1 if the gateway would not start with it. Warnings do not count. Asks nobody,
@@ -39,10 +42,13 @@ def check(path: Path | None, named: Path | None, dependencies: bool, connect: bo
       gatekeeper check --config /etc/gatekeeper/gatekeeper.toml
       gatekeeper check --dependencies
       gatekeeper check --connect
+      gatekeeper check --json
     """
     file = find_config(named or path)
     config, tables, problems = _read(file)
-    for problem in problems:
+    if as_json:
+        click.echo(showing.json_line(_told(tables, problems)))
+    for problem in problems if not as_json else ():
         click.echo(str(problem))
     if any(problem.severity == "error" for problem in problems):
         sys.exit(1)
@@ -50,8 +56,10 @@ def check(path: Path | None, named: Path | None, dependencies: bool, connect: bo
         _print(config.dependencies.table())
     if connect:
         sys.exit(_connect(config))
-    if dependencies:
+    if dependencies or as_json:
         return
+    if isinstance(tables.spamassassin, RuleSet):
+        click.echo(spamassassin.account(tables.spamassassin))
     click.echo(f"{len(tables.attachments.rules)} rules about attachments")
     click.echo(f"{file or 'built-in defaults'}: no mistakes")
 
@@ -72,6 +80,20 @@ def _read(file: Path | None) -> tuple[Config, Tables, list[Problem]]:
         *nameless(config.scores, tables),
     )
     return config, tables, [*loaded.warnings, *problems, *more, *scrutiny(tables)]
+
+
+def _told(tables: Tables, problems: list[Problem]) -> dict[str, object]:
+    """What is wrong, and what is not run, for programs."""
+    told: dict[str, object] = {"problems": [dataclasses.asdict(problem) for problem in problems]}
+    if isinstance(tables.spamassassin, RuleSet):
+        found = tables.spamassassin.compiled
+        told["spamassassin"] = {
+            "active": found.active,
+            "skipped": [dataclasses.asdict(one) for one in found.skipped],
+            "network": found.networked,
+            "bayes": found.learnt,
+        }
+    return told
 
 
 def _connect(config: Config) -> int:

@@ -20,9 +20,6 @@ _LANGUAGE = re2.compile(r"^lang\s+(\S+)\s+(.*)$")
 _DEEPEST = 10  # files that include each other
 _MOST = 2_000_000  # lines of all files
 
-Include = Callable[[str, str], str | None]
-"""The text of the file of that name, which the other one includes; None if it cannot be read, which is then told."""
-
 
 @dataclass(frozen=True, slots=True)
 class SourceFile:
@@ -30,6 +27,10 @@ class SourceFile:
 
     name: str
     text: str
+
+
+Include = Callable[[str, str], SourceFile | None]
+"""The file of that name, which the other one includes; None if it cannot be read, which is then told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +88,8 @@ class Lines:
             reader.error(
                 "the file to include is not named" if not name else f"files include each other {_DEEPEST} deep"
             )
-        elif (text := self.include(name, by)) is not None:
-            yield from self._of_file(SourceFile(name, text), depth + 1)
+        elif (file := self.include(name, by)) is not None:
+            yield from self._of_file(file, depth + 1)
 
 
 def _content(raw: str) -> str:

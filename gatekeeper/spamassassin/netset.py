@@ -8,6 +8,8 @@ import ipaddress
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from gatekeeper.tables.networks import Networks
+
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
@@ -21,6 +23,15 @@ class NetSet:
     def parse(cls, texts: Iterable[str]) -> "NetSet":
         """`ValueError` names the entry."""
         return cls(tuple((_network(text.lstrip("!").strip()), not text.startswith("!")) for text in texts))
+
+    @classmethod
+    def of(cls, networks: Networks) -> "NetSet":
+        """The same networks."""
+        found: list[Network] = []
+        for (width, prefix), numbers in networks.by_prefix.items():
+            kind = ipaddress.IPv4Network if width == 32 else ipaddress.IPv6Network
+            found += (kind((number << width - prefix, prefix)) for number in sorted(numbers))
+        return cls(tuple((network, True) for network in found))
 
     def __contains__(self, address: object) -> bool:
         try:

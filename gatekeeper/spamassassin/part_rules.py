@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import re2
 
+from gatekeeper.spamassassin.pattern_rules import PatternRules
 from gatekeeper.spamassassin.rules import Flags
 from gatekeeper.spamassassin.tally import PatternRule, Tally
 from gatekeeper.tables.pattern_set import PatternSet
@@ -40,16 +41,16 @@ class PartRule:
 class PartRules:
     """Those about the same field."""
 
-    __slots__ = ("_patterns", "rules")
+    __slots__ = ("_asked", "rules")
 
     def __init__(self, rules: Sequence[PartRule]) -> None:
         self.rules = tuple(rules)
-        self._patterns = PatternSet([rule.rule.expression for rule in rules])
+        self._asked = PatternRules([rule.rule for rule in rules])
 
     @property
     def patterns(self) -> PatternSet:
         """All of them."""
-        return self._patterns
+        return self._asked.patterns
 
     def count(self, values: Iterable[bytes | None], tally: Tally) -> None:
         """What hits the `values` of all parts, None for each part without the field."""
@@ -57,9 +58,9 @@ class PartRules:
         done = {rule.rule.name for rule in self.rules if rule.rule.negated}
         tally.hits.update(dict.fromkeys(done, 1))
         for number, value in enumerate(values, 1):
-            for index in self._patterns.matching(value or b"", tally.budget):
+            for index in self._asked.matching(value or b"", tally, done):
                 rule = self.rules[index]
-                counts = rule.first <= number <= rule.last and not rule.joined and rule.rule.name not in done
+                counts = rule.first <= number <= rule.last and not rule.joined
                 if counts and (value is not None or not rule.rule.unset):
                     done.add(rule.rule.name)
                     tally.matched(rule.rule, value or b"")
@@ -75,6 +76,6 @@ class PartRules:
             own = [b"".join(value if value.endswith(b"\n") else value + b"\n" for value in own)]
         index = self.rules.index(rule)
         for value in own:
-            if index in self._patterns.matching(value, tally.budget):
+            if index in self._asked.matching(value, tally):
                 tally.matched(rule.rule, value)
                 return

@@ -13,8 +13,8 @@ from gatekeeper.spamassassin.definitions import Definitions
 from gatekeeper.spamassassin.part_rules import PartRules
 from gatekeeper.spamassassin.pattern_rules import PatternRules
 from gatekeeper.spamassassin.rules import Kind
-from gatekeeper.spamassassin.tally import Tally
-from gatekeeper.tables.matcher import Budget
+from gatekeeper.spamassassin.tally import PatternRule, Tally
+from gatekeeper.tables.matcher import Budget, Expression
 from gatekeeper.tables.pattern_set import PatternSet
 
 
@@ -48,6 +48,13 @@ class RuleSet:
         self._fields = {where: PatternRules(found) for where, found in rules.fields.items()}
         self._parts = {where: PartRules(found) for where, found in rules.parts.items()}
 
+        asked: list[PatternRule] = [
+            rule for found in (rules.patterns, rules.fields) for named in found.values() for rule in named
+        ]
+        asked += [part.rule for parts in rules.parts.values() for part in parts]
+        self._expressions = {rule.name: rule.expression for rule in asked}
+        self._needs = {meta.name: meta.needs for meta in rules.metas.order}
+
     def pattern_sets(self) -> tuple[PatternSet, ...]:
         """All sets of patterns, to be compiled aside."""
         lines = (*self._lines.values(), *self._fields.values())
@@ -66,13 +73,21 @@ class RuleSet:
             if texts.header(where) is not None:
                 tally.hits.update(dict.fromkeys(names, 1))
         for kind, lines in self._lines.items():
-            lines.count(_lines(texts, kind), tally)
+            lines.count(lines_of(texts, kind), tally)
         for where, parts in self._parts.items():
             parts.count(texts.mimeheaders(where), tally)
         _ask([call for call in self.compiled.calls if call.kind != Kind.HEADER], ask, tally)
         tally.finish()
         self.compiled.metas.add(tally.hits)
         return tally.hits
+
+    def expression(self, name: str) -> Expression | None:
+        """The pattern of a rule; None if it has none."""
+        return self._expressions.get(name)
+
+    def needs(self, name: str) -> frozenset[str]:
+        """What a `meta` rule depends on."""
+        return self._needs.get(name, frozenset())
 
     def score(self, name: str) -> float:
         """What a rule weighs."""
@@ -85,7 +100,8 @@ def _ask(calls: Iterable[Call], ask: Callable[[Call], float], tally: Tally) -> N
             tally.hits[call.name] = found if found > 0 else 1
 
 
-def _lines(texts: Texts, kind: Kind) -> Sequence[bytes]:
+def lines_of(texts: Texts, kind: Kind) -> Sequence[bytes]:
+    """What rules of a kind look at, one by one."""
     match kind:
         case Kind.BODY:
             return texts.body

@@ -12,6 +12,7 @@ from functools import lru_cache
 import re2
 
 from gatekeeper.spamassassin.perl import named, perl
+from gatekeeper.spamassassin.squeezed import squeezed
 from gatekeeper.tables.matcher import Budget, ExhaustedError, Expression, Matcher, PatternError
 
 _CAPTURING = re2.compile(r"\(\?P?[<'][A-Z]")
@@ -37,6 +38,21 @@ class PatternRule:
     template: str = ""
     capturing: str = ""
 
+    @property
+    def once(self) -> bool:
+        """Whether a first match is all there is to know."""
+        return self.most == 1 and not self.template and not self.capturing
+
+    @property
+    def first(self) -> Expression:
+        """What a text is asked for first: small, linear, and matching at least as much."""
+        return Expression(squeezed(self.expression.re2))
+
+    @property
+    def proven(self) -> bool:
+        """Whether the rule matches wherever that does."""
+        return not self.expression.exact and self.first.re2 == self.expression.re2
+
 
 def pattern_rule(name: str, text: str, most: int = 1) -> PatternRule:
     """The rule with the pattern `text`. `PatternError` for one that cannot be run."""
@@ -54,8 +70,16 @@ class Tally:
     _tags: dict[str, list[bytes]] = field(default_factory=dict)
     _waiting: list[tuple[PatternRule, bytes]] = field(default_factory=list)
 
+    def matches(self, rule: PatternRule, line: bytes) -> bool:
+        """Whether `rule` matches `line`. Its engine is made ready when it is first needed."""
+        try:
+            first = Matcher(rule.first).search(line, self.budget)
+            return first is not None and Matcher(rule.expression).search(line, self.budget) is not None
+        except ExhaustedError:
+            return False
+
     def matched(self, rule: PatternRule, line: bytes) -> None:
-        """The expression of `rule` matches `line`."""
+        """`rule` matches `line`."""
         if rule.template:
             self._waiting.append((rule, line))
         else:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from gatekeeper.tables.access import AccessMap, Entry, Rule
 from gatekeeper.tables.attachments import AttachmentRule, AttachmentRules
@@ -43,6 +44,13 @@ __all__ = [
 ]
 
 
+class ForeignRules(Protocol):
+    """Rules of another program, which a room above this one reads and runs."""
+
+    def pattern_sets(self) -> tuple[PatternSet, ...]:
+        """All their patterns."""
+
+
 @dataclass(frozen=True, slots=True)
 class Tables:
     """All tables of one configuration; `recipients` by domain in lower case; `trusted` is what
@@ -51,6 +59,7 @@ class Tables:
     `line_checks` are Postfix's tables about header and body lines, by where a line stands (`header`, `mime`, `nested`,
     `body`); `senders` are those whom the operator or a recipient wants or not; `described` says what the findings mean
     whose names come from such a file; `rules` are ours and the operator's own.
+    `spamassassin` are the rules of that program.
     `mailertable` may be Postfix's transport maps, and `restrictions` are its access maps. `procmail` are recipes.
     `files` are those that they were read from, with what a look at each said before.
     """
@@ -68,6 +77,7 @@ class Tables:
     described: Mapping[str, str] = field(default_factory=dict)
     senders: SenderList = field(default_factory=SenderList)
     rules: RuleSet = field(default_factory=RuleSet)
+    spamassassin: ForeignRules | None = None
     restrictions: tuple[Restriction, ...] = ()
     virtusertable: Virtusertable = field(default_factory=Virtusertable)
     procmail: Recipes = field(default_factory=lambda: Recipes(""))

@@ -133,6 +133,7 @@ def _compiled(expression: Expression, *, captures: bool) -> "re2._Regexp":
         raise PatternError(f"the pattern is refused: {text}", "repeat at most 1000 times, and nothing twice") from None
 
 
+@lru_cache(maxsize=4096)
 def _backtracking(expression: Expression) -> "regex.Pattern[bytes]":
     try:
         return regex.compile(expression.exact.encode("latin-1"), regex.VERSION0)

@@ -46,15 +46,20 @@ class Relays(Protocol):
     def unparseable(self) -> int: ...
 
 
-class Link(Protocol):
-    """What is known of one URI of the message: the kinds of its occurrences (`a`, `img`, `iframe`, `parsed`, …), the
-    texts of its anchors, its hosts with the registered domain of each.
+class Linked(Protocol):
+    """What is known of one URI of a page: the kinds of its occurrences (`a`, `img`, `iframe`, …), the texts of its
+    anchors.
     """
 
     @property
     def types(self) -> frozenset[str]: ...
     @property
     def anchor_text(self) -> Sequence[str]: ...
+
+
+class Link(Linked, Protocol):
+    """What is known of one URI of the message: that too, and its hosts with the registered domain of each."""
+
     @property
     def hosts(self) -> Mapping[bytes, bytes]: ...
 
@@ -74,7 +79,7 @@ class Html(Protocol):
     @property
     def texts(self) -> Mapping[str, Sequence[str]]: ...
     @property
-    def links(self) -> Mapping[bytes, Link]: ...
+    def links(self) -> Mapping[bytes, Linked]: ...
 
 
 class Fields(Protocol):
@@ -156,7 +161,7 @@ class Texts(Protocol):
     def from_addresses(self) -> Sequence[bytes]: ...
     @property
     def to_addresses(self) -> Sequence[bytes]: ...
-    def rendered(self, part: Part) -> Rendered | None:
+    def rendered(self, part: Any, /) -> Rendered | None:
         """The text of a part that has some."""
 
     def replace_body(self, lines: Sequence[bytes]) -> None:

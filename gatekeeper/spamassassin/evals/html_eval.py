@@ -2,14 +2,14 @@
 
 from collections.abc import Iterator, Mapping
 
-from gatekeeper.spamassassin.evals.contract import Case, Html, Link, once
+from gatekeeper.spamassassin.evals.contract import Case, Html, Linked, once
 from gatekeeper.spamassassin.evals.perl import compared, fixed, matches, number, octets
 
 _TAG = fixed(r"^[a-zA-Z0-9]+$")
 
 
 @once
-def links_of(case: Case) -> tuple[Mapping[bytes, Link], ...]:
+def links_of(case: Case) -> tuple[Mapping[bytes, Linked], ...]:
     """The links of each page."""
     return tuple(html.links for html in case.texts.html)
 

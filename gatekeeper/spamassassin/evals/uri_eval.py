@@ -4,7 +4,7 @@ HTTPSMismatch).
 
 from collections.abc import Iterator, Mapping
 
-from gatekeeper.spamassassin.evals.contract import Case, Link
+from gatekeeper.spamassassin.evals.contract import Case, Linked
 from gatekeeper.spamassassin.evals.html_eval import links_of
 from gatekeeper.spamassassin.evals.perl import ADDRESS, fixed, number, octets
 from gatekeeper.spamassassin.texts.hosts import Registry
@@ -65,7 +65,7 @@ def check_https_http_mismatch(case: Case, least: str = "1", most: str = "inf") -
     return any(_mismatch(links, known, number(least) or 1, number(most)) for links in links_of(case))
 
 
-def _mismatch(every: Mapping[bytes, Link], known: Registry, least: float, most: float) -> bool:
+def _mismatch(every: Mapping[bytes, Linked], known: Registry, least: float, most: float) -> bool:
     if not any(_SAYS_HTTPS.search(octets(text)) for link in every.values() for text in link.anchor_text):
         return False
     links = [(domain, link) for uri, link in every.items() if link.anchor_text and (domain := _target(uri, known))]

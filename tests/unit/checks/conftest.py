@@ -20,4 +20,5 @@ def _described(monkeypatch, request):
     monkeypatch.setattr(Finding, "__init__", noted)
     yield
     if request.module.__name__.rpartition(".")[2] != "test_skeleton":
-        assert not made - set(DESCRIPTIONS), "describe them in gatekeeper/pipeline/descriptions.py"
+        named = getattr(request.module, "FROM_FILES", frozenset())  # by whoever wrote the rules
+        assert not made - set(DESCRIPTIONS) - named, "describe them in gatekeeper/pipeline/descriptions.py"

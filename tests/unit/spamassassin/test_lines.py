@@ -7,7 +7,7 @@ from gatekeeper.spamassassin.lines import Lines, SourceFile
 
 
 def keys(text: str, **files: str) -> list[tuple[str, str]]:
-    lines = Lines(Conditions(), lambda name, by: files.get(name.removesuffix(".cf")))
+    lines = Lines(Conditions(), lambda name, by: SourceFile(name, files[name.removesuffix(".cf")]))
     found = [(line.key, line.value) for line in lines.read([SourceFile("x.cf", text)])]
     assert not lines.problems
     return found
@@ -70,7 +70,7 @@ def test_a_file_stands_where_it_is_included() -> None:
 
 
 def test_files_that_include_each_other_end() -> None:
-    lines = Lines(Conditions(), lambda name, by: f"include {name}\n")
+    lines = Lines(Conditions(), lambda name, by: SourceFile(name, f"include {name}\n"))
     assert list(lines.read([SourceFile("x.cf", "include x.cf")])) == []
     assert [problem.message for problem in lines.problems] == ["files include each other 10 deep"]
 

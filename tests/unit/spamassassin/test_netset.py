@@ -3,6 +3,7 @@
 import pytest
 
 from gatekeeper.spamassassin.netset import NetSet
+from gatekeeper.tables.networks import Networks
 
 
 @pytest.mark.parametrize(
@@ -32,6 +33,14 @@ def test_the_first_entry_that_holds_an_address_decides() -> None:
     assert "10.1.2.3" not in nets
     assert "10.9.0.1" in nets
     assert "11.0.0.1" not in nets
+
+
+def test_other_sets_of_networks_are_taken_over() -> None:
+    nets = NetSet.of(Networks.parse(("192.0.2.0/24", "2001:db8::/32")))
+    assert "192.0.2.7" in nets
+    assert "2001:db8::7" in nets
+    assert "192.0.3.7" not in nets
+    assert not NetSet.of(Networks())
 
 
 @pytest.mark.parametrize("entry", ["", "example.org", "1.2.3.4.5", "10/64", "300", "::g"])

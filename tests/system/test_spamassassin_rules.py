@@ -1,0 +1,99 @@
+"""SpamAssassin's stock rules hit the same messages here as in SpamAssassin itself, each as often, sub-rules included.
+
+The modules of the real program are asked, without network and Bayes, as `spamassassin -L` does.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from gatekeeper.app.spamassassin import read_spamassassin
+from gatekeeper.config.schema import Config, Tables
+from gatekeeper.message import parse
+from gatekeeper.spamassassin.calls import Call
+from gatekeeper.spamassassin.evals.contract import Case
+from gatekeeper.spamassassin.redirectors import redirectors
+from gatekeeper.spamassassin.rule_set import RuleSet
+from gatekeeper.spamassassin.texts import surroundings_of, texts_of
+from gatekeeper.tables.matcher import Budget
+from tests.servers.room import unavailable
+from tests.servers.spamassassin import STOCK, Said, ask
+from tests.servers.spamassassin_letters import letters, samples
+
+CORPORA = Path.home() / ".cache/gatekeeper-corpora"
+REAL = 500
+EXPLAINED: Mapping[str, str] = {}
+"""Rules that differ, and why."""
+
+
+@cache
+def stock() -> RuleSet:
+    if not STOCK[0].is_dir():
+        unavailable("spamassassin is missing")
+    problems: list[object] = []
+    config = Config(tables=Tables(spamassassin=[str(path) for path in STOCK]))
+    rules = read_spamassassin(config, lambda path, _: Path(path).read_text("utf-8", "surrogateescape"), problems)  # type: ignore[arg-type]
+    assert rules is not None
+    return rules
+
+
+def ours(raw: bytes) -> Said:
+    rules = stock()
+    options = rules.definitions.options
+    texts = texts_of(parse(raw), None, surroundings_of(options, redirectors(options)))
+    case = Case(texts, options)
+
+    def asked(call: Call) -> float:
+        return call.function(replace(case, kind=call.kind), *call.arguments)
+
+    budget = Budget(60)
+    hits = rules.hits(texts, asked, budget)
+    assert not budget.unfinished
+    return Said(hits, sum(rules.score(name) for name in hits if not name.startswith("__")))
+
+
+def differences(paths: Sequence[Path]) -> dict[str, list[str]]:
+    """What differs: rules with the messages in which they do, with what SpamAssassin says and what we say."""
+    found: dict[str, list[str]] = {}
+    for path, theirs in zip(paths, ask(paths), strict=True):
+        mine = ours(path.read_bytes())
+        for name in sorted({*theirs.hits, *mine.hits} - EXPLAINED.keys()):
+            told, said = theirs.hits.get(name, 0), mine.hits.get(name, 0)
+            if told != said:
+                found.setdefault(name, []).append(f"{path.name}: {told:g} there, {said:g} here")
+        if not found:
+            assert mine.score == pytest.approx(theirs.score, abs=0.002)
+    return found
+
+
+def written(messages: Sequence[bytes], place: Path) -> list[Path]:
+    paths = [place / f"{number:04}.eml" for number in range(len(messages))]
+    for path, message in zip(paths, messages, strict=True):
+        path.write_bytes(message)
+    return paths
+
+
+@pytest.mark.timeout(600)
+def test_messages_made_up_for_it(tmp_path: Path) -> None:
+    messages = [*letters(), *samples()]
+    assert len(messages) > 300
+    assert differences(written(messages, tmp_path)) == {}
+
+
+@pytest.mark.timeout(1200)
+def test_real_messages() -> None:
+    """Of each corpus its share, spread evenly over all of it."""
+    found = [path for path in sorted(CORPORA.rglob("*")) if path.is_file() and path.name != ".complete"]
+    mail = [path for path in found if path.parts[len(CORPORA.parts)] in ("spamassassin-public", "usrp-2024")]
+    if len(mail) < REAL:
+        pytest.skip(f"{CORPORA} holds no corpora")
+    assert differences(mail[:: len(mail) // REAL][:REAL]) == {}
+
+
+def test_at_most_a_tenth_of_the_rules_is_not_run() -> None:
+    found = stock().compiled
+    assert found.active > 2000
+    assert len(found.skipped) <= found.active / 10
