@@ -95,6 +95,7 @@ HEADERS = {
     "turned round": mail(b"x\n", b"Return-Path: <bounce-example.org.ann@lists.test>"),
     "same sender": mail(b"x\n", b"Return-Path: <Joe@Example.org>"),
     "other sender": mail(b"x\n", b"Return-Path: <joe@a.example.net>"),
+    "two authors": mail(b"x\n", b"Return-Path: <joe@example.org>", author=b"joe@example.org, ann@example.net"),
     "no recipient": mail(to=b""),
     "sorted": mail(to=b", ".join(b"a%d@h%d.org" % (place, place) for place in range(8))),
     "alike": mail(to=b", ".join(b"joe%d@same%d.org" % (place, place) for place in range(9, 1, -1))),

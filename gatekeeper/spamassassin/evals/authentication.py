@@ -46,7 +46,7 @@ def check_for_def_spf_welcomelist_from(case: Case) -> bool:
 
 
 def _welcome_by_spf(case: Case, *lists: str) -> bool:
-    sender = _text(case.texts.header("EnvelopeFrom:addr") or b"")
+    sender = _text(case.first("EnvelopeFrom:addr"))
     return _spf(case, identity="smtp.mailfrom", result="pass") and any(
         sender in case.options.addresses(name) for name in lists
     )
@@ -98,7 +98,7 @@ def check_for_def_dkim_welcomelist_from(case: Case) -> bool:
 
 def _welcome_by_dkim(case: Case, *lists: str) -> bool:
     """Without a signer in the list it must be the author's own domain."""
-    author, own = _text(case.texts.header("From:addr") or b""), _domain(case, "From:addr")
+    author, own = _text(case.first("From:addr")), _domain(case, "From:addr")
     entries = (entry for name in lists for entry in case.options.addresses(name).matching(author))
     return any(check_dkim_valid(case, *(signers or (own,))) for _, signers in entries if signers or own)
 
@@ -133,7 +133,7 @@ def _is(domain: str, name: str) -> bool:
 
 
 def _domain(case: Case, name: str) -> str:
-    return _text(case.texts.header(name) or b"").rpartition("@")[2]
+    return _text(case.first(name)).rpartition("@")[2]
 
 
 def _text(address: bytes) -> str:

@@ -188,6 +188,11 @@ class Case:
         """The lines that the rule looks at."""
         return self.texts.rawbody if self.kind == "rawbody" else self.texts.body
 
+    def first(self, name: str) -> bytes:
+        """The first of several values, as functions see addresses and names; rules see all of them."""
+        values = self.texts.headers(name)
+        return values[0].removesuffix(b"\n") if values else b""
+
 
 Eval = Callable[..., bool | int]
 """`function(case, *arguments)`; `inspect.signature` says how many arguments it takes, all of them `str`."""

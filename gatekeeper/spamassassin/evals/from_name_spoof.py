@@ -65,7 +65,7 @@ def _spoof(case: Case) -> _Spoof:
     texts = case.texts
     if any(texts.header(name) for name in case.options.words("fns_ignore_headers")):
         return _Spoof()
-    author, name = (texts.header("From:addr") or b"").lower(), (texts.header("From:name") or b"").lower()
+    author, name = (case.first("From:addr")).lower(), (case.first("From:name")).lower()
     domain = _domain(case, author)
     said = next((found[1] for found in _ADDRESS.finditer(name) if found[1][-1:] not in b".-"), b"")
     said_domain = _domain(case, said)
@@ -78,7 +78,7 @@ def _spoof(case: Case) -> _Spoof:
         address=said != author,
         domain=said_domain != domain,
         owner=_owner(case, said, said_domain) != _owner(case, author, domain),
-        reply_to=said == (texts.header("Reply-To:addr") or b"").lower(),
+        reply_to=said == (case.first("Reply-To:addr")).lower(),
         to=said in case.texts.to_addresses,
     )
 

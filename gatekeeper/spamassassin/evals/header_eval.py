@@ -82,7 +82,7 @@ def subject_is_all_caps(case: Case) -> bool:
 
 def check_for_to_in_subject(case: Case, what: str) -> bool:
     """Whether the recipient's `address`, or the `user` of it where a name is called, stands in the subject."""
-    address, subject = case.texts.header("To:addr") or b"", case.texts.header("Subject") or b""
+    address, subject = case.first("To:addr"), case.texts.header("Subject") or b""
     if not address:
         return False
     if what == "address":
@@ -135,7 +135,7 @@ def check_ratware_name_id(case: Case) -> bool:
 
 def check_ratware_envelope_from(case: Case) -> bool:
     """Whether the envelope sender holds the recipient's domain and user, the wrong way round."""
-    to, sender = case.texts.header("To:addr") or b"", case.texts.header("EnvelopeFrom:addr") or b""
+    to, sender = case.first("To:addr"), case.first("EnvelopeFrom:addr")
     user, at, host = to.removesuffix(b"\n").partition(b"@")
     if not user or not at or not host or not sender or len(to) > _LONGEST or _REWRITTEN.search(sender):
         return False
@@ -151,12 +151,12 @@ def check_ratware_envelope_from(case: Case) -> bool:
 
 def check_for_matching_env_and_hdr_from(case: Case) -> bool:
     """Whether the envelope sender is the author."""
-    return (case.texts.header("EnvelopeFrom:addr") or b"").lower() == (case.texts.header("From:addr") or b"").lower()
+    return case.first("EnvelopeFrom:addr").lower() == (case.first("From:addr")).lower()
 
 
 def check_equal_from_domains(case: Case) -> bool:
     """Whether the last two labels of author and envelope sender differ (the name says the opposite)."""
-    domains = [_last_labels(case.texts.header(name) or b"") for name in ("From:addr", "EnvelopeFrom:addr")]
+    domains = [_last_labels(case.first(name)) for name in ("From:addr", "EnvelopeFrom:addr")]
     return all(domains) and domains[0] != domains[1]
 
 

@@ -118,7 +118,7 @@ def _received(case: Case) -> bytes:
 
 
 def _sender(case: Case) -> bytes:
-    return case.texts.header("From:addr") or b""
+    return case.first("From:addr")
 
 
 def _from(case: Case, domain: bytes) -> bool:

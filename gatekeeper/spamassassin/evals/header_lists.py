@@ -42,7 +42,7 @@ def check_for_msn_groups_headers(case: Case) -> bool:
     return (
         identity.startswith(b"<" + name + b"-")
         and b"@groups.msn.com>" in identity
-        and bounce in (texts.header("EnvelopeFrom:addr") or b"")
+        and bounce in case.first("EnvelopeFrom:addr")
     )
 
 

@@ -64,7 +64,7 @@ def check_for_from_domain_in_received_headers(case: Case, domain: str, wanted: s
     none did.
     """
     name = literal(domain.encode())
-    if not fixed(rf"\b{name}", "i").search(case.texts.header("From:addr") or b""):
+    if not fixed(rf"\b{name}", "i").search(case.first("From:addr")):
         return False
     relays = b"\n".join(case.texts.header(f"X-Spam-Relays-{kind}") or b"" for kind in ("Trusted", "Untrusted"))
     seen = fixed(rf" rdns=\S*\b{name} [^\]]*by=\S*\b{name} ").search(relays) is not None

@@ -58,7 +58,7 @@ def check_to_in_list(case: Case, name: str) -> bool:
 
 def check_replyto_in_list(case: Case, name: str) -> bool:
     """Whether Reply-To is."""
-    return _listed(case, [address for address in (case.texts.header("Reply-To:addr"),) if address], name)
+    return _listed(case, [address for address in (case.first("Reply-To:addr"),) if address], name)
 
 
 def check_from_in_welcomelist(case: Case) -> bool:
@@ -138,7 +138,7 @@ def _contains(network: str, address: str) -> bool:
 
 def check_mailfrom_matches_rcvd(case: Case) -> bool:
     """Whether the envelope sender is of the same registered domain as the relay that the message came from."""
-    domain = (case.texts.header("EnvelopeFrom:addr") or b"").rpartition(b"@")[2].lower()
+    domain = case.first("EnvelopeFrom:addr").rpartition(b"@")[2].lower()
     if b"." not in domain.strip(b"."):
         return False
     known = case.texts.registry

@@ -142,6 +142,8 @@ def test_author_and_sender_are_compared() -> None:
     same = headed(From__addr=b"Joe@Example.org", EnvelopeFrom__addr=b"joe@example.ORG")
     assert check_for_matching_env_and_hdr_from(same)
     assert not check_for_matching_env_and_hdr_from(headed(From__addr=b"joe@example.org"))
+    several = (b"joe@example.org", b"ann@example.org")
+    assert check_for_matching_env_and_hdr_from(headed(From__addr=several, EnvelopeFrom__addr=b"joe@example.org"))
 
 
 @pytest.mark.parametrize(
