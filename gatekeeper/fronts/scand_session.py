@@ -12,15 +12,16 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
 from gatekeeper.fronts.driving import drive
+from gatekeeper.fronts.marking import marked
 from gatekeeper.fronts.pipe import network
 from gatekeeper.fronts.report import report
 from gatekeeper.fronts.service import Service
 from gatekeeper.message import parse
-from gatekeeper.message.edit import Edit, body_start, edited
+from gatekeeper.message.edit import Edit, body_start
 from gatekeeper.pipeline import analysis
 from gatekeeper.pipeline.contract import Steps
 from gatekeeper.pipeline.examination import Examination
-from gatekeeper.pipeline.headers import OWN_NAMES, forged, forged_ones, told, verdict_fields
+from gatekeeper.pipeline.headers import forged_ones, told
 from gatekeeper.protocols import spamd
 from gatekeeper.protocols.spamd import Code, Request, SpamdError
 from gatekeeper.stores.opening import StoreError
@@ -80,7 +81,7 @@ async def _judged(service: Service, request: Request, raw: bytes, peer: Client) 
     recipient = request.user or _NOBODY
     patience, large = service.config.scand.scan_timeout, len(raw) > _LARGE
     verdict = await drive(service.gather, _steps(examination, recipient, raw), patience, large)
-    edit = _edited(raw, verdict, examination.envelope, service.hostname)
+    edit = marked(raw, verdict, examination.envelope, service.hostname)
     record = Record(
         examination.envelope,
         {recipient: verdict},
@@ -108,17 +109,6 @@ def _steps(examination: Examination, recipient: str, raw: bytes) -> Steps[Verdic
     message = parse(network(raw), examination.inspection.limits)
     verdicts = yield from examination.parsed(message, changing=False)
     return replace(verdicts[recipient], changes=())
-
-
-def _edited(raw: bytes, verdict: Verdict, envelope: Envelope, hostname: str) -> Edit:
-    """With our header lines, which end as those of the message do, and without forged ones."""
-    fields = verdict_fields(verdict, envelope, hostname)
-    insert = b"".join(b"%b: %b\r\n" % field for field in fields)
-    if b"\r\n" in raw or b"\n" not in raw:
-        return edited(raw, OWN_NAMES, insert, forged=forged(hostname))
-    edit = edited(raw, OWN_NAMES, insert.replace(b"\r\n", b"\n"), forged=forged(hostname))
-    blank = memoryview(b"\n")  # where one is put between header and body
-    return replace(edit, segments=[blank if bytes(segment[:3]) == b"\r\n" else segment for segment in edit.segments])
 
 
 def _body(request: Request, verdict: Verdict, edit: Edit, service: Service) -> bytes:

@@ -123,3 +123,50 @@ def test_what_was_learnt_elsewhere_counts(empty: Path, tmp_path: Path) -> None:
     assert "campaign-reported" in call("scan", GATEKEEPER_STATE=str(mine))
     assert "campaign-reported" in call("scan", "--state", str(mine))
     assert "campaign-reported" not in call("scan")
+
+
+# as a filter
+
+
+def test_a_filter_gives_the_message_back_with_our_lines_on_top() -> None:
+    local = b"From x@y.example  Mon Jan  5 10:00:00 2026\n" + gtube().replace(b"\r\n", b"\n")
+    result = run("--filter", "-", stdin=local)
+    top, _, rest = local.partition(b"\n")
+    assert result.exit_code == 0
+    assert result.stdout_bytes.startswith(top + b"\nX-Gatekeeper-Id: ")
+    assert result.stdout_bytes.endswith(rest)
+    assert b"\nX-Spam-Status: Yes, score=1000.0" in result.stdout_bytes
+    assert b"\r" not in result.stdout_bytes
+
+
+def test_a_filter_takes_out_what_is_forged_and_nothing_else() -> None:
+    forged = b"X-Spam-Status: No, score=-99\nX-Other: 1\n" + ham().replace(b"\r\n", b"\n")
+    given = run("--filter", "-", stdin=forged).stdout_bytes
+    assert given.endswith(forged.partition(b"\n")[2])
+    assert given.count(b"X-Spam-Status:") == 1
+
+
+def test_a_filter_keeps_line_ends_of_the_network() -> None:
+    given = run("--filter", "-", stdin=ham()).stdout_bytes
+    assert given.endswith(ham())
+    assert given.count(b"\n") == given.count(b"\r\n")
+
+
+@pytest.mark.parametrize("options", [("--filter",), ("--exit-code",)])
+def test_what_cannot_be_judged_is_to_come_again(options: tuple[str, ...], tmp_path: Path) -> None:
+    broken = tmp_path / "gatekeeper.toml"
+    broken.write_text("[policy]\ntag = 'x'\n")
+    for arguments, given in ((["--config", str(broken)], "-"), ([], str(tmp_path / "absent"))):
+        result = CliRunner().invoke(main, [*arguments, "scan", *options, given], input=ham())
+        assert result.exit_code == 75
+        assert result.stdout_bytes == b""
+        assert result.stderr
+
+
+@pytest.mark.parametrize("options", [("--filter", "--json"), ("--filter", "--exit-code"), ("--report", "--json")])
+def test_options_that_exclude_each_other(options: tuple[str, ...]) -> None:
+    assert run(*options, "-", stdin=ham()).exit_code == 2
+
+
+def test_a_filter_takes_one_message(files) -> None:
+    assert run("--filter", files["ham"], files["gtube"]).exit_code == 2
