@@ -19,6 +19,7 @@ _GROUP = re2.compile(r"\((?:\?(?:P?<\w+>|([imsU]*)(?:-([imsU]*))?([:)])))?")
 _TIMES = re2.compile(r"(?:[*+?]|\{([0-9]+)(,?)([0-9]*)\})\??")
 _OCTET = re2.compile(r"\\(?:x\{([0-9A-Fa-f]+)\}|x([0-9A-Fa-f]{2})|([0-7]{1,3}))")
 _PROPERTY = re2.compile(r"\\[pP](?:\{[^}]*\}|.)")
+_LONGEST_SIGN = 300  # letters of an escape, of how often, of the start of a group with its name
 _MOST_REPEATS = 64
 """How often a class may be repeated by number; Hyperscan takes minutes over what is repeated oftener."""
 
@@ -73,6 +74,11 @@ class _Reading:
     anchor: bool = False
     groups: list[_Group] = field(default_factory=lambda: [_Group()])
 
+    @property
+    def _ahead(self) -> str:
+        """What comes next; RE2 would take each time as long as the whole pattern is."""
+        return self.pattern[self.at : self.at + _LONGEST_SIGN]
+
     def read(self) -> None:
         letter = self.pattern[self.at]
         if letter == "\\":
@@ -83,7 +89,7 @@ class _Reading:
             self._open()
         elif letter == ")":
             self._close()
-        elif letter in "*+?{" and (times := _TIMES.match(self.pattern, self.at)):
+        elif letter in "*+?{" and (times := _TIMES.match(self._ahead)):
             self._repeat(times)
         else:
             self._sign(letter)
@@ -129,7 +135,7 @@ class _Reading:
             self._atom(_hex(ord(letter)))
 
     def _open(self) -> None:
-        found = _GROUP.match(self.pattern, self.at)
+        found = _GROUP.match(self._ahead)
         on, off = frozenset(found[1] or ""), frozenset(found[2] or "")
         flags = (self.groups[-1].flags | on) - off
         case = "-i" if "i" in off else "i" if "i" in on else ""
@@ -139,7 +145,7 @@ class _Reading:
         else:
             self.groups.append(_Group(flags, len(self.out)))
             self.out.append(f"(?{case}:")
-        self.at = found.end()
+        self.at += found.end()
 
     def _close(self) -> None:
         self.end_branch()
@@ -152,7 +158,7 @@ class _Reading:
 
     def _repeat(self, times: "re2._Match") -> None:
         """A lazy repetition matches where a greedy one does; what takes no octet may as well stand once."""
-        self.at = times.end()
+        self.at += times.end()
         text = times[0][:-1] if len(times[0]) > 1 and times[0][-1] == "?" else times[0]
         least, most = (int(times[1]), int(times[3] or 0)) if times[1] else (int(text == "+"), 0)
         if self.anchor:
@@ -192,7 +198,7 @@ class _Reading:
     def _property(self) -> str:
         """A class of Unicode's: any octet, and more than that means."""
         self.exact = False
-        self.at = _PROPERTY.match(self.pattern, self.at).end()
+        self.at += _PROPERTY.match(self._ahead).end()
         return _ANY
 
     def _octet(self) -> int:
@@ -200,8 +206,8 @@ class _Reading:
         if self.pattern[self.at] != "\\":
             self.at += 1
             return ord(self.pattern[self.at - 1])
-        if found := _OCTET.match(self.pattern, self.at):
-            self.at = found.end()
+        if found := _OCTET.match(self._ahead):
+            self.at += found.end()
             return int(found[3], 8) if found[3] else int(found[1] or found[2], 16)
         letter = self.pattern[self.at + 1]
         self.at += 2

@@ -1,5 +1,7 @@
 r"""A form matches what RE2 matches, and more only where it says so."""
 
+import time
+
 import pytest
 
 from gatekeeper.tables.hyperscan import Database
@@ -59,3 +61,15 @@ def test_without_anchors_it_is_wider(pattern: str) -> None:
 
 def test_a_form_is_plain_ascii_without_a_zero() -> None:
     assert hyperscan_form("\xe9\x00[\xe0-\xff\x00]").text == rb"\xe9\x00[\xe0-\xff\x00]"
+
+
+def test_a_long_pattern_takes_as_long_as_it_is() -> None:
+    """Eight times the pattern costs eight times as much; 64 times would be quadratic."""
+
+    def seconds(size: int) -> float:
+        begun = time.process_time()
+        hyperscan_form(r"(?:a{2,3}[\x80-\xff]|\x41\z)*" * size)
+        return time.process_time() - begun
+
+    small, large = (min(seconds(size) for _ in range(3)) for size in (500, 4000))
+    assert large < 24 * max(small, 0.001)
