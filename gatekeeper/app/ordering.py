@@ -29,11 +29,12 @@ def unable(
         for line, value in table.texts:
             word, text = split(value)
             if word.upper() in ROUTES:
-                for message, remedy in _faults(config, ways, Deed(word.upper()), text.strip()):
+                for message, remedy in faults(config, ways, Deed(word.upper()), text.strip()):
                     yield Problem(table.source, line, "error", message, remedy)
 
 
-def _faults(config: Config, ways: Mailertable | TransportMap, deed: Deed, text: str) -> Iterator[tuple[str, str]]:
+def faults(config: Config, ways: Mailertable | TransportMap, deed: Deed, text: str) -> Iterator[tuple[str, str]]:
+    """Why `deed` cannot be done with the address or next hop `text`, and what helps."""
     if config.milter.socket and "milter" not in ABILITIES[deed]:
         yield f"{deed} is nothing that a milter can do: the MTA has chosen the next hop", "leave the rule to the MTA"
     domain, local = text.rpartition("@")[2], text.rpartition("@")[0]

@@ -5,13 +5,19 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+from gatekeeper.app.ordering import faults
 from gatekeeper.config.schema import Config
+from gatekeeper.tables import Mailertable, TransportMap
+from gatekeeper.tables.check_action import Deed
 from gatekeeper.tables.procmail import Recipes
+from gatekeeper.tables.procmail.abilities import forwards
 from gatekeeper.values import Problem
 
 
-def read_procmail(config: Config, text: Callable[[str, str], str], problems: list[Problem]) -> Recipes:
-    """The recipes; none if no file is named."""
+def read_procmail(
+    config: Config, ways: Mailertable | TransportMap, text: Callable[[str, str], str], problems: list[Problem]
+) -> Recipes:
+    """The recipes; none if no file is named. `ways` say where mail goes."""
     path = config.tables.procmail
     if not path:
         return Recipes("")
@@ -27,4 +33,7 @@ def read_procmail(config: Config, text: Callable[[str, str], str], problems: lis
     hostname = config.gateway.hostname or socket.gethostname()
     recipes = Recipes.parse(text(path, "tables.procmail"), path, include)
     problems += recipes.problems
+    for place, address in forwards(recipes.statements):
+        for message, remedy in faults(config, ways, Deed.REDIRECT, address):
+            problems.append(Problem(place.source, place.line, "error", message, remedy))
     return replace(recipes, hostname=hostname, required=required)

@@ -79,7 +79,7 @@ def read_tables(config: Config) -> tuple[Tables, list[Problem]]:
     foreign = spamassassin.read_spamassassin(config, text, problems)
     names = {**spamassassin.described(foreign), **rules.described}
     tables = replace(tables, senders=senders, rules=rules, spamassassin=foreign, described=names)
-    tables = replace(tables, procmail=read_procmail(config, text, problems))
+    tables = replace(tables, procmail=read_procmail(config, mailertable, text, problems))
     tables = replace(tables, restrictions=read_restrictions(config, text, problems), virtusertable=virtual)
     problems += unable(config, mailertable, line_checks, tables.restrictions)
     tables = replace(tables, files=files)

@@ -19,9 +19,10 @@ from gatekeeper.tables.matcher import Budget, ExhaustedError
 from gatekeeper.tables.procmail import Call, Deed, Outcome, Ran, Recipes, run
 from gatekeeper.tables.procmail.letter import received
 from gatekeeper.tables.procmail.stand_ins import Opinion, bogofilter, edited, name_of, spamassassin
-from gatekeeper.values import Action, Answers, Band, Finding, Judged, Question, Reply, Stage, Words
+from gatekeeper.values import Action, Answers, Band, Finding, Judged, Orders, Question, Reply, Stage, Words
 
 FILED, DISCARDED, KEPT = "procmail-filed", "procmail-discarded", "procmail-kept"
+FORWARDED, COPIED = "procmail-forwarded", "procmail-copied"
 REJECTED, DEFERRED, UNFINISHED = "procmail-rejected", "procmail-deferred", "procmail-unfinished"
 
 _EXHAUSTED = {"hold": Action.QUARANTINE, "defer": Action.DEFER, "tag": Action.TAG}
@@ -105,7 +106,22 @@ def _spamicity(mail: Mail) -> Generator[frozenset[Question], Answers, tuple[int,
             return _UNKNOWN
 
 
+def _addresses(text: str) -> list[str]:
+    return text.replace(",", " ").split()
+
+
 def _findings(outcome: Outcome) -> list[Finding]:
+    """What becomes of the message, and who gets a copy if it goes on."""
+    found = _fate(outcome)
+    copies = [copy for copy in outcome.copies if copy.deed is Deed.FORWARDED and copy.place]
+    for copy in copies:
+        said = f"{copy.place}: ! {copy.name[:_SHOWN]}"
+        orders = Orders(copies=tuple(_addresses(copy.name)), told=(said,))
+        found.append(Finding(COPIED, evidence=said, orders=orders))
+    return found
+
+
+def _fate(outcome: Outcome) -> list[Finding]:
     delivery = outcome.delivery
     where = str(delivery.place) if delivery.place else "the end of the recipes"
     name = "".join(letter if " " <= letter <= "~" else "?" for letter in delivery.name)[:_SHOWN]
@@ -116,6 +132,10 @@ def _findings(outcome: Outcome) -> list[Finding]:
         said = f"{where}: EXITCODE={outcome.code}"
         return [Finding(REJECTED, evidence=said, certain=Action.REJECT, reply=reply)]
     match delivery.deed:
+        case Deed.FORWARDED:
+            redirect, *others = _addresses(delivery.name)
+            orders = Orders(redirect=redirect, copies=tuple(others), told=(f"{where}: ! {name}",))
+            return [Finding(FORWARDED, evidence=f"{where}: ! {name}", orders=orders)]
         case Deed.FILED:
             return [Finding(FILED, evidence=f"{where}: folder {name}", certain=Action.QUARANTINE)]
         case Deed.DISCARDED | Deed.ENDED:

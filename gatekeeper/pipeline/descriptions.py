@@ -132,6 +132,8 @@ DESCRIPTIONS = {
     "procmail-filed": "A recipe of procmail puts it into a folder",
     "procmail-discarded": "A recipe of procmail drops it",
     "procmail-kept": "A recipe of procmail puts it where mail goes",
+    "procmail-forwarded": "A recipe of procmail sends it to another address",
+    "procmail-copied": "A recipe of procmail sends a copy of it to another address",
     "procmail-rejected": "A recipe of procmail sends it back",
     "procmail-deferred": "A recipe of procmail wants it to come later",
     "procmail-unfinished": "It took too long for some conditions of procmail's recipes",

@@ -7,8 +7,17 @@ alone; which of that is so is told with the line.
 from collections.abc import Iterable, Iterator
 from typing import Literal
 
-from gatekeeper.tables.procmail.recipe import Assignment, Block, Folder, Forward, Included, Pipe, Recipe, Statement
-from gatekeeper.tables.procmail.words import constant
+from gatekeeper.tables.procmail.recipe import (
+    Assignment,
+    Block,
+    Folder,
+    Forward,
+    Included,
+    Pipe,
+    Place,
+    Recipe,
+    Statement,
+)
 from gatekeeper.values import Problem
 
 _ASIDE = {
@@ -35,12 +44,20 @@ def unable(statements: Iterable[Statement]) -> Iterator[Problem]:
 def _of_recipe(flags: frozenset[str], action: object) -> Iterator[tuple[Literal["error", "warning"], str, str]]:
     """Severity, what is wrong, what helps."""
     match action:
-        case Forward():
-            yield "error", "a gateway does not send a message on to another address", "leave the recipe to procmail"
-        case Folder(names) if "c" in flags and constant(names) != "/dev/null":
+        case Folder(names) if "c" in flags and names != ("/dev/null",):
             yield "error", "no copies are kept in folders", "leave out the c, or the recipe to procmail"
         case Block() if "c" in flags:
             yield "error", "a message does not go through a block and past it", "leave out the c"
         case Pipe(line) if "f" in flags and line.split()[:1] and line.split()[0].rpartition("/")[2] == "formail":
             said = "what formail changes is seen by the recipes that follow, and not by who gets the message"
             yield "warning", said, "leave it to procmail if it is meant for people"
+
+
+def forwards(statements: Iterable[Statement]) -> Iterator[tuple[Place, str]]:
+    """Every address that a message may be sent on to, with its place."""
+    for statement in statements:
+        match statement:
+            case Included(_, body) | Recipe(_, _, _, Block(body)):
+                yield from forwards(body)
+            case Recipe(place, _, _, Forward(_, known)):
+                yield from ((place, address) for address in known)

@@ -10,7 +10,8 @@ import re2
 
 from gatekeeper.tables.procmail.macros import spelt_out
 from gatekeeper.tables.procmail.pattern import Pattern, read_pattern
-from gatekeeper.tables.procmail.words import Mode, Pieces, Source, read_words
+from gatekeeper.tables.procmail.source import Source
+from gatekeeper.tables.procmail.words import Mode, Pieces, read_words
 
 _NUMBER = re2.compile(r"[ \t]*([-+]?(?:[0-9]+(?:[.,][0-9]*)?|[.,][0-9]+))")
 _AREA = re2.compile(r"([A-Za-z_][A-Za-z0-9_]*)[ \t]*\?\?[ \t]*")

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from gatekeeper.tables.procmail.formail import FormailError, read_formail
-from gatekeeper.tables.procmail.words import Break, Mode, Pieces, Source, WordsError, read_words
+from gatekeeper.tables.procmail.source import Source
+from gatekeeper.tables.procmail.words import Break, Mode, Pieces, WordsError, read_words
 from gatekeeper.tables.text import Reader
 
 JUDGES = frozenset(("spamassassin", "spamc", "bogofilter"))

@@ -8,8 +8,10 @@ on the message.
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from gatekeeper.tables.check_action import is_address
 from gatekeeper.tables.matcher import PatternError
 from gatekeeper.tables.procmail.condition import Condition, Exit, read_condition
+from gatekeeper.tables.procmail.known import Known
 from gatekeeper.tables.procmail.recipe import (
     Action,
     Assignment,
@@ -22,7 +24,8 @@ from gatekeeper.tables.procmail.recipe import (
     Recipe,
     Statement,
 )
-from gatekeeper.tables.procmail.words import Command, Mode, Pieces, Source, Variable, WordsError, is_named, read_words
+from gatekeeper.tables.procmail.source import Source, is_named
+from gatekeeper.tables.procmail.words import Command, Mode, Pieces, Variable, WordsError, read_words
 from gatekeeper.tables.text import Reader
 
 FLAGS = "HBDAaEehbfcwWir"
@@ -43,13 +46,13 @@ def read_statements(text: str, reader: Reader, include: Include, judge: Judge) -
 
 @dataclass(slots=True)
 class _Reading:
-    """One pass over a file. `known` are the variables whose value is the same for every message; None: it is not."""
+    """One pass over a file."""
 
     source: Source
     reader: Reader
     include: Include
     judge: Judge
-    known: dict[str, str | None] = field(default_factory=dict)
+    known: Known = field(default_factory=Known)
     depth: int = 0
     files: int = 0
 
@@ -110,28 +113,15 @@ class _Reading:
         if name in ("INCLUDERC", "SWITCHRC"):
             return self._included(name, value, line)
         self._judge_commands(value or (), line)
-        self._know(name, value)
+        self.known.set(name, value, sure=not self.depth)
         return Assignment(self._place(line), name, value)
 
     def _leftover(self, begun: int) -> str:
         self.source.at = begun
         return self.source.rest()[:60]
 
-    def _know(self, name: str, value: Pieces | None) -> None:
-        self.known[name] = None if self.depth else "" if value is None else self._constant(value)
-
-    def _constant(self, pieces: Pieces) -> str | None:
-        """The text of `pieces`, if it is known before any message is."""
-        texts: list[str] = []
-        for piece in pieces:
-            text = self.known.get(piece.name) if isinstance(piece, Variable) and not piece.operator else piece
-            if not isinstance(text, str):
-                return None
-            texts.append(text)
-        return "".join(texts)
-
     def _included(self, name: str, value: Pieces | None, line: int) -> Statement | None:
-        path = "" if value is None else self._constant(value)
+        path = "" if value is None else self.known.constant(value)
         switch = name == "SWITCHRC"
         if path is None:
             self._error(f"which file {name} names is not known before mail comes", "write the path out", line)
@@ -143,7 +133,7 @@ class _Reading:
             return None
         self.reader.line = line
         if not path.startswith("/"):
-            path = f"{self.known.get('MAILDIR') or '.'}/{path}"
+            path = f"{self.known.values.get('MAILDIR') or '.'}/{path}"
         text = self.include(path)
         other = Reader(path, problems=self.reader.problems)
         inner = _Reading(Source(text), other, self.include, self.judge, self.known, self.depth, self.files + 1)
@@ -158,7 +148,7 @@ class _Reading:
 
     def _judge(self, command: str, line: int, use: str) -> None:
         self.reader.line = line
-        self.judge(command, self._constant, use, self.reader)
+        self.judge(command, self.known.constant, use, self.reader)
 
     # recipes
 
@@ -207,7 +197,7 @@ class _Reading:
                     return None
                 return tuple(found)
             self.source.blanks()
-            text = self._long_line()
+            text = self.source.long_line()
             if (condition := self._condition(text, "D" in flags, line)) is not None:
                 found.append(condition)
 
@@ -221,17 +211,6 @@ class _Reading:
             self._judge(condition.line, line, "condition")
         return condition
 
-    def _long_line(self) -> str:
-        r"""The rest of the line, with those that it continues in; `\` stays unless it is all there is in its line."""
-        lines: list[str] = []
-        while True:
-            text = self.source.rest()
-            if not text.endswith("\\"):
-                return "\n".join([*lines, text])
-            lines.append(text if len(text) > 1 else "")
-            if not self.source.peek():
-                return "\n".join(lines)
-
     # actions
 
     def _acted(self, line: int, flags: frozenset[str], conditions: tuple[Condition, ...]) -> Statement | None:
@@ -244,7 +223,7 @@ class _Reading:
         source = self.source
         variable = self._variable()
         if source.take("!"):
-            return Forward(read_words(source, Mode.SPLIT))
+            return self._forward(line)
         if source.take("|"):
             return self._pipe(line, flags, variable)
         if not source.peek():
@@ -271,8 +250,20 @@ class _Reading:
         self.source.at = begun
         return ""
 
+    def _forward(self, line: int) -> Action:
+        words = read_words(self.source, Mode.SPLIT)
+        known = self.known.constant(words)
+        if known is None:
+            self._error("where it would go depends on the message", "write the addresses out", line)
+            return Forward(words)
+        addresses = known.replace(",", " ").split()
+        wrong = next((address for address in addresses or [""] if not is_address(address)), None)
+        if wrong is not None:
+            self._error(f"{wrong[:60]!r} is no address with its domain", "write ! user@example.org", line)
+        return Forward(words, tuple(addresses))
+
     def _pipe(self, line: int, flags: frozenset[str], variable: str) -> Action:
-        text = self._long_line()
+        text = self.source.long_line()
         use = "capture" if variable else "filter" if "f" in flags else "copy" if "c" in flags else "delivery"
         self._judge(text, line, use)
         return Pipe(text, variable)

@@ -44,9 +44,10 @@ class Folder:
 
 @dataclass(frozen=True, slots=True)
 class Forward:
-    """`!`: on to other addresses."""
+    """`!`: on to other addresses. `known` are those that stand there for every message."""
 
     addresses: Pieces
+    known: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,8 @@ from gatekeeper.tables.procmail.recipe import (
     Recipe,
     Statement,
 )
-from gatekeeper.tables.procmail.words import Mode, Source, WordsError, read_words
+from gatekeeper.tables.procmail.source import Source
+from gatekeeper.tables.procmail.words import Mode, WordsError, read_words
 
 _AREAS = frozenset(("H", "B", "HB", "BH"))
 _NULL = "/dev/null"

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 
+from gatekeeper.tables.procmail.source import Source
+
 
 class WordsError(ValueError):
     """The text cannot be read; `remedy` says what helps."""
@@ -56,71 +58,12 @@ Piece = str | Variable | Command | Break
 Pieces = tuple[Piece, ...]
 
 
-class Source:
-    """A text that is read letter by letter. Lines count from 1."""
-
-    def __init__(self, text: str) -> None:
-        self.text = text
-        self.at = 0
-        self._counted, self._line = 0, 1
-
-    @property
-    def line(self) -> int:
-        """That of the letter that is next."""
-        self._line += self.text.count("\n", self._counted, self.at)
-        self._counted = self.at
-        return self._line
-
-    def peek(self) -> str:
-        """The next letter; empty at the end."""
-        return self.text[self.at : self.at + 1]
-
-    def get(self) -> str:
-        """The next letter, which is read thereby."""
-        letter = self.peek()
-        self.at += 1 if letter else 0
-        return letter
-
-    def take(self, letter: str) -> bool:
-        """Whether `letter` is next; then it is read."""
-        found = self.text.startswith(letter, self.at)
-        self.at += len(letter) if found else 0
-        return found
-
-    def blanks(self) -> bool:
-        """Reads what blanks there are; whether there were any."""
-        begun = self.at
-        while self.peek() in (" ", "\t"):
-            self.at += 1
-        return self.at > begun
-
-    def name(self) -> str:
-        """The letters, digits and underscores that are next."""
-        begun = self.at
-        while is_named(self.peek()):
-            self.at += 1
-        return self.text[begun : self.at]
-
-    def rest(self) -> str:
-        """The rest of the line, its end left out but read."""
-        end = self.text.find("\n", self.at)
-        end = len(self.text) if end < 0 else end
-        found = self.text[self.at : end]
-        self.at = min(end + 1, len(self.text))
-        return found
-
-
-def is_named(letter: str) -> bool:
-    """Whether it may stand in the name of a variable."""
-    return letter.isascii() and (letter.isalnum() or letter == "_")
-
-
 class _State(Enum):
     NOTHING, BLANK, PLAIN, DOUBLE, SINGLE = range(5)
 
 
 _UNQUOTED = (_State.NOTHING, _State.BLANK, _State.PLAIN)
-_SPECIAL = {"$": "$$", "?": "?", "#": "#", "=": "=", "_": "_", "-": "-"}
+_SPECIAL = "$?#=_-"
 
 
 def read_words(source: Source, mode: Mode, *, quoted: bool = False) -> Pieces:
@@ -247,8 +190,7 @@ class _Reading:
             self.source.get()
             self._braced(whole)
         elif letter and letter in _SPECIAL:
-            self.source.get()
-            self._add(Variable(_SPECIAL[letter], whole=whole or letter in "$?#="))
+            self._add(Variable(self.source.get(), whole=whole or letter in "$?#="))
         elif letter == "@" and self.state is _State.DOUBLE:
             raise WordsError('"$@" stands for arguments, which a gateway does not get', "leave it out")
         elif letter.isdigit():
@@ -289,8 +231,3 @@ def _joined(pieces: Sequence[Piece]) -> list[Piece]:
         else:
             found.append(piece)
     return found
-
-
-def constant(pieces: Pieces) -> str | None:
-    """The text of `pieces`, if it is the same for every message."""
-    return "".join(map(str, pieces)) if all(isinstance(piece, str) for piece in pieces) else None

@@ -6,7 +6,7 @@ from gatekeeper.checks.procmail import Settings, build
 from gatekeeper.message import Mail, parse
 from gatekeeper.tables import Tables
 from gatekeeper.tables.procmail import Recipes
-from gatekeeper.values import Action, Band, Client, Envelope, Failed, Finding, Judged, Stage, Words
+from gatekeeper.values import Action, Band, Client, Envelope, Failed, Finding, Judged, Orders, Stage, Words
 
 WHITE_LISTED = """
 MAILDIR=/var/mail/company
@@ -235,6 +235,26 @@ def test_ends(text: str, name: str, action: Action | None, code: str) -> None:
     (finding,) = asked(text, mail())
     assert (finding.name, finding.certain) == (f"procmail-{name}", action)
     assert (finding.reply.status if finding.reply else "") == code
+
+
+def test_to_another_address() -> None:
+    (finding,) = asked(":0\n! joe@other.example, kim@other.example\n", mail())
+    assert (finding.name, finding.certain, finding.score) == ("procmail-forwarded", None, 0.0)
+    assert finding.orders == Orders(
+        redirect="joe@other.example",
+        copies=("kim@other.example",),
+        told=("/etc/procmailrc line 1: ! joe@other.example, kim@other.example",),
+    )
+
+
+def test_a_copy_to_another_address() -> None:
+    found = asked(":0c\n! joe@other.example\n:0\nhit\n", mail())
+    assert [(finding.name, finding.certain) for finding in found] == [
+        ("procmail-filed", Action.QUARANTINE),
+        ("procmail-copied", None),
+    ]
+    assert found[1].orders
+    assert (found[1].orders.copies, found[1].orders.redirect) == (("joe@other.example",), "")
 
 
 def test_the_host_is_ours() -> None:

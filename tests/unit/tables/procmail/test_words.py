@@ -1,16 +1,7 @@
 import pytest
 
-from gatekeeper.tables.procmail.words import (
-    Break,
-    Command,
-    Mode,
-    Pieces,
-    Source,
-    Variable,
-    WordsError,
-    constant,
-    read_words,
-)
+from gatekeeper.tables.procmail.source import Source
+from gatekeeper.tables.procmail.words import Break, Command, Mode, Pieces, Variable, WordsError, read_words
 
 
 def pieces(text: str, mode: Mode = Mode.SPLIT, quoted: bool = False) -> Pieces:
@@ -69,8 +60,3 @@ def test_what_lacks_something(text: str) -> None:
 def test_lines_are_counted() -> None:
     source = Source("a\n\nb")
     assert (source.rest(), source.line, source.rest(), source.line) == ("a", 2, "", 3)
-
-
-def test_constants() -> None:
-    assert constant(("a", "b")) == "ab"
-    assert constant((Variable("A"),)) is None
