@@ -123,13 +123,14 @@ def _between(texts: "SaTexts", start: int | None, end: int | None, raw: bool) ->
 
 def _pristine(head: bytes) -> list[bytes]:
     """Each field as it stands, its folds with it."""
-    fields: list[bytes] = []
+    fields: list[list[bytes]] = []
     for line in lines_of(head):
         if not line.startswith((b" ", b"\t")):
-            fields.append(line)
+            fields.append([line])
         elif fields:
-            fields[-1] += line
-    return fields[:-1] if fields and fields[-1] == b"\n" else fields
+            fields[-1].append(line)
+    joined = [b"".join(lines) for lines in fields]
+    return joined[:-1] if joined and joined[-1] == b"\n" else joined
 
 
 def _shown(phrase: bytes) -> bytes:

@@ -13,6 +13,8 @@ from tests.unit.spamassassin.evals.cases import SomeTexts, case
         (0.99, "0.99", "1.00", False),
         (0.0, "0.00", "0.01", True),
         (0.5, "0.40", "undef", True),
+        (0.05, "0.01", "0.05", True),
+        (0.051, "0.01", "0.05", False),
         (None, "0.00", "0.01", False),
     ],
 )
