@@ -100,7 +100,7 @@ def _year(written: bytes) -> int:
 
 def _real(year: int, month: int, day: int) -> tuple[int, int, int] | None:
     """A day that there is. A day after the last of its month is the first of the next; there is no day 0."""
-    leap = month == 2 and year % 4 == 0 and (year % 100 != 0 or year % 400 != 0)
+    leap = month == 2 and year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
     if day > _LENGTHS[month - 1] + leap:
         year, month, day = (year, month + 1, 1) if month < 12 else (year + 1, 1, 1)
     year, february = min(max(year, 1970), 2037), month == 2 and day == 29

@@ -30,7 +30,8 @@ def mail(name: bytes, author: bytes = b"joe@spam.com", fields: dict[str, bytes] 
         (b"boss@bank.com.", b"joe@spam.com", (False, False, False)),
         (b"boss@bank.invalid", b"joe@spam.com", (False, False, False)),
         (b"boss@bank.com", b"joe@spam.invalid", (False, False, False)),
-        (b"x" * 51 + b" boss@bank.com", b"joe@spam.com", (False, False, False)),
+        (b"x" * 48 + b" boss@bank.com", b"joe@spam.com", (True, True, True)),
+        (b"x" * 49 + b" boss@bank.com", b"joe@spam.com", (False, False, False)),
     ],
 )
 def test_address_owner_and_domain_differ(name: bytes, author: bytes, levels: tuple[bool, ...]) -> None:
