@@ -15,11 +15,11 @@ from msgspec import Meta
 from gatekeeper.classifier.digest import digest_of
 from gatekeeper.classifier.features import features_of
 from gatekeeper.message import Mail, Message
-from gatekeeper.spamassassin.calls import Call
 from gatekeeper.spamassassin.evals.contract import Case
 from gatekeeper.spamassassin.netset import NetSet
 from gatekeeper.spamassassin.redirectors import redirectors
 from gatekeeper.spamassassin.rule_set import RuleSet
+from gatekeeper.spamassassin.rules import Kind
 from gatekeeper.spamassassin.shown import shown
 from gatekeeper.spamassassin.texts import SaTexts, Surroundings, surroundings_of, texts_of
 from gatekeeper.tables import Networks, Tables
@@ -53,7 +53,8 @@ def build(settings: Settings, tables: Tables) -> Mapping[Stage, Callable[[Mail],
         texts = texts_of(mail.message, mail.envelope, around)
         budget = Budget(settings.seconds)
         case = Case(texts, rules.definitions.options, results=mail.results, probability=probability, budget=budget)
-        hits = rules.hits(texts, lambda call: _asked(call, case), budget)
+        cases = {kind: replace(case, kind=kind) for kind in Kind}
+        hits = rules.hits(texts, lambda call: call.function(cases[Kind(call.kind)], *call.arguments), budget)
         findings = list(_findings(rules, hits, texts))
         if budget.unfinished:
             said = f"longer than {settings.seconds:g} s for patterns that backtrack"
@@ -77,10 +78,6 @@ def _spamicity(message: Message) -> Generator[frozenset[Question], Answers, floa
     answers = yield frozenset({question})
     answer = answers[question]
     return answer.score if isinstance(answer, Judged) else None
-
-
-def _asked(call: Call, case: Case) -> float:
-    return call.function(replace(case, kind=call.kind), *call.arguments)
 
 
 def _findings(rules: RuleSet, hits: Mapping[str, float], texts: SaTexts) -> Iterator[Finding]:

@@ -48,6 +48,8 @@ def test_illegal_octets_must_be_a_share_of_the_field() -> None:
     [
         (b"BUY IT NOW TODAY\n", b"", True),
         (b"Re: FWD: BUY IT NOW TODAY\n", b"", True),
+        (b"AAA AAA AAA AAA\n", b"", True),
+        (b"ZZZ ZZZ ZZZ ZZz\n", b"", False),
         (b"BUY IT NOW today\n", b"", False),
         (b"BUYITNOWTODAY\n", b"", False),
         (b"BUY IT\n", b"", False),
