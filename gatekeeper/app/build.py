@@ -29,6 +29,7 @@ from gatekeeper.lookups.dns import Resolver
 from gatekeeper.lookups.gather import Answerer, Gather
 from gatekeeper.lookups.history import QUESTIONS, Recollection
 from gatekeeper.lookups.opener import Opener
+from gatekeeper.lookups.program import Launcher
 from gatekeeper.lookups.words import Judge
 from gatekeeper.observe.metrics import Metrics
 from gatekeeper.pipeline.examination import Inspection
@@ -36,7 +37,7 @@ from gatekeeper.relay.hops import Hops
 from gatekeeper.relay.route import Denied, Routes
 from gatekeeper.stores import model_file
 from gatekeeper.tables import Networks, Tables
-from gatekeeper.values import Answer, Contents, Dns, Failed, Recipient, Words
+from gatekeeper.values import Answer, Contents, Dns, Failed, Program, Recipient, Words
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +160,7 @@ def resolver(config: Config) -> Resolver:
 
 
 def _gather(config: Config, answerers: Mapping[type, Answerer], opening: Opener) -> Gather:
-    every = {**answerers, Contents: opening}
+    every = {**answerers, Contents: opening, Program: Launcher()}
     longer = {kind: one.patience for kind, one in every.items() if hasattr(one, "patience")}
     return Gather(every, config.dns.timeout, longer)
 

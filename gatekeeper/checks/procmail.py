@@ -6,6 +6,7 @@ up its time is held, or what `exhausted` says: not all recipes were asked.
 """
 
 from collections.abc import Callable, Generator, Mapping
+from hashlib import sha256
 from typing import Annotated, Literal
 
 import msgspec
@@ -19,7 +20,20 @@ from gatekeeper.tables.matcher import Budget, ExhaustedError
 from gatekeeper.tables.procmail import Call, Deed, Outcome, Ran, Recipes, run
 from gatekeeper.tables.procmail.letter import received
 from gatekeeper.tables.procmail.stand_ins import Opinion, bogofilter, edited, name_of, spamassassin
-from gatekeeper.values import Action, Answers, Band, Finding, Judged, Orders, Question, Reply, Stage, Words
+from gatekeeper.values import (
+    Action,
+    Answers,
+    Band,
+    Exited,
+    Finding,
+    Judged,
+    Orders,
+    Program,
+    Question,
+    Reply,
+    Stage,
+    Words,
+)
 
 FILED, DISCARDED, KEPT = "procmail-filed", "procmail-discarded", "procmail-kept"
 FORWARDED, COPIED = "procmail-forwarded", "procmail-copied"
@@ -72,6 +86,8 @@ def _outcome(mail: Mail, recipes: Recipes, budget: Budget) -> Generator[frozense
     opinion = _opinion(mail, recipes)
 
     def execute(call: Call, data: bytes) -> Generator[frozenset[Question], Answers, Ran | None]:
+        if path := recipes.programs.path(call.words[0]):
+            return (yield from _run(Program(path, call.words[1:], sha256(data).hexdigest(), data)))
         match name_of(call):
             case "spamassassin" | "spamc":
                 return spamassassin(call, data, opinion)
@@ -83,6 +99,15 @@ def _outcome(mail: Mail, recipes: Recipes, budget: Budget) -> Generator[frozense
                 return None
 
     return (yield from run(recipes.statements, letter, variables, execute, budget))
+
+
+def _run(question: Program) -> Generator[frozenset[Question], Answers, Ran | None]:
+    answers = yield frozenset({question})
+    match answers[question]:
+        case Exited(code, output):
+            return Ran(code, output)
+        case _:
+            return None
 
 
 def _opinion(mail: Mail, recipes: Recipes) -> Opinion:

@@ -92,6 +92,15 @@ class History(Row, frozen=True):
     limit: Cell = "pass"
 
 
+class Programs(Row, frozen=True):
+    """[dependencies.programs]: programs of the operator's that procmail's recipes call."""
+
+    down: Cell = "defer"
+    timeout: Cell = "defer"
+    refused: Cell = "defer"
+    limit: Cell = "tag"  # it takes too much CPU time, or prints too much
+
+
 class Dependencies(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """[dependencies]: a row for everything that is asked."""
 
@@ -102,6 +111,7 @@ class Dependencies(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
     classifier: Classifier = Classifier()
     hashes: Hashes = Hashes()
     history: History = History()
+    programs: Programs = Programs()
 
     def table(self) -> dict[Dependency, dict[Outage, Resort]]:
         """Each cell; a dependency without a row is an `AttributeError`."""

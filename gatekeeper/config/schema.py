@@ -195,6 +195,7 @@ class Tables(Table, frozen=True):
     rule_scores: str = ""  # what rules weigh, as `gatekeeper fit` wrote it; what is not in it weighs as it did
     procmail: str = ""  # recipes, as /etc/procmailrc has them, asked last
     spamassassin: list[str] = []  # SpamAssassin's rule files, or directories of them; empty: none
+    procmail_programs: list[str] = []  # what these may run, by its absolute path: "/usr/local/bin/is-wanted"
     shipped_domains: bool = True  # ask no list about links to the well-known domains that come with gatekeeper
 
 

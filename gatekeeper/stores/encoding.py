@@ -26,6 +26,7 @@ from gatekeeper.values import (
     Counted,
     Dns,
     Exceeded,
+    Exited,
     Failed,
     Found,
     Hit,
@@ -34,6 +35,7 @@ from gatekeeper.values import (
     Known,
     Matched,
     Opened,
+    Program,
     Pyzor,
     Question,
     Rate,
@@ -56,6 +58,7 @@ Row = list[Any]
 Tape = tuple[tuple[Question, Answer], ...]
 
 QUESTIONS: Mapping[str, type[Question]] = {
+    "program": Program,
     "dns": Dns,
     "recipient": Recipient,
     "contents": Contents,
@@ -70,6 +73,7 @@ QUESTIONS: Mapping[str, type[Question]] = {
     "campaign": Campaign,
 }
 ANSWERS: Mapping[str, type[Answer]] = {
+    "exited": Exited,
     "found": Found,
     "absent": Absent,
     "timed-out": TimedOut,
@@ -199,6 +203,8 @@ def _bare(asked: Question) -> Question:
             return Virus(asked.sha256)
         case Yara():
             return Yara(asked.sha256)
+        case Program():
+            return Program(asked.path, asked.arguments, asked.sha256)
         case _:
             return asked
 

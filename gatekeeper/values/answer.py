@@ -6,7 +6,7 @@ evidence.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from gatekeeper.values.contents import Item
 from gatekeeper.values.dependency import Outage
@@ -164,7 +164,18 @@ class Counted:
 
 
 Failure = TimedOut | Refused | Failed | Exceeded
-Answer = Found | Absent | Opened | Judged | Matched | Acquainted | Reputed | Sighted | Counted | Suspended | Failure
+
+
+@dataclass(frozen=True, slots=True)
+class Exited:
+    """A program ended with this `code`; no record keeps its `output`."""
+
+    code: int
+    output: bytes = field(default=b"", repr=False, compare=False)
+
+
+Fact = Found | Absent | Opened | Judged | Matched | Acquainted | Reputed | Sighted | Counted | Exited
+Answer = Fact | Suspended | Failure
 Answers = Mapping[Question, Answer]
 
 _OUTAGES: Mapping[type, Outage] = {

@@ -13,6 +13,7 @@ class Dependency(StrEnum):
     CLASSIFIER = "classifier"
     HASHES = "hashes"
     HISTORY = "history"
+    PROGRAMS = "programs"
 
 
 class Outage(StrEnum):

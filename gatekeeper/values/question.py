@@ -171,4 +171,19 @@ class Rate:
     seconds: float
 
 
-Question = Dns | Recipient | Contents | Words | Virus | Yara | Pyzor | Campaign | Known | Reputation | Seen | Rate
+@dataclass(frozen=True, slots=True)
+class Program:
+    """What does a program of the operator's make of these bytes? Equal by its path, its arguments, which are Latin-1,
+    and their digest; `data`, which no record keeps, are the bytes.
+    """
+
+    dependency: ClassVar[Dependency] = Dependency.PROGRAMS
+
+    path: str
+    arguments: tuple[str, ...]
+    sha256: str
+    data: bytes = field(default=b"", repr=False, compare=False)
+
+
+_OfContent = Contents | Words | Virus | Yara | Pyzor | Campaign | Program
+Question = Dns | Recipient | _OfContent | Known | Reputation | Seen | Rate

@@ -41,3 +41,14 @@ def test_a_domain_has_its_own_threshold(tmp_path: Path) -> None:
 def test_mail_can_be_sent_on_where_a_way_is_known(address: str, wrong: bool, tmp_path: Path) -> None:
     _, problems = read(f":0\n! {address}\n", tmp_path, smtp=Smtp(listen=["127.0.0.1:2525"]))
     assert [problem.line for problem in problems] == ([1] if wrong else [])
+
+
+@pytest.mark.parametrize(
+    ("path", "wrong"), [("/bin/true", False), ("true", True), ("/nowhere/true", True), ("/etc", True)]
+)
+def test_a_program_that_is_listed_can_be_run(path: str, wrong: bool, tmp_path: Path) -> None:
+    (tmp_path / "rc").write_text("")
+    problems: list[Problem] = []
+    config = Config(tables=Tables(procmail=str(tmp_path / "rc"), procmail_programs=[path]))
+    read_procmail(config, WAYS, lambda path, _: Path(path).read_text(), problems)
+    assert [problem.source for problem in problems] == (["tables.procmail_programs"] if wrong else [])

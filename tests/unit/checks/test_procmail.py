@@ -5,8 +5,23 @@ import pytest
 from gatekeeper.checks.procmail import Settings, build
 from gatekeeper.message import Mail, parse
 from gatekeeper.tables import Tables
-from gatekeeper.tables.procmail import Recipes
-from gatekeeper.values import Action, Band, Client, Envelope, Failed, Finding, Judged, Orders, Stage, Words
+from gatekeeper.tables.procmail import Programs, Recipes
+from gatekeeper.values import (
+    Action,
+    Answer,
+    Band,
+    Client,
+    Envelope,
+    Exited,
+    Failed,
+    Finding,
+    Judged,
+    Orders,
+    Program,
+    Stage,
+    TimedOut,
+    Words,
+)
 
 WHITE_LISTED = """
 MAILDIR=/var/mail/company
@@ -255,6 +270,51 @@ def test_a_copy_to_another_address() -> None:
     ]
     assert found[1].orders
     assert (found[1].orders.copies, found[1].orders.redirect) == (("joe@other.example",), "")
+
+
+def ran(text: str, *answers: Answer) -> tuple[list[str], list[Program]]:
+    """What is found, by the folder, and what was asked on the way."""
+    found = Recipes.parse(text, "/etc/procmailrc", lambda _: "", Programs(("/usr/local/bin/wanted",)))
+    assert [problem for problem in found.problems if problem.severity == "error"] == []
+    steps = build(Settings(), Tables(procmail=found))[Stage.LAST](mail())
+    asked: list[Program] = []
+    given = iter(answers)
+    try:
+        questions = next(steps)
+        while True:
+            (question,) = questions
+            asked.append(question)
+            questions = steps.send({question: next(given)})
+    except StopIteration as end:
+        return [finding.evidence.rpartition(" ")[2] for finding in end.value], asked
+
+
+@pytest.mark.parametrize("name", ["wanted", "/usr/local/bin/wanted"])
+def test_a_listed_program_is_asked(name: str) -> None:
+    text = f":0\n* ? {name} -x 'a b'\nhit\n"
+    found, asked = ran(text, Exited(0))
+    assert found == ["hit"]
+    assert [(one.path, one.arguments) for one in asked] == [("/usr/local/bin/wanted", ("-x", "a b"))]
+    assert asked[0].data.endswith(b"Subject: hello\n\n")
+    assert ran(text, Exited(1))[0] == []
+    assert ran(text, TimedOut("10 s"))[0] == []
+
+
+def test_a_listed_program_filters() -> None:
+    text = ":0fw\n| wanted\n:0\n* ^New: yes\nhit\n:0e\nfailed\n"
+    assert ran(text, Exited(0, b"New: yes\n\nbody\n"))[0] == ["hit"]
+    assert ran(":0fw\n| wanted\n:0e\nfailed\n", Failed("gone"))[0] == ["failed"]
+
+
+def test_what_a_listed_program_prints() -> None:
+    assert ran("X=`wanted`\n:0\nbox-$X\n", Exited(0, b"one\n"))[0] == ["box-one"]
+    assert ran(":0\nX=| wanted\n:0\nbox-$X\n", Exited(0, b"one\n"))[0] == ["box-one"]
+
+
+def test_a_listed_program_gets_a_copy_and_is_not_the_end() -> None:
+    assert ran(":0c\n| wanted\n:0\nhit\n", Exited(0))[0] == ["hit"]
+    found = Recipes.parse(":0\n| wanted\n", "rc", lambda _: "", Programs(("/usr/local/bin/wanted",)))
+    assert ["end of the message" in problem.message for problem in found.problems] == [True]
 
 
 def test_the_host_is_ours() -> None:

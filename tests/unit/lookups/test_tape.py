@@ -23,6 +23,7 @@ from gatekeeper.values import (
     Dns,
     Envelope,
     Exceeded,
+    Exited,
     Failed,
     Found,
     Hit,
@@ -31,6 +32,7 @@ from gatekeeper.values import (
     Known,
     Matched,
     Opened,
+    Program,
     Pyzor,
     Question,
     Rate,
@@ -72,6 +74,7 @@ SAMPLES: dict[Question, Answer] = {
     Reputation("domain:firm.test"): Reputed(41.2, 0.3, 1.0, 0.5),
     Seen("domain:firm.test ann@firm.test example.org", 300.0, 600.0, 900.0): Sighted(312.5, True),
     Rate("client:192.0.2.1", 100, 3600.0): Counted(100.5),
+    Program("/usr/bin/test", ("-n", "a"), "5e1f"): Exited(1),
 }
 
 
