@@ -101,7 +101,7 @@ def by_milter(raw: Raw, lines: Fitted) -> Fitted:
     for start, edits in lines.fields.items():
         for edit in edits:
             name = name_and_value(bytes(raw[start : edit.end]))[0]
-            stays = edit.end > start and name_and_value(edit.data)[0].lower() == name.lower()
+            stays = name_and_value(edit.data)[0].lower() == name.lower()  # never what only stands before it
             top += [] if stays else [edit.data]
             if edit.end > start:
                 fields[start] = (edit if stays else LineEdit(start, edit.end),)

@@ -172,8 +172,8 @@ class Examination:
         return lines
 
     def _ordered(self) -> Orders:
-        policy, orders = self.inspection.policy, Orders()
-        every = (ordered(verdict, policy.class_of(address)[1]) for address, verdict in self.verdicts().items())
+        orders = Orders()
+        every = map(ordered, self.verdicts().values())
         for order in dict.fromkeys(order for found in every for order in found):
             orders = orders.then(order)
         return orders

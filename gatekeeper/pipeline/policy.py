@@ -90,9 +90,9 @@ class Policy:
         return Verdict(action, reason, score, thresholds.tag, tuple(findings))
 
 
-def ordered(verdict: Verdict, exempt: bool) -> tuple[Orders, ...]:
+def ordered(verdict: Verdict) -> tuple[Orders, ...]:
     """What operators' tables order for a recipient to whom the message goes on, unless nothing counts for them."""
-    if exempt or not verdict.action.hands_on or verdict.reason == ALLOWED:
+    if not verdict.action.hands_on or verdict.reason == ALLOWED:
         return ()
     return tuple(f.orders for f in verdict.findings if f.orders is not None)
 

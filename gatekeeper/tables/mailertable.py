@@ -35,11 +35,15 @@ class Mailertable:
         targets: dict[str, Hop | Reply] = {}
         templates: dict[str, str] = {}
         lines: dict[str, int] = {}
+        known: dict[str, Hop | Reply] = {}  # by value: a long table has few different ones
         for row in reader.rows(text):
             _check_key(row.key, reader)
-            resolved = target(expand(row.value, _sample(row.key)), reader)
+            before = len(reader.problems)
+            resolved = known.get(row.value) or target(expand(row.value, _sample(row.key)), reader)
             if resolved is None:
                 continue
+            if "%" not in row.value and len(reader.problems) == before:
+                known[row.value] = resolved
             lines[row.key] = row.line
             if "%" in row.value:
                 templates[row.key] = row.value

@@ -51,12 +51,15 @@ class TransportMap:
             reader = Reader(table.source)
             for reader.line, value in () if table.keyed else table.texts:
                 _judge_pattern(value, reader)
+            hops: dict[str, Hop] = {}  # by value: a long table has few different ones
             for key, (reader.line, value) in table.entries.items():
                 _judge_key(key, reader)
-                found = transport_target(value, "example.org", key, reader)
+                found = hops.get(value) or transport_target(value, key.rpartition("@")[2].lstrip(".*"), key, reader)
                 if found is not None:
                     targets.setdefault(key, found)
                     lines.setdefault(key, reader.line)
+                if isinstance(found, Hop) and value.partition(":")[2].strip():  # whatever the domain
+                    hops[value] = found
             problems += reader.problems
         return cls(tables, delimiter, targets, lines, tuple(problems))
 
@@ -119,7 +122,7 @@ def transport_target(value: str, domain: str, address: str, reader: Reader) -> H
     if known not in _SMTP:
         reader.error(_NO_SMTP.get(known, f"the transport {transport!r} is not spoken here"), _EXAMPLE)
         return None
-    places = rest.replace(",", " ").split() or [domain]
+    places = rest.replace(",", " ").split() or [domain or "example.org"]
     hops = [_place(place, reader) for place in places]
     if None in hops:
         return None

@@ -8,6 +8,7 @@ import pytest
 
 from gatekeeper.app.lookup_tables import lookup_tables
 from gatekeeper.app.tables import read_tables
+from gatekeeper.app.watch import stamp
 from gatekeeper.config.load import ConfigError, load
 from gatekeeper.config.schema import Config
 from gatekeeper.tables import Tables, TransportMap
@@ -110,3 +111,46 @@ def test_one_table_says_where_mail_goes(tmp_path: Path) -> None:
     with pytest.raises(ConfigError) as error:
         load(file, {})
     assert "relay.mailertable and relay.transport both say where mail goes" in str(error.value)
+
+
+SETTINGS = {
+    "relay.transport": ("hash:{}", "a.test\tsmtp:[10.0.0.1]"),
+    "relay.mailertable": ("{}", "a.test\tesmtp:[10.0.0.1]"),
+    "relay.virtusertable": ("{}", "a@a.test\terror:nouser 550 no"),
+    "tables.access": ("{}", "From:a.test\tREJECT"),
+    "tables.client_access": ("hash:{}", "a.test\tREJECT"),
+    "tables.header_checks": ("pcre:{}", "/a.test/\tREJECT"),
+}
+
+
+def with_table(setting: str, path: Path, text: str) -> list[tuple[str, int, str]]:
+    """What is told of `text` as the file of a setting."""
+    room, _, name = setting.partition(".")
+    write(path, text)
+    return told(read(**{room: {name: SETTINGS[setting][0].format(path)}})[1])
+
+
+@pytest.mark.parametrize("setting", SETTINGS)
+def test_what_editors_leave_behind_does_no_harm(tmp_path: Path, setting: str) -> None:
+    line = SETTINGS[setting][1]
+    for text in (
+        f"\ufeff{line}\r\n\r\n# end\r\n",
+        f"{line}\t\t\n\n",
+        f"# a\n  # b\n{line.replace('a.test', 'B.test')}",
+    ):
+        assert with_table(setting, tmp_path / "map", text) == []
+
+
+@pytest.mark.parametrize("setting", [name for name in SETTINGS if name != "tables.header_checks"])
+def test_what_is_no_text_is_named_with_its_line(tmp_path: Path, setting: str) -> None:
+    line = SETTINGS[setting][1]
+    for bad in ("caf\udce9.test\tx", "a\x00b\tx", "x\x1b[2J\ty"):
+        assert ("map", 2, "error") in with_table(setting, tmp_path / "map", f"{line}\n{bad}\n")
+
+
+def test_the_files_that_were_read_are_known_as_they_were(tmp_path: Path) -> None:
+    file = write(tmp_path / "map", "a.test REJECT\n")
+    tables, _ = read(tables={"helo_access": f"hash:{file}, hash:{tmp_path}/none"})
+    assert {file, f"{tmp_path}/none"} <= tables.files.keys()
+    assert tables.files[file] == stamp(file)
+    assert tables.files[f"{tmp_path}/none"] is None

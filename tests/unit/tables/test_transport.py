@@ -75,3 +75,15 @@ def test_patterns_see_the_address_and_may_not_choose_the_host() -> None:
 
 def test_it_is_written_as_a_list() -> None:
     assert str(hop("smtp:[a], [b]:26, c:27")) == "esmtp:[a], [b]:26, c:27"
+
+
+def test_a_default_next_hop_is_that_of_each_domain() -> None:
+    ours = table(
+        "a.test smtp:\nb.test smtp:\n.c.test :\njoe@d.test smtp\ne.test error:gone\nf.test error:gone\n* smtp:\n"
+    )
+    assert [str(hop) for hop in ours.targets.values() if isinstance(hop, Hop)] == [
+        "esmtp:a.test", "esmtp:b.test", "esmtp:c.test", "esmtp:d.test", "esmtp:example.org"
+    ]  # fmt: skip
+    assert str(ours.lookup("x.c.test", "joe")) == "esmtp:x.c.test"
+    assert str(ours.lookup("any.test", "joe")) == "esmtp:any.test"
+    assert ours.targets["e.test"] != ours.targets["f.test"]
