@@ -95,7 +95,7 @@ for my $file (@ARGV) {
         names => [map { octets($_->{name}) } @parts],
         from => [sort map { octets($_) } $status->all_from_addrs],
         to => [map { octets($_) } $status->all_to_addrs],
-        flags => [grep { $message->{$_} } @flags],
+        flags => [(grep { $message->{$_} } @flags), $status->{uri_truncated} ? 'uri_truncated' : ()],
         relays => [map { $status->{$_} } qw(num_relays_unparseable last_trusted_relay_index last_internal_relay_index)],
     }), "\n";
     $status->finish;

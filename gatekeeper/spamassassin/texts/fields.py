@@ -122,7 +122,7 @@ def _between(texts: "SaTexts", start: int | None, end: int | None, raw: bool) ->
 
 
 def _pristine(head: bytes) -> list[bytes]:
-    """Each field as it stands, its folds with it."""
+    """Each field as it stands, its folds with it; one that the message ends in is none."""
     fields: list[list[bytes]] = []
     for line in lines_of(head):
         if not line.startswith((b" ", b"\t")):
@@ -130,7 +130,7 @@ def _pristine(head: bytes) -> list[bytes]:
         elif fields:
             fields[-1].append(line)
     joined = [b"".join(lines) for lines in fields]
-    return joined[:-1] if joined and joined[-1] == b"\n" else joined
+    return [field for field in joined if field != b"\n" and field.endswith(b"\n")]
 
 
 def _shown(phrase: bytes) -> bytes:

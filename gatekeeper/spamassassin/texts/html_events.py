@@ -48,7 +48,7 @@ class Events:
         self._cdata = False
         self._pending = ""
         self._short_comments = False
-        self._sections: list[int] = []
+        self._sections: list[int] = []  # each with what stands above it counted in
         self._section = 0
         self._unended: set[str] = set()
 
@@ -149,7 +149,7 @@ class Events:
         self._count_sections()
 
     def _count_sections(self) -> None:
-        self._section = max(self._sections, default=0)
+        self._section = self._sections[-1] if self._sections else 0
         self._cdata = self._section == _SECTIONS["cdata"]
 
     def _markup(self, tag: int) -> int | None:
@@ -241,7 +241,7 @@ class Events:
         if not text.startswith("[", place):
             return None
         self._end_pending()
-        self._sections.append(max(names, default=_SECTIONS["include"]))
+        self._sections.append(max(self._section, *names) if names else max(self._section, _SECTIONS["include"]))
         self._count_sections()
         return place + 1
 

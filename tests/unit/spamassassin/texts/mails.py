@@ -23,6 +23,7 @@ def received(*lines: bytes) -> bytes:
 STRUCTURE = {
     "plain": plain(b"One.\n\nTwo,\nand more.\n"),
     "no body": _TOP,
+    "a header that the message ends in": b"From: a\nSubject: b\n c",
     "no header": b"\nOnly text.\n",
     "empty": b"",
     "mbox": b"From anna@example.org Mon Nov  2 10:00:00 2026\n" + plain(b"hello\n"),
