@@ -2,9 +2,10 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -50,6 +51,25 @@ def texts_by_spamassassin(messages: Iterable[Path]) -> list[dict[str, Any]]:
         ["perl", _SCRIPT, *messages], env={"PATH": os.environ["PATH"], "LC_ALL": "C"}, capture_output=True, check=True
     )
     return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+def redirectors() -> tuple[Callable[[bytes], bytes | None], ...]:
+    """Its patterns of links that lead on, each as a function that says where to."""
+    lines = (line.split(None, 1) for path in sorted(_RULES.glob("*.cf")) for line in path.open("rb"))
+    patterns = [line[1].strip() for line in lines if line[:1] == [b"redirector_pattern"]]
+    return tuple(map(_redirector, patterns))
+
+
+def _redirector(pattern: bytes) -> Callable[[bytes], bytes | None]:
+    pattern = pattern.removeprefix(b"m")
+    mark = pattern[:1]
+    compiled = re.compile(pattern[1 : pattern.rindex(mark)].replace(b"\\" + mark, mark), re.IGNORECASE)
+
+    def leads_to(uri: bytes) -> bytes | None:
+        found = compiled.search(uri)
+        return found[1] if found else None
+
+    return leads_to
 
 
 def words_of(setting: str) -> frozenset[bytes]:

@@ -10,7 +10,7 @@ from tests.servers.spamassassin import texts_by_spamassassin
 from tests.unit.message.test_corpora import files
 from tests.unit.spamassassin.texts.test_against_spamassassin import around, compared  # noqa: F401 — a fixture
 
-_EACH = 40
+_EACH = 25
 """Messages of a corpus, spread over it."""
 
 _LARGEST = 200_000

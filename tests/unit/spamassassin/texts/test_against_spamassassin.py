@@ -7,7 +7,7 @@ import pytest
 from gatekeeper.message import parse
 from gatekeeper.spamassassin.texts import SaTexts, Surroundings, texts_of
 from gatekeeper.spamassassin.texts.hosts import Registry
-from tests.servers.spamassassin import texts_by_spamassassin, words_of
+from tests.servers.spamassassin import redirectors, texts_by_spamassassin, words_of
 from tests.unit.spamassassin.texts.mails import MAILS
 from tests.unit.spamassassin.texts.pages import PAGES
 
@@ -34,7 +34,7 @@ def said(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any]]:
 @pytest.fixture(scope="module")
 def around() -> Surroundings:
     registry = Registry(words_of("util_rb_tld"), words_of("util_rb_2tld"), words_of("util_rb_3tld"))
-    return Surroundings(registry=registry, originating_ip_headers=_ORIGINATING)
+    return Surroundings(registry=registry, redirectors=redirectors(), originating_ip_headers=_ORIGINATING)
 
 
 def octets(value: Any) -> Any:
