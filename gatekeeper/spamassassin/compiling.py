@@ -11,7 +11,7 @@ from gatekeeper.spamassassin.calls import Call, CallError, Eval, call
 from gatekeeper.spamassassin.definitions import Definitions
 from gatekeeper.spamassassin.metas import Metas, metas
 from gatekeeper.spamassassin.part_rules import PartRule
-from gatekeeper.spamassassin.replaced import replaced
+from gatekeeper.spamassassin.replaced import Tags
 from gatekeeper.spamassassin.rules import NO_FLAGS, Flags, Kind, Rule
 from gatekeeper.spamassassin.tally import PatternRule, pattern_rule
 from gatekeeper.tables.matcher import PatternError
@@ -59,6 +59,7 @@ def compiled(
     out = Compiled()
     weightless = frozenset(name for name in found.rules if not found.score(name, column))
     expressions: dict[str, str] = {}
+    tags = Tags(found.replacing)
     for rule in found.rules.values():
         flags = found.flags.get(rule.name, NO_FLAGS)
         if rule.name in weightless and rule.kind is not Kind.META:
@@ -73,7 +74,7 @@ def compiled(
         elif rule.kind is not Kind.EMPTY:
             out.active += 1
             try:
-                _add(out, found, rule, flags, functions)
+                _add(out, rule, flags, functions, tags if rule.name in found.replaced else None)
             except (PatternError, CallError) as error:
                 out.skipped.append(_skipped(rule, str(error)))
     out.metas = metas(expressions, weightless & expressions.keys(), found.rules.keys() | found.scores.keys())
@@ -93,7 +94,7 @@ def _skipped(rule: Rule, reason: str) -> Skipped:
     return Skipped(rule.name, rule.source, rule.line, reason)
 
 
-def _add(out: Compiled, found: Definitions, rule: Rule, flags: Flags, functions: Mapping[str, Eval]) -> None:
+def _add(out: Compiled, rule: Rule, flags: Flags, functions: Mapping[str, Eval], tags: Tags | None) -> None:
     """Put one rule where it belongs."""
     if rule.is_eval:
         out.calls.append(replace(call(rule.name, rule.text, rule.kind, functions), most=flags.most))
@@ -101,9 +102,8 @@ def _add(out: Compiled, found: Definitions, rule: Rule, flags: Flags, functions:
     if rule.exists:
         out.present.setdefault(rule.where, []).append(rule.name)
         return
-    text = replaced(rule.text, found.replacing) if rule.name in found.replaced else rule.text
     made = replace(
-        pattern_rule(rule.name, text, flags.most),
+        pattern_rule(rule.name, rule.text, flags.most, tags),
         negated=rule.negated,
         without_subject="nosubject" in flags,
         unset=rule.unset.encode("latin-1"),

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Sequence
 
 from gatekeeper.spamassassin.tally import PatternRule, Tally
-from gatekeeper.tables.matcher import Budget
+from gatekeeper.tables.matcher import Budget, Matcher
 from gatekeeper.tables.pattern_set import PatternSet
 
 
@@ -19,7 +19,7 @@ class PatternRules:
         self.patterns = PatternSet([rule.first for rule in rules])
         self._proven = tuple(rule.proven for rule in rules)
         self._negated = tuple((index, rule) for index, rule in enumerate(rules) if rule.negated)
-        self._absent = tuple(rule for rule in rules if Tally(Budget()).matches(rule, rule.unset) is not rule.negated)
+        self._absent = tuple(rule for rule in rules if _matches(rule, rule.unset) is not rule.negated)
 
     def matching(self, line: bytes, tally: Tally, done: Collection[str] = ()) -> list[int]:
         """The places of the rules that match, but for those that are done."""
@@ -51,3 +51,8 @@ class PatternRules:
         for index, rule in self._negated:
             if index not in found:
                 tally.hits[rule.name] = 1
+
+
+def _matches(rule: PatternRule, text: bytes) -> bool:
+    budget = Budget()
+    return Matcher(rule.first).search(text, budget) is not None and Tally(budget).matches(rule, text)

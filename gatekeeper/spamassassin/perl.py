@@ -34,13 +34,13 @@ _OTHER_CASE = {octet: octet + 0x20 for octet in _CASED} | {octet + 0x20: octet f
 
 def perl(text: str) -> Expression:
     """The expression in `text`: with its delimiters and flags. `PatternError` if there is none, or none we can run."""
-    pattern, flags = _apart(text)
+    pattern, flags = apart(text)
     return compiled(pattern, flags)
 
 
 def named(text: str) -> Mapping[str, int]:
     """The numbers of the groups of `perl` that have names."""
-    return _read(*_apart(text), loose=False).names
+    return _read(*apart(text), loose=False).names
 
 
 def compiled(pattern: str, flags: str) -> Expression:
@@ -51,10 +51,10 @@ def compiled(pattern: str, flags: str) -> Expression:
         raise PatternError("code in a pattern is not run", "write it without (?{")
     expression = _translated(pattern, flags, loose=False)
     try:
-        Matcher(expression)
+        Matcher(Expression(expression.re2))
     except PatternError:
         expression = _translated(pattern, flags, loose=True)
-        Matcher(expression)
+        Matcher(Expression(expression.re2))
     return expression
 
 
@@ -72,7 +72,7 @@ def _translated(pattern: str, flags: str, *, loose: bool) -> Expression:
     return Expression(f"{scope}{''.join(reading.weak)})", exact)
 
 
-def _apart(text: str) -> tuple[str, str]:
+def apart(text: str) -> tuple[str, str]:
     """What stands between the delimiters, and the flags behind them (Mail::SpamAssassin::Util::compile_regexp)."""
     start = 0 if text.startswith("/") else 2 if text.startswith("qr") else 1 if text.startswith("m") else -1
     opening = text[start : start + 1] if start >= 0 else ""
@@ -247,11 +247,12 @@ class _Perl(Reading):
 @lru_cache(maxsize=4096)
 def _folded(members: str) -> str:
     """A class with the octets in it that are above ASCII in their other case as well."""
-    more = set()
+    more, there = set(), set()
     for found in _RANGE.finditer(members):
         first, last = _octet(found[1]), _octet(found[2] or found[1])
+        there |= {*range(first, last + 1)}
         more |= {_OTHER_CASE[octet] for octet in range(max(first, 0xC0), last + 1) if octet in _OTHER_CASE}
-    return members[:-1] + "".join(f"\\x{octet:02x}" for octet in sorted(more)) + "]"
+    return members[:-1] + "".join(f"\\x{octet:02x}" for octet in sorted(more - there)) + "]"
 
 
 def _octet(member: str) -> int:

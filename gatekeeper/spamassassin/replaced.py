@@ -8,15 +8,36 @@ from collections.abc import Mapping
 
 import re2
 
+from gatekeeper.spamassassin.squeezed import tag
+
+Replacing = Mapping[str, Mapping[str, str]]
+"""`tag`, `pre`, `inter`, `post` with their patterns by name; `start` and `end`, with what marks a tag under ""."""
+
 _TAG = re2.compile(r"(<[^<>]+>)")
 _PASSES = 6
 _LONGEST = 200_000
 
 
-def replaced(pattern: str, replacing: Mapping[str, Mapping[str, str]]) -> str:
-    """`pattern` with its tags written out; `replacing` has `tag`, `pre`, `inter`, `post` by their names, and `start`
-    and `end` under "". A pattern that grows beyond bounds is given back as far as it has grown.
-    """
+class Tags:
+    """What writes tags out: as they are said, or `small`, so that a pattern matches at least as much."""
+
+    __slots__ = ("_replacing", "_small")
+
+    def __init__(self, replacing: Replacing) -> None:
+        self._replacing = replacing
+        self._small = {**replacing, "tag": {name: tag(told) for name, told in replacing.get("tag", {}).items()}}
+
+    def whole(self, pattern: str) -> str:
+        """`pattern` with its tags written out."""
+        return replaced(pattern, self._replacing)
+
+    def small(self, pattern: str) -> str:
+        """`pattern` with less than its tags say."""
+        return replaced(pattern, self._small)
+
+
+def replaced(pattern: str, replacing: Replacing) -> str:
+    """`pattern` with its tags written out. One that grows beyond bounds is given back as far as it has grown."""
     start, end = replacing.get("start", {}).get("", "<"), replacing.get("end", {}).get("", ">")
     tags = replacing.get("tag", {})
     for _ in range(_PASSES):

@@ -52,7 +52,7 @@ class RuleSet:
             rule for found in (rules.patterns, rules.fields) for named in found.values() for rule in named
         ]
         asked += [part.rule for parts in rules.parts.values() for part in parts]
-        self._expressions = {rule.name: rule.expression for rule in asked}
+        self._asked = {rule.name: rule for rule in asked}
         self._needs = {meta.name: meta.needs for meta in rules.metas.order}
 
     def pattern_sets(self) -> tuple[PatternSet, ...]:
@@ -82,8 +82,9 @@ class RuleSet:
         return tally.hits
 
     def expression(self, name: str) -> Expression | None:
-        """The pattern of a rule; None if it has none."""
-        return self._expressions.get(name)
+        """The pattern of a rule; None if it has none. `PatternError` as for `PatternRule.expression`."""
+        rule = self._asked.get(name)
+        return rule.expression if rule else None
 
     def needs(self, name: str) -> frozenset[str]:
         """What a `meta` rule depends on."""

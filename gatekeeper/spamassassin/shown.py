@@ -35,8 +35,8 @@ def _matches(rules: RuleSet, rule: Rule, texts: Texts) -> Iterator[str]:
 
 
 def _matcher(rules: RuleSet, name: str) -> Matcher | None:
-    expression = rules.expression(name)
     try:
+        expression = rules.expression(name)
         return Matcher(expression) if expression else None
     except PatternError:
         return None

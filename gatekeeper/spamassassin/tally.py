@@ -11,8 +11,9 @@ from functools import lru_cache
 
 import re2
 
-from gatekeeper.spamassassin.perl import named, perl
-from gatekeeper.spamassassin.squeezed import squeezed
+from gatekeeper.spamassassin.perl import apart, compiled, named, perl
+from gatekeeper.spamassassin.replaced import Tags
+from gatekeeper.spamassassin.squeezed import beginning
 from gatekeeper.tables.matcher import Budget, ExhaustedError, Expression, Matcher, PatternError
 
 _CAPTURING = re2.compile(r"\(\?P?[<'][A-Z]")
@@ -25,12 +26,17 @@ _LONGEST_CAPTURED = 1000
 class PatternRule:
     """A rule as it is run: it hits `most` times at most, and not in the subject if it is `without_subject`.
 
-    `unset` stands for a field that is not there. `template` is the pattern as it is written if it has `%{NAME}` in it;
-    the expression then matches whatever that stands for. `capturing` is the same for one with `(?<NAME>…)`.
+    `first` is what a text is asked for first: small, linear, and matching at least as much as the rule; where that is
+    not all, `expression` says whether the rule itself matches. `late` is a pattern with its tags written out, and its
+    flags, of which that is made when it is first needed. `unset` stands for a field that is not there. `template` is
+    the pattern as it is written if it has `%{NAME}` in it, and matches whatever that stands for; `capturing` is the
+    same for one with `(?<NAME>…)`.
     """
 
     name: str
-    expression: Expression
+    first: Expression
+    exact: Expression | None = None
+    late: tuple[str, str] | None = None
     most: int = 1
     negated: bool = False
     without_subject: bool = False
@@ -44,21 +50,34 @@ class PatternRule:
         return self.most == 1 and not self.template and not self.capturing
 
     @property
-    def first(self) -> Expression:
-        """What a text is asked for first: small, linear, and matching at least as much."""
-        return Expression(squeezed(self.expression.re2))
+    def proven(self) -> bool:
+        """Whether the rule matches wherever `first` does."""
+        return self.exact is None and self.late is None
 
     @property
-    def proven(self) -> bool:
-        """Whether the rule matches wherever that does."""
-        return not self.expression.exact and self.first.re2 == self.expression.re2
+    def expression(self) -> Expression:
+        """What the rule itself matches. `PatternError` for a late one that no engine takes."""
+        return self.exact or (_late(*self.late) if self.late else self.first)
 
 
-def pattern_rule(name: str, text: str, most: int = 1) -> PatternRule:
-    """The rule with the pattern `text`. `PatternError` for one that cannot be run."""
-    if _TEMPLATE.search(text):
-        return PatternRule(name, perl(_TEMPLATE.sub(r"(?s:.+)", text)), most, template=text)
-    return PatternRule(name, perl(text), most, capturing=text if _CAPTURING.search(text) else "")
+def pattern_rule(name: str, text: str, most: int = 1, tags: Tags | None = None) -> PatternRule:
+    """The rule with the pattern `text`, in which `tags` are to be written out. `PatternError` for one that cannot be
+    run.
+    """
+    pattern, flags = apart(text)
+    if tags:
+        first = compiled(tags.small(pattern), flags)
+        return PatternRule(name, Expression(beginning(first.re2)), late=(tags.whole(pattern), flags), most=most)
+    template = text if _TEMPLATE.search(pattern) else ""
+    found = compiled(_TEMPLATE.sub(r"(?s:.+)", pattern) if template else pattern, flags)
+    capturing = text if _CAPTURING.search(pattern) else ""
+    first = Expression(found.re2)
+    return PatternRule(name, first, found if found.exact else None, None, most, template=template, capturing=capturing)
+
+
+@lru_cache(maxsize=1024)
+def _late(pattern: str, flags: str) -> Expression:
+    return compiled(pattern, flags)
 
 
 @dataclass(slots=True)
@@ -71,11 +90,10 @@ class Tally:
     _waiting: list[tuple[PatternRule, bytes]] = field(default_factory=list)
 
     def matches(self, rule: PatternRule, line: bytes) -> bool:
-        """Whether `rule` matches `line`. Its engine is made ready when it is first needed."""
+        """Whether `rule` matches `line`, in which its `first` does."""
         try:
-            first = Matcher(rule.first).search(line, self.budget)
-            return first is not None and Matcher(rule.expression).search(line, self.budget) is not None
-        except ExhaustedError:
+            return rule.proven or Matcher(rule.expression).search(line, self.budget) is not None
+        except (ExhaustedError, PatternError):
             return False
 
     def matched(self, rule: PatternRule, line: bytes) -> None:

@@ -86,4 +86,5 @@ class Tables:
     def pattern_sets(self) -> tuple[PatternSet, ...]:
         """All sets of patterns in them, for the databases to be made for."""
         lines = (table.patterns for tables in self.line_checks.values() for table in tables)
-        return tuple(dict.fromkeys((*(group.patterns for group in self.rules.groups.values()), *lines)))
+        foreign = self.spamassassin.pattern_sets() if self.spamassassin else ()
+        return tuple(dict.fromkeys((*(group.patterns for group in self.rules.groups.values()), *lines, *foreign)))
