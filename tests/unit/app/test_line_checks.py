@@ -14,7 +14,12 @@ from gatekeeper.values import Problem
 
 
 def read(**tables: Any) -> tuple[Tables, list[Problem]]:
-    return read_tables(msgspec.convert({"tables": tables}, Config))
+    return read_all(tables=tables)
+
+
+def read_all(**settings: Any) -> tuple[Tables, list[Problem]]:
+    settings["tables"] = {"shipped_rules": False, "shipped_attachments": False} | settings.get("tables", {})
+    return read_tables(msgspec.convert(settings, Config))
 
 
 def write(path: Path, text: str) -> str:
@@ -84,7 +89,7 @@ def test_what_a_front_cannot_do_is_an_error(tmp_path: Path, value: str, front: s
     settings = settings | {"relay": {"mailertable": write(tmp_path / "m", "own.test esmtp:[10.0.0.1]\n")}}
     for named in ({"header_checks": f"pcre:{write(tmp_path / 'h', f'/a/ {value}')}"},
                   {"client_access": f"hash:{write(tmp_path / 'c', f'a {value}')}"}):  # fmt: skip
-        _, problems = read_tables(msgspec.convert(settings | {"tables": named}, Config))
+        _, problems = read_all(**settings | {"tables": named})
         able = front in ABILITIES[Deed(value.split()[0])]
         assert [(p.line, p.severity) for p in problems] == ([] if able else [(1, "error")])
 
@@ -92,7 +97,7 @@ def test_what_a_front_cannot_do_is_an_error(tmp_path: Path, value: str, front: s
 def test_where_nobody_knows_the_way_to_is_an_error_for_the_proxy(tmp_path: Path) -> None:
     settings = HOPS | {"relay": {"mailertable": write(tmp_path / "m", "own.test esmtp:[10.0.0.1]\n")}}
     settings["tables"] = {"body_checks": f"pcre:{write(tmp_path / 'b', '/a/ BCC a@far.test')}"}
-    _, (problem,) = read_tables(msgspec.convert(settings, Config))
+    _, (problem,) = read_all(**settings)
     assert problem.message == "BCC a@far.test: no entry says where mail for far.test goes"
 
 

@@ -18,6 +18,7 @@ from gatekeeper.values import Problem
 
 
 def read(**settings: Any) -> tuple[Tables, list[Problem]]:
+    settings["tables"] = {"shipped_rules": False, "shipped_attachments": False} | settings.get("tables", {})
     return read_tables(msgspec.convert(settings, Config))
 
 
