@@ -10,6 +10,9 @@ import pytest
 from gatekeeper.spamassassin.texts import html_patterns, patterns, received_patterns, uri_patterns
 from gatekeeper.spamassassin.texts.received_patterns import Format, Product
 
+_FONT_FACE_SIZE = 1000
+"""Letters of that attribute that are read."""
+
 _SIZE = 20_000
 """Enough for many seconds, were the time to grow with the square."""
 
@@ -44,13 +47,16 @@ _WORST += [
 ]
 _WORST += [b"\n", b"\t\n", b" \n", b"\xc3", b"\xed\xa0", b"|"]
 
-_AT_A_PLACE = (
-    *("FIELD", "PART_FIELD", "GROUP", "QUOTED", "END_COMMENT", "MAILBOX", "SEPARATOR", "UNQUOTED", "NOT_SPACE"),
-    *("LABEL", "WHOLE_IP", "TYPE", "DECLARATION_WORD", "FONT_FACE", "SIZE", "BASE_HEAD", "STYLE_COLOUR"),
-    *("STYLE_BACKGROUND", "STYLE_PROPERTY", "HEX_OR_RGB", "MAIL_IN_BRACKETS"),
-    *("MAIL_BEFORE_QUERY", "MAIL_BEFORE_AND", "MAIL_BEHIND_SPACE", "AN_ADDRESS", "WEB", "USER", "NO_PATH", "ATTRIBUTE"),
-    *("UP_TO_BRACKET", "TAG_NAME", "URI_PARTS", "ONE_NUMBER", "ONE_HEX_NUMBER", "ONE_LABEL", "FOUR_NUMBERS"),
+_NAMES = (
+    "FIELD PART_FIELD GROUP QUOTED END_COMMENT MAILBOX SEPARATOR UNQUOTED NOT_SPACE LABEL WHOLE_IP TYPE "
+    "MBOX_SEPARATOR NOT_DECODED BASE64 SCHEME PORT TAG_NAME ATTRIBUTE VALUE DECLARATION_WORD SECTION_NAME "
+    "FONT_FACE DIMENSION SIZE BASE_HEAD STYLE_COLOUR STYLE_BACKGROUND STYLE_PROPERTY HEX_OR_RGB HEX_COLOUR "
+    "URI_PARTS DOTS_FIRST SEGMENT UP_TO_BRACKET CONTENT_ID NOTHING_BUT_SCHEME KNOWN_SCHEME MISREAD_MAILTO MAIL_TO "
+    "WITHOUT_HOST AN_ADDRESS MAIL_BEFORE_QUERY MAIL_BEFORE_AND MAIL_BEHIND_SPACE MAIL_IN_BRACKETS NO_PATH WEB "
+    "USER FOUR_NUMBERS ONE_NUMBER ONE_HEX_NUMBER ONE_LABEL FROM NO_ADDRESS QMAIL QMAIL_SCANNER EXIM_FIRST "
+    "GUESSED_HELO IDENT UNKNOWN MAPPED"
 )
+_AT_A_PLACE = frozenset(_NAMES.split())
 """Those that are never looked for further on."""
 
 
@@ -61,7 +67,9 @@ def fixed(module: ModuleType, size: int) -> Iterator[Any]:
             for part in parts:
                 pattern = part.pattern if isinstance(part, Format) else part
                 if isinstance(pattern, re.Pattern):
-                    yield pytest.param(pattern, size, name in _AT_A_PLACE, id=f"{name} {pattern.pattern[:40]!r}")
+                    at_a_place = name in _AT_A_PLACE or (isinstance(part, Format) and part.text[0] == "^")
+                    least = _FONT_FACE_SIZE if name == "FONT_FACE" else size
+                    yield pytest.param(pattern, least, at_a_place, id=f"{name} {pattern.pattern[:40]!r}")
 
 
 def run(pattern: "re.Pattern[Any]", unit: bytes, size: int, at_a_place: bool) -> None:
