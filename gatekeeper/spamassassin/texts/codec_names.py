@@ -31,7 +31,7 @@ _CODECS = {
     "gb2312": "gb2312 gb-2312 gb_2312-80 gb2312-80 gb2312_80 gb2312-1980 gb2312_1980 euc-cn euc_cn euccn eucgb2312-cn"
     " eucgb2312_cn hz-gb-2312",
     "hz": "hz",
-    "big5": "big5 big-5 big5-eten cn-big5 x-big5 x-x-big5",
+    "cp950": "big5 big-5 big5-eten cn-big5 x-big5 x-x-big5",
     "big5hkscs": "big5-hkscs big5_hkscs big5hkscs",
     "euc_jp": "euc-jp euc_jp eucjp ujis x-euc-jp",
     "shift_jis": "shift_jis shift-jis shiftjis sjis x-sjis",

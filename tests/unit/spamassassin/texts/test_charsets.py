@@ -26,6 +26,7 @@ from gatekeeper.spamassassin.texts.codec_names import codec_of
         (b"\xf0\xd2\xc9", "x-no-such", "ðÒÉ"),
         (b"\xc4\xe3", "gb2312", "你"),
         (b"\xc4\xe3", "GB18030-2000", "你"),
+        (b"\xa7A\xa1E", "big5", "你‧"),
         (b"\xef\xbf\xbe", "utf-8", "ï¿¾"),
         (b"\xed\xa0\x80", "utf-8", "í\xa0€"),
         (b"a\0 \0", "utf-16", "a "),

@@ -54,6 +54,8 @@ def test_the_boundary(value: bytes, boundary: bytes | None) -> None:
         (b"a/b; name*0=x; name*1=.z", b"x.z"),
         (b"a/b; name*1=.z; name*0=x", b"x.z"),
         (b"a/b; name*1=.z", None),
+        (b"a/b; name*0=x; name=y", b"y"),
+        (b"a/b; name=0; name*0=x", b"x"),
         (b"a/b; name=", b""),
         (b"a/b", None),
     ],

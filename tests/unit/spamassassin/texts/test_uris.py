@@ -174,6 +174,12 @@ def test_a_link_in_text_needs_a_host_that_can_exist_and_one_in_a_page_does_not()
     assert texts(b"Content-Type: text/html\n\n<a href=http://a.invalid/>").uris == (b"", b"http://a.invalid/")[1:]
 
 
+def test_links_keep_the_octets_of_their_text() -> None:
+    assert texts("\nhttp://a.com/é".encode()).uris == ("http://a.com/é".encode(),)
+    assert texts("Content-Type: text/html\n\n<a href='http://a.com/é'>".encode()).uris == ("http://a.com/é".encode(),)
+    assert texts(b"Content-Type: text/html\n\n<a href='http://a.com/&eacute;'>").uris == (b"http://a.com/\xe9",)
+
+
 def test_the_domains_of_signatures_are_no_links_for_rules() -> None:
     raw = b"DKIM-Signature: v=1; d=a.com; b=x\n\nhello"
     assert texts(raw).links[b"domainkeys:a.com"].hosts == {b"a.com": b"a.com"}
