@@ -247,7 +247,6 @@ FILES = {
     "else and A": (":0\n* ^Nothing:\n{ }\n:0E\n* ^Subject:\n{ }\n:0A\nhit/", "plain"),
     "error": (":0 fw\n| /bin/false\n:0e\nhit/", "plain"),
     "no error": (":0 fw\n| /bin/cat\n:0e\nhit/", "plain"),
-    "error not waited for": (":0 f\n| /bin/false\n:0e\nhit/", "plain"),
     "error with a lock file": (":0 f: x.lock\n| /bin/false\n:0e\nhit/", "plain"),
     "error and exit": (":0 fw\n| /bin/false\n:0e\n{ EXITCODE=75 HOST }\n:0\nhit/", "plain"),
     "failed delivery goes on": (":0 w\n| /bin/false\n:0\nhit/", "plain"),
@@ -333,7 +332,7 @@ FILES = {
     "filter of the header": (":0 fhw\n| /usr/bin/tr a-z A-Z\n:0D\n* ^SUBJECT:\n* B ?? Hello\nhit/", "plain"),
     "filter of the body": (":0 fbw\n| /usr/bin/tr a-z A-Z\n:0D\n* ^Subject:\n* B ?? HELLO\nhit/", "plain"),
     "filter of all": (":0 fw\n| /usr/bin/tr a-z A-Z\n:0D\n* ^SUBJECT:\n* B ?? HELLO\nhit/", "plain"),
-    "filter that loses": (":0 fbw\n| /bin/true\n:0\n* B ?? ! .\nhit/", "plain"),
+    "filter that loses": (":0 fbwi\n| /bin/true\n:0\n* B ?? ! .\nhit/", "plain"),
     "filter that fails": (":0 fw\n| /bin/false\n:0\n* ^Subject:\nhit/", "plain"),
     "formail adds": (
         ':0 fhw\n| formail -A "X-New: yes" -I "Subject: other"\n:0\n* ^X-New: yes\n* ^Subject: other$\nhit/',

@@ -1,5 +1,6 @@
 """The same recipes and the same messages through the real procmail and through ours: the same fate, to the folder."""
 
+import random
 import socket
 import subprocess
 from collections.abc import Iterator
@@ -88,6 +89,43 @@ def test_what_procmail_passes_over_is_an_error_with_its_line(text: str, lines: l
     found = read(DEFAULT + text).problems
     assert [problem.line for problem in found if problem.severity == "error"] == lines
     real(text, MESSAGES["plain"], tmp_path)  # it goes on, whatever it makes of that
+
+
+LETTERS = ("a", "b", "c", "A", "B", ".", "^", "$", "[ab]", "[^a]", "[a-c]", "[^b-]", "[]a]", "\\<", "\\>", "\\.")
+WEIGHTS = ("1^1", "5^.5", "-3^1", "2^0", "3^2", "10^-1")
+
+
+def expression(rng: random.Random, depth: int = 0) -> str:
+    """No group that may be empty is repeated: the real one goes round for ever in some of those."""
+    parts = []
+    for _ in range(rng.randint(1, 4)):
+        if depth < 2 and rng.random() < 0.2:
+            parts.append(f"({expression(rng, depth + 1)}{'|' * rng.randint(0, 1)}{expression(rng, depth + 1)})")
+        else:
+            parts.append(rng.choice(LETTERS) + (rng.choice("*+?") if rng.random() < 0.3 else ""))
+    return "".join(parts)
+
+
+def line(rng: random.Random, most: int) -> str:
+    return "".join(rng.choice("abcAB. ") for _ in range(rng.randint(0, most)))
+
+
+def recipe(rng: random.Random, nth: int) -> str:
+    flags, area, sought = rng.choice(("", "D")), rng.choice(("", "B ?? ", "HB ?? ")), f"()({expression(rng)})"
+    if rng.random() < 0.5:
+        return f":0cw{flags}\n* {rng.choice(('', '! '))}{area}{sought}\n! found-{nth}@other.example\n"
+    return f":0{flags}\n* {rng.choice(WEIGHTS)} {area}{sought}\n{{ }}\n:0cw\n! score-{nth}-$=@other.example\n"
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_any_expression_is_found_and_counted_as_often(seed: int, tmp_path: Path) -> None:
+    rng = random.Random(seed)
+    folds = ("", " ab\n")
+    fields = "".join(f"{rng.choice(('To', 'Xa'))}: {line(rng, 8)}\n{rng.choice(folds)}" for _ in range(3))
+    body = "\n".join(line(rng, 12) for _ in range(4)) + rng.choice(("", "\n"))
+    message = f"From x  Mon Jan  5 10:00:00 2026\n{fields}\n{body}".encode()
+    text = "".join(recipe(rng, nth) for nth in range(20))
+    assert ours(text, message) == real(text, message, tmp_path)
 
 
 def test_none_of_the_good_files_is_called_wrong_but_for_what_is_not_done_here() -> None:
