@@ -185,6 +185,9 @@ def _next_hops(config: Config) -> Iterator[Complaint]:
     if config.relay.mailertable and config.relay.transport:
         message = "relay.mailertable and relay.transport both say where mail goes"
         yield Complaint(("relay", "transport"), message, "set one of them")
+    if config.relay.virtusertable and not config.smtp.listen:
+        message = "relay.virtusertable is for the proxy, and there is none: before a milter the MTA does it"
+        yield Complaint(("relay", "virtusertable"), message, "leave it to the MTA", "warning")
 
 
 def _waiting(config: Config) -> Iterator[Complaint]:

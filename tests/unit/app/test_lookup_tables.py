@@ -155,3 +155,9 @@ def test_the_files_that_were_read_are_known_as_they_were(tmp_path: Path) -> None
     assert {file, f"{tmp_path}/none"} <= tables.files.keys()
     assert tables.files[file] == stamp(file)
     assert tables.files[f"{tmp_path}/none"] is None
+
+
+def test_with_a_milter_alone_recipients_are_the_mtas(tmp_path: Path) -> None:
+    file = tmp_path / "gatekeeper.toml"
+    file.write_text('[relay]\nvirtusertable = "/v"\n[milter]\nsocket = "unix:/run/x"\n')
+    assert any("relay.virtusertable is for the proxy" in problem.message for problem in load(file, {}).warnings)

@@ -1,4 +1,4 @@
-from gatekeeper.tables import LookupTable, PatternTable, Restriction
+from gatekeeper.tables import AccessMap, LookupTable, PatternTable, Restriction, Rule
 from gatekeeper.tables.access_action import Subject
 from gatekeeper.tables.matcher import Budget
 
@@ -48,3 +48,11 @@ def test_a_pattern_out_of_time_is_told_by_the_budget() -> None:
     budget = Budget(0.01)
     Restriction(Subject.SENDER, (pcre("/(?:(?:a|aa)+)+(?<!a)@x/ REJECT\n"),)).mailbox("a" * 60 + "@x", budget)
     assert budget.left <= 0
+
+
+def test_the_same_text_says_another_thing_to_sendmail() -> None:
+    text = "a.test OK\njoe@ REJECT\n"
+    assert words(keyed(text)) == ["keyed OK"]
+    theirs = AccessMap.parse(text, "access").sender("joe@a.test")
+    assert theirs is not None
+    assert theirs.rule is Rule.REJECT
