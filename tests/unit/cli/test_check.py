@@ -1,3 +1,4 @@
+import json
 from pathlib import Path
 
 import pytest
@@ -141,3 +142,57 @@ def test_the_table_and_who_answers_may_be_asked_for_together(tmp_path: Path) -> 
 def test_where_there_is_nobody_to_connect_to_that_is_told(tmp_path: Path) -> None:
     result = connect(tmp_path)
     assert (result.exit_code, result.output) == (0, "nobody to connect to: antivirus.engines is empty\n")
+
+
+def rules_of_spamassassin(file: Path) -> None:
+    rules = file.parent / "rules.cf"
+    rules.write_text(
+        "body OK /a/\nbody ODD eval:of_nobody()\nheader B eval:check_rbl('x', 'y.')\n"
+        "body C eval:check_bayes('0', '1')\ntflags C learn\nmeta D OK\n"
+    )
+    with file.open("a") as out:
+        out.write(f'[tables]\nspamassassin = ["{rules}"]\n')
+
+
+def test_rules_of_spamassassin_are_counted_and_those_that_are_not_run_named(file: Path) -> None:
+    rules_of_spamassassin(file)
+    result = run("--config", file)
+    assert result.exit_code == 0
+    rules = file.parent / "rules.cf"
+    assert (
+        f"{rules}:2: warning: ODD is not run: the function of_nobody is not here; "
+        "write it otherwise, or give it the score 0"
+    ) in result.output.splitlines()
+    assert (
+        "3 rules of SpamAssassin, 1 of them not run (33.3 %); 1 that ask the network are left to other checks, "
+        "1 that ask Bayes too"
+    ) in result.output.splitlines()
+
+
+def test_for_programs_there_is_one_object(file: Path) -> None:
+    rules_of_spamassassin(file)
+    result = run("--config", file, "--json")
+    assert result.exit_code == 0
+    told = json.loads(result.output)
+    assert {problem["severity"] for problem in told["problems"]} == {"warning"}
+    assert told["spamassassin"] == {
+        "active": 3,
+        "skipped": [
+            {
+                "name": "ODD",
+                "source": f"{file.parent}/rules.cf",
+                "line": 2,
+                "reason": "the function of_nobody is not here",
+            }
+        ],
+        "network": ["B"],
+        "bayes": ["C"],
+    }
+
+
+def test_an_object_tells_mistakes_too_and_the_status_is_the_same(file: Path) -> None:
+    file.write_text("[smtp]\nlisen = []\n")
+    result = run("--config", file, "--json")
+    assert result.exit_code == 1
+    (problem,) = json.loads(result.output)["problems"]
+    assert (problem["line"], problem["severity"]) == (2, "error")
