@@ -73,6 +73,9 @@ def test_a_subject_of_capitals_has_several_words_of_them(subject: bytes, raw: by
         (b"JOE.DOE, look\n", "user", False),
         (b"re: hello joe.doe\n", "user", True),
         (b", joe.doe!\n", "user", True),
+        (b", joe.doe!!\n", "user", False),
+        (b"re: something else\n", "user", False),
+        (b"joe.doe and more\n", "user", False),
         (b"I met joe.doe, and\n", "user", False),
         (b"joe.doe\n", "nonsense", False),
     ],
@@ -162,7 +165,7 @@ def test_the_last_two_labels_of_author_and_sender_differ(author: bytes, sender: 
 
 
 @pytest.mark.parametrize(
-    ("locales", "hit"), [("all", False), ("en", True), ("en ru", False), ("ja", True), ("uk", False)]
+    ("locales", "hit"), [("all", False), ("en", True), ("en ru", False), ("ru_RU", False), ("ja", True), ("uk", False)]
 )
 def test_a_character_set_that_nobody_here_reads(locales: str, hit: bool) -> None:
     texts = SomeTexts({"Subject:raw": (b"=?iso-8859-1?Q?x?=", b"=?KOI8-R?B?abc?=\n")})

@@ -31,6 +31,11 @@ def test_pairs_that_begin_alike_are_a_share_of_all_pairs() -> None:
     assert similar_recipients(headed(ToCc__addr=hosts), "0.1", "0.11")
 
 
+def test_what_is_nothing_to_perl_ends_the_list() -> None:
+    assert not sorted_recipients(headed(ToCc__addr=(*SORTED[:6], b"0", SORTED[6])))
+    assert sorted_recipients(headed(ToCc__addr=(*SORTED, b"0", b"a@example.org")))
+
+
 def test_256_recipients_are_enough() -> None:
     many = tuple(b"%05d@example.org" % place for place in range(100_000))
     assert sorted_recipients(headed(ToCc__addr=many))

@@ -44,6 +44,8 @@ def test_images_and_little_else() -> None:
 def test_letters_for_each_pixel() -> None:
     big = SomeHtml(facts={"non_space_len": 10, "image_area": 10_000})
     assert html_image_ratio(page(big), "0.000", "0.002")
+    assert html_image_ratio(page(big), "0.0005", "0.001")
+    assert not html_image_ratio(page(big), "0.001", "0.004")
     assert not html_image_ratio(page(big), "0.002", "0.004")
     assert not html_image_ratio(page(SomeHtml(facts={"non_space_len": 10, "image_area": 0})), "0", "9")
 

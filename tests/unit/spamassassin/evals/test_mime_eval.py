@@ -89,6 +89,13 @@ def test_ascii_that_is_none() -> None:
     assert not check_for_ascii_text_illegal(made_of(latin))
 
 
+def test_entities_count_in_readable_plain_text_alone() -> None:
+    line = [b"abcdefgh &#x0430;\n"]
+    assert not check_abundant_unicode_ratio(made_of(SomePart("text/html", line)), "0.01")
+    assert not check_abundant_unicode_ratio(made_of(SomePart(lines=line, fields=B64)), "0.01")
+    assert check_abundant_unicode_ratio(made_of(SomePart(lines=[b"ab&#x0430;&#x0431;"])), "1.0")
+
+
 @pytest.mark.parametrize(("ratio", "hit"), [("0.1", True), ("0.5", False), ("1", False), ("x.1", False)])
 def test_letters_written_as_entities(ratio: str, hit: bool) -> None:
     assert check_abundant_unicode_ratio(made_of(SomePart(lines=[b"abcdefgh &#x0430;\n"])), ratio) is hit
@@ -108,6 +115,8 @@ def test_quoted_printable_without_need() -> None:
         (b"THIS IS ALL UPPER CASE " * 10, "body", True),
         (b"this is all lower case " * 10, "body", False),
         (b"THIS IS SHORT", "body", False),
+        (b"AB " * 66 + b"CD", "body", True),
+        (b"AB " * 66 + b"C", "body", False),
         (b"THISISONEWORDOFCAPITALS" * 10, "body", False),
         (b"THIS IS ALL UPPER CASE " * 10, "rawbody", False),
         (b"\x1b$B THIS IS JAPANESE \x1b(B" + b"this is not japanese " * 10, "body", False),

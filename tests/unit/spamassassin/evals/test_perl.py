@@ -4,12 +4,16 @@ import pytest
 
 from gatekeeper.spamassassin.evals.perl import (
     compared,
+    ends_of,
     fixed,
+    flat,
     holds_address,
+    is_ipv4,
     is_private,
     literal,
     matches,
     number,
+    stands_in,
     within,
     words,
 )
@@ -92,3 +96,26 @@ def test_an_argument_that_is_a_pattern_matches_or_does_not_and_never_fails() -> 
 def test_words_are_split_at_what_perl_calls_white_space() -> None:
     assert words("a\u00a0b\u2003c\n d") == ["a", "b", "c", "d"]
     assert words("a\x1cb") == ["a\x1cb"]
+
+
+@pytest.mark.parametrize(
+    ("text", "is_one"),
+    [(b"192.0.2.1", True), (b"255.255.255.255", True), (b"256.0.2.1", False), (b"192.0.2.1.", False), (b"", False)],
+)
+def test_an_address_is_four_numbers(text: bytes, is_one: bool) -> None:
+    assert is_ipv4(text) is is_one
+
+
+def test_white_space_becomes_one_blank_at_the_ends_too() -> None:
+    assert flat(b"\n a\t\tb \r\n") == b" a b "
+    assert flat(b"a b") == b"a b"
+    assert flat(b" \n") == b" "
+    assert flat(b"") == b""
+
+
+def test_words_stand_in_a_text_by_their_boundaries() -> None:
+    assert stands_in(b"ann", b"for ann.")
+    assert not stands_in(b"ann", b"annual")
+    assert not stands_in(b"ann", b"joann")
+    assert stands_in(b"ann", b"annual ann")
+    assert list(ends_of(b"aa", b"aa aaa")) == [2, 5]
