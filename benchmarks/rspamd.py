@@ -1,16 +1,17 @@
-"""rspamd: the peer as a milter, with its stock rules, two processes, and nothing that needs the network.
+"""rspamd: the peer as a milter, with its stock rules and nothing that needs the network; or by HTTP.
 
-    with Rspamd(directory) as rspamd: smtpd_milters = rspamd.milter
+    with rspamd(directory) as peer: smtpd_milters = peer.milter
+    with rspamd(directory, redis=port) as peer: POST to peer.scan, and to peer.controller to teach it
 
 Modules that only work with DNS, Redis or HTTP are off, so that what is compared is work on the same message, not
-waiting. Bayes is off with Redis. Fails with FileNotFoundError where the package `rspamd` is not installed.
+waiting. Bayes is on with a Redis alone. Fails with FileNotFoundError where the package `rspamd` is not installed.
 """
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.servers.room import Running, free_port, listening
+from tests.servers.room import Running, free_port, listening, wait_until
 
 _NETWORK = """
 antivirus arc asn bimi clickhouse dcc dkim dkim_signing dmarc elastic fuzzy_check gpt greylist history_redis
@@ -36,29 +37,42 @@ worker "rspamd_proxy" {{
 """
 
 
+_HTTP = """\
+worker "normal" {{ bind_socket = "127.0.0.1:{scan}"; count = 1; }}
+worker "controller" {{ bind_socket = "127.0.0.1:{controller}"; secure_ip = "127.0.0.1"; }}
+"""
+
+
 class Rspamd:
-    """A running rspamd; `milter` is what Postfix's smtpd_milters wants."""
+    """A running rspamd; `milter` is what Postfix's smtpd_milters wants, the others are ports for HTTP."""
 
     def __init__(self, home: Path) -> None:
         self.home = home
-        self.port = free_port()
+        self.port, self.scan, self.controller = free_port(), free_port(), free_port()
         self.milter = f"inet:127.0.0.1:{self.port}"
+        self.pid = 0
 
 
 @contextmanager
-def rspamd(home: Path) -> Iterator[Rspamd]:
-    """Run it with its files below `home`, which its own user must be able to read."""
+def rspamd(home: Path, redis: int = 0) -> Iterator[Rspamd]:
+    """Run it with its files below `home`, which its own user must be able to read; `redis` is the port of one."""
     peer = Rspamd(home)
     (home / "local.d").mkdir(parents=True)
     for module in _NETWORK.split():
         (home / "local.d" / f"{module}.conf").write_text("enabled = false;\n")
     config = home / "rspamd.conf"
-    config.write_text(_CONFIG.format(home=home, socket=f"127.0.0.1:{peer.port}"))
+    text = _CONFIG.format(home=home, socket=f"127.0.0.1:{peer.port}")
+    if redis:
+        (home / "local.d" / "redis.conf").write_text(f'servers = "127.0.0.1:{redis}";\n')
+        text += _HTTP.format(scan=peer.scan, controller=peer.controller)
+        text = text.replace('level = "warning"', 'level = "info"')
+    config.write_text(text)
     variables = {"LOCAL_CONFDIR": home, "DBDIR": home, "RUNDIR": home, "LOGDIR": home}
     command = ["rspamd", "-f", "-i", "-c", config, *(f"--var={k}={v}" for k, v in variables.items())]
     running = Running(command, home / "output")
     try:
-        running.wait_ready(lambda: listening(peer.port), "rspamd")
+        wait_until(lambda: listening(peer.port), "rspamd is ready", 180.0)
+        peer.pid = running.pid
         yield peer
     finally:
         running.stop()

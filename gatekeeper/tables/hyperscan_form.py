@@ -20,8 +20,8 @@ _TIMES = re2.compile(r"(?:[*+?]|\{([0-9]+)(,?)([0-9]*)\})\??")
 _OCTET = re2.compile(r"\\(?:x\{([0-9A-Fa-f]+)\}|x([0-9A-Fa-f]{2})|([0-7]{1,3}))")
 _PROPERTY = re2.compile(r"\\[pP](?:\{[^}]*\}|.)")
 _LONGEST_SIGN = 300  # letters of an escape, of how often, of the start of a group with its name
-_MOST_REPEATS = 64
-"""How often a class may be repeated by number; Hyperscan takes minutes over what is repeated oftener."""
+_MOST_REPEATS = 128
+"""How often a class may be repeated by number. To compile more takes minutes; to tell less has RE2 asked more often."""
 
 
 @dataclass(frozen=True, slots=True)

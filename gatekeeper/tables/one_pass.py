@@ -11,7 +11,7 @@ import msgspec
 from gatekeeper.tables.hyperscan import ENGINE, Database, EngineError
 from gatekeeper.tables.hyperscan_form import Form, hyperscan_form
 
-MAKE = f"1 {ENGINE}"
+MAKE = f"2 {ENGINE}"
 """How and for what a database is made; one made otherwise is of no use. The number rises with `hyperscan_form`."""
 
 

@@ -11,7 +11,7 @@ from tests.unit.tables.engine import needs_hyperscan
 
 TEXTS = (
     b"", b"a", b"A", b"ab", b"\n", b"a\n", b"a\nb", b"a\n\nb", b"\na", b"b a", b"\x0b", b"\x0c", b"\x00", b"\xa0",
-    b"\xe9", b"\xc9", b"k", b"K", b"a" * 70, b"a" * 64, b"]", b"-", b"{,3}", b"a{,3}", b"x.y", b"axb", b"a.b",
+    b"\xe9", b"\xc9", b"k", b"K", b"a" * 130, b"a" * 64, b"]", b"-", b"{,3}", b"a{,3}", b"x.y", b"axb", b"a.b",
 )  # fmt: skip
 EXACT = (
     "a", "", "a*", "^", "$", "^$", "a$", r"a\z", r"\Aa", "(?m)^a", "(?m)a$", "(?m)$", "(?m)b$", "a.b", "(?s)a.b",
@@ -20,7 +20,7 @@ EXACT = (
     "[^]]", "[a-]", "a{,3}", "{,3}", "a{2}", "(?:ab?)+", "a*?", "a+?b", "(?U)a+", "(?P<n>a)b", "(?i:a)B", "((?i)a|B)",
     "(?i-s:A.b)", "[[:space:]]", "[[:alpha:]_]", r"$*", r"(?:\b)+a", "^+a", "a(?i)*", "(?m)^a|b", "a|",
 )  # fmt: skip
-WIDER = ("a{65}", "a{3,100}b", "(?m)^", "(?m)^$", "(?m)^a*$", r"\pL", r"[\pL]", r"\p{Lu}b", "[[:^alpha:]]")
+WIDER = ("a{130}", "a{3,200}b", "(?m)^", "(?m)^$", "(?m)^a*$", r"\pL", r"[\pL]", r"\p{Lu}b", "[[:^alpha:]]")
 
 
 def matches(form: bytes, text: bytes) -> bool:
