@@ -9,8 +9,10 @@ from gatekeeper.fronts.pipe import network
 from gatekeeper.message import parse
 from gatekeeper.pipeline.contract import Steps
 from gatekeeper.pipeline.examination import Examination, Inspection
+from gatekeeper.pipeline.outages import OUTAGES
 from gatekeeper.values import Answers, Client, Envelope, Failed, Finding, new_id
 
+_UNANSWERED = {*OUTAGES, "not-opened", "not-opened-yet"}
 _ALONE = Failed("nobody is asked")
 
 
@@ -21,7 +23,7 @@ def findings(raw: bytes, inspection: Inspection, client: str = "", helo: str = "
     examination = Examination(replace(inspection, outages={}), envelope)
     _drive(examination.begin())
     _drive(examination.parsed(parse(network(raw), inspection.limits), changing=False))
-    return examination.verdicts()[""].findings
+    return tuple(finding for finding in examination.verdicts()[""].findings if finding.name not in _UNANSWERED)
 
 
 def _drive(steps: Steps[object]) -> None:

@@ -26,7 +26,7 @@ def read_rules(config: Config, shipped: Path, text: Callable[[str, str], str], p
     files += rule_files(map(Path, settings.rules), text, "tables.rules")
     if settings.rule_scores:
         scores = {**scores, **_scores(settings.rule_scores, "tables.rule_scores", text, problems)}
-    rules, wrong = assemble(files, scores, DESCRIPTIONS.keys())
+    rules, wrong = assemble(files, {**scores, **config.scores}, DESCRIPTIONS.keys())
     problems += [*(problem for file in files for problem in file.problems), *wrong]
     return rules
 

@@ -67,6 +67,7 @@ def expressed(rules: RuleSet, found: set[str]) -> Iterator[str]:
 
 
 def _findings(rules: RuleSet, hits: Iterable[tuple[str, str]]) -> Iterator[Finding]:
+    """What weighs nothing is not told."""
     for name, shown in hits:
-        if name in rules.scores:
-            yield Finding(name, rules.scores[name], shown)
+        if score := rules.scores.get(name):
+            yield Finding(name, score, shown)

@@ -19,6 +19,7 @@ COMMANDS = (
     "dkim",
     "evaluate",
     "explain",
+    "fit",
     "forget",
     "history",
     "journal",

@@ -5,7 +5,7 @@ expressions that need each other. A rule with such a mistake is left out.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from graphlib import CycleError, TopologicalSorter
 
 from gatekeeper.config.convert import nearest
@@ -26,6 +26,7 @@ class Group:
 class RuleSet:
     """`groups` by place; `traits` with the names of the rules that ask for them; `expressions` so that each stands
     behind those that it needs. `scores` are what hits weigh, by name: a name that is not there is no finding.
+    `ham_signs` are the names of those that speak for wanted mail.
     """
 
     groups: Mapping[str, Group] = field(default_factory=dict)
@@ -33,6 +34,11 @@ class RuleSet:
     expressions: tuple[Rule, ...] = ()
     scores: Mapping[str, float] = field(default_factory=dict)
     described: Mapping[str, str] = field(default_factory=dict)
+    ham_signs: frozenset[str] = frozenset()
+
+    def told(self) -> "RuleSet":
+        """The same with all rules that may weigh anything told of, whatever they weigh."""
+        return replace(self, scores=dict.fromkeys(self.scores, 1.0))
 
     def __bool__(self) -> bool:
         return bool(self.groups or self.traits or self.expressions)
@@ -108,7 +114,9 @@ def _set(rules: Mapping[str, Rule], ordered: tuple[Rule, ...], scores: Mapping[s
         for where, group in by_place.items()
     }
     weights = dict(_weights(rules.values(), scores))
-    return RuleSet(groups, by_trait, ordered, weights, {rule.name: rule.description for rule in rules.values()})
+    described = {rule.name: rule.description for rule in rules.values()}
+    ham_signs = frozenset(rule.name for rule in rules.values() if rule.ham)
+    return RuleSet(groups, by_trait, ordered, weights, described, ham_signs)
 
 
 def _weights(rules: Iterable[Rule], scores: Mapping[str, float]) -> Iterator[tuple[str, float]]:

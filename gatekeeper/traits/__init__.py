@@ -6,7 +6,7 @@ A trait asks nobody, never fails, and does work that is bounded whatever the mes
 from collections.abc import Callable, Iterable, Mapping
 from itertools import islice
 
-from gatekeeper.traits import dates
+from gatekeeper.traits import authors, bodies, dates, fields, hops, ids, pages, recipients, subjects, urls
 from gatekeeper.traits.letter import Letter
 from gatekeeper.traits.places import text_at
 
@@ -15,7 +15,7 @@ __all__ = ["TRAITS", "Letter", "Trait", "evidence", "text_at"]
 Trait = Callable[[Letter], Iterable[str]]
 """What shows that the message has this trait; nothing if it has not."""
 
-_FAMILIES = (dates,)
+_FAMILIES = (dates, hops, ids, fields, authors, recipients, subjects, bodies, pages, urls)
 
 TRAITS: Mapping[str, Trait] = {name: trait for family in _FAMILIES for name, trait in family.TRAITS.items()}
 """By the name by which a rule asks for it."""

@@ -1,11 +1,21 @@
 """dates: when a message says that it was written, and when the servers on its way say that they had it."""
 
 from collections.abc import Callable, Iterator, Mapping
+from datetime import date
 from email.utils import mktime_tz, parsedate_tz
 from functools import partial
 
+import re2
+
 from gatekeeper.traits.letter import Letter
 
+_SOUND = re2.compile(
+    r"(?i)^(?:(?:mon|tue|wed|thu|fri|sat|sun), ?)?\d{1,2} (?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec) "
+    r"(?:\d{4}|\d\d) \d{1,2}:\d\d(?::\d\d)? ?(?:[+-]\d{4}|[a-z]{1,5})(?: ?\(.*\))?$"
+)
+_ZONE = re2.compile(r"([+-])(\d\d)(\d\d)\b")
+_FARTHEST = 14
+_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _HOUR = 3600.0
 _MOST_LINES = 10
 
@@ -39,8 +49,35 @@ def _apart(low: float, high: float, letter: Letter) -> Iterator[str]:
         yield f"{value}: {(written - came) / _HOUR:+.1f} hours"
 
 
+def _unsound(letter: Letter) -> Iterator[str]:
+    """Not as RFC 5322 §3.3 has it, also in its obsolete forms."""
+    value = letter.field(b"date")
+    if value is not None and not _SOUND.match(value):
+        yield value or "empty"
+
+
+def _odd_zone(letter: Letter) -> Iterator[str]:
+    """No place on earth has it."""
+    found = _ZONE.search(letter.field(b"date") or "")
+    if found and (int(found[2]) > _FARTHEST or int(found[3]) % 15 or (found[1] == "-" and int(found[2]) > 12)):
+        yield found[0]
+
+
+def _wrong_day(letter: Letter) -> Iterator[str]:
+    value = letter.field(b"date") or ""
+    parts = parsedate_tz(value[:80]) if value[:3].lower() in _DAYS else None
+    if parts and 0 < parts[1] <= 12 and 0 < parts[2] <= 28 and 1 < parts[0] < 9999:
+        day = _DAYS[date(*parts[:3]).weekday()]
+        if day != value[:3].lower():
+            yield f"{value} is a {day.capitalize()}"
+
+
 TRAITS: Mapping[str, Callable[[Letter], Iterator[str]]] = {
     "date-absent": _absent,
+    "date-unsound": _unsound,
+    "date-odd-zone": _odd_zone,
+    "date-wrong-day": _wrong_day,
     "date-ahead": partial(_apart, 3.0, float("inf")),
-    "date-behind": partial(_apart, float("-inf"), -24.0),
+    "date-behind": partial(_apart, -96.0, -24.0),
+    "date-long-behind": partial(_apart, float("-inf"), -96.0),
 }

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
+from typing import Any
 
 from gatekeeper.message import Message
 from gatekeeper.message.addresses import Mailbox, mailboxes
@@ -52,6 +53,16 @@ class Letter:
     @cached_property
     def _mailboxes(self) -> dict[bytes, tuple[Mailbox, ...]]:
         return {}
+
+    @cached_property
+    def kept(self) -> dict[str, Any]:
+        """What several traits look at, by what they call it."""
+        return {}
+
+    @cached_property
+    def recipients(self) -> tuple[Mailbox, ...]:
+        """Whom To and Cc name."""
+        return (*self.mailboxes(b"to"), *self.mailboxes(b"cc"))
 
     @cached_property
     def author(self) -> Mailbox:

@@ -45,6 +45,12 @@ def test_a_file_of_scores(file: Path, tmp_path: Path) -> None:
     assert (tables.rules.scores["our-own"], tables.rules.scores["date-absent"]) == (0.5, 7.0)
 
 
+def test_what_the_operator_says_of_a_name_goes_before_all(file: Path) -> None:
+    """Also of a rule that weighs nothing, and so would not be told."""
+    config = Config(tables=Settings(rules=[str(file)]), scores={"our-own": 3.0, "link-ip": 1.0})
+    assert read_tables(config)[0].rules.scores["our-own"] == 3.0
+
+
 def test_an_expression_may_be_about_what_checks_find(file: Path) -> None:
     file.write_text(RULE + '[[rule]]\nname = "both"\ndescription = "Both"\nall = ["our-own", "link-ip"]\n')
     assert not read(rules=[str(file)])[1]

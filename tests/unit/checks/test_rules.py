@@ -41,6 +41,13 @@ score = 3.0
 name = "gatekeeper-e"
 description = "E"
 any = ["gatekeeper-d", "link-ip"]
+
+[[rule]]
+name = "gatekeeper-f"
+description = "F, which weighs nothing"
+where = "text"
+pattern = 'grand'
+score = 0.0
 """
 LETTER = b"Subject: You\r\n\r\nA grand\r\nprize.\r\n"
 WON = LETTER.replace(b"You", b"Won")

@@ -30,7 +30,8 @@ def test_json_is_one_object_a_line(files) -> None:
     first, second = map(json.loads, result.stdout.splitlines())
     assert result.exit_code == 0
     assert set(first) == {"id", "file", "action", "reason", "score", "required", "findings"}
-    assert (first["action"], first["reason"], first["findings"]) == ("accept", "clean", [])
+    assert (first["action"], first["reason"]) == ("accept", "clean")
+    assert first["score"] < 1.0
     assert (second["action"], second["reason"], second["file"]) == ("reject", "gtube", files["gtube"])
     assert {"name", "score", "evidence"} == set(second["findings"][0])
 
@@ -135,7 +136,7 @@ def test_a_filter_gives_the_message_back_with_our_lines_on_top() -> None:
     assert result.exit_code == 0
     assert result.stdout_bytes.startswith(top + b"\nX-Gatekeeper-Id: ")
     assert result.stdout_bytes.endswith(rest)
-    assert b"\nX-Spam-Status: Yes, score=1000.0" in result.stdout_bytes
+    assert b"\nX-Spam-Status: Yes, score=1000." in result.stdout_bytes
     assert b"\r" not in result.stdout_bytes
 
 

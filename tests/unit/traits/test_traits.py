@@ -1,6 +1,8 @@
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from gatekeeper import traits
 from gatekeeper.message import parse
@@ -41,6 +43,42 @@ HOSTILE = [
     b"Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n--b\r\n--b--",
     b"".join(b"Received: from x by y; Mon, 2 Mar 2026 09:00:00 +0000\r\n" for _ in range(1000)),
 ]
+
+
+NAMES = (
+    "From",
+    "To",
+    "Reply-To",
+    "Subject",
+    "Date",
+    "Message-ID",
+    "Received",
+    "Content-Type",
+    "X-Mailer",
+    "X-Priority",
+)
+PIECES = ["<", ">", "@", "a", "a.example", "=?utf-8?b?4oCL?=", "[1.2.3.4]", "(", ")", ",", ":", "text/html", "xn--"]
+PIECES += [
+    "multipart/mixed;boundary=b",
+    "&#65;",
+    "\xff",
+    "\x00",
+    " ",
+    "9" * 30,
+    "Mon, 2 Mar 2026",
+    "<a href=http://a.example/>",
+    "\udcff",
+]
+FIELDS = st.lists(st.tuples(st.sampled_from(NAMES), st.lists(st.sampled_from(PIECES), max_size=8)))
+
+
+@given(FIELDS, st.text(st.characters(codec="utf-8"), max_size=50))
+@settings(max_examples=50, deadline=None)
+def test_no_trait_fails_on_whatever_is_put_together(fields: list[tuple[str, list[str]]], body: str) -> None:
+    lines = [f"{name}: {''.join(pieces)}" for name, pieces in fields]
+    here = letter("\r\n".join((*lines, "", body)).encode("utf-8", "surrogateescape"))
+    for name in TRAITS:
+        evidence(name, here)
 
 
 @pytest.mark.parametrize("name", TRAITS)

@@ -1,0 +1,205 @@
+"""hops: who brought a message, by its Received lines or the envelope, and lines that contradict themselves.
+
+Servers write these lines in a few ways; what is not understood is left out of account. Nothing here fails.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from ipaddress import ip_address
+from itertools import pairwise
+
+import re2
+
+from gatekeeper.message.text import domain_of
+from gatekeeper.protocols.received import from_address
+from gatekeeper.tables.generated_names import Generated, generated
+from gatekeeper.traits.dates import seconds
+from gatekeeper.traits.letter import Letter
+from gatekeeper.traits.providers import FREE_MAIL
+
+_MOST = 30
+_LONGEST = 2000
+_FROM = re2.compile(r"(?i)^from\s+(\S+)\s*((?:\((?:[^()]|\([^()]*\))*\)\s*)*)")
+_HELO = re2.compile(r"(?i)\bhelo[ =]\s*([^\s()\[\]]+)")
+_BY = re2.compile(r"(?i)\bby\s+([^\s();]+)")
+_NAMED = re2.compile(r"(?i)^\s*\(\s*(?:[^\s()\[\]@]*@)?([a-z0-9._-]+\.[a-z0-9-]+)\.?\s+\(?\[")
+_NAMELESS = re2.compile(r"(?i)^\s*\(\s*(?:[^\s()\[\]@]*@)?(?:unknown\s+)?\[")
+_TELLS_NAMES = re2.compile(r"(?i)\((?:postfix|8\.\d+|[\d.]+/[\d.]+)[^()]*\)|\bwith e?smtps?a? id [0-9A-F]{8,}")
+_NUMBER = re2.compile(r"^\[?\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}\]?$")
+_HOUR = 3600.0
+
+
+@dataclass(frozen=True, slots=True)
+class Hop:
+    """One step of the way: what the client called itself, its reverse name ("" if it has none, None if nobody says),
+    its address, and who wrote this down.
+    """
+
+    helo: str = ""
+    name: str | None = None
+    address: str = ""
+    by: str = ""
+
+    @property
+    def public(self) -> bool:
+        """Whether the address is one of the Internet's."""
+        return bool(self.address) and ip_address(self.address).is_global
+
+
+def hop_of(value: bytes) -> Hop:
+    """What one Received line says."""
+    text = " ".join(value[:_LONGEST].decode("latin-1").split())
+    by = _BY.search(text)
+    written_by = by[1].lower() if by else ""
+    found = _FROM.match(text)
+    if not found:
+        return Hop(by=written_by)
+    first, comments = found[1].lower(), found[2] or ""
+    said = _HELO.search(comments)
+    name = _name(first, comments, said is not None, text)
+    return Hop(said[1].lower() if said else first, name, from_address(value) or "", written_by)
+
+
+def _name(first: str, comments: str, said: bool, text: str) -> str | None:
+    """The reverse name: in front, where HELO stands apart (qmail, Exim), or before the address (sendmail, Postfix)."""
+    if said:
+        return "" if first == "unknown" or first.startswith("[") else first
+    if found := _NAMED.match(comments):
+        return str(found[1]).lower()
+    return "" if _NAMELESS.match(comments) and _TELLS_NAMES.search(text) else None
+
+
+def hops(letter: Letter) -> tuple[Hop, ...]:
+    """The newest first."""
+    known: tuple[Hop, ...] | None = letter.kept.get("hops")
+    if known is None:
+        known = letter.kept["hops"] = tuple(hop_of(value) for value in letter.message.values(b"received")[:_MOST])
+    return known
+
+
+def border(letter: Letter) -> Hop:
+    """Who handed it in: the client if that is known, else the newest with an address of the Internet."""
+    client = letter.envelope.client
+    if client is not None and client.ip is not None:
+        return Hop(letter.envelope.helo.lower(), client.name.lower() or None, str(client.ip))
+    return next((hop for hop in hops(letter) if hop.public), Hop())
+
+
+def _none(letter: Letter) -> Iterator[str]:
+    if letter.envelope.client is None and not letter.message.values(b"received"):
+        yield "no Received"
+
+
+def _nameless(letter: Letter) -> Iterator[str]:
+    hop = border(letter)
+    if hop.name == "":
+        yield hop.address
+
+
+def _helo_number(letter: Letter) -> Iterator[str]:
+    hop = border(letter)
+    if _NUMBER.match(hop.helo) and not hop.helo.startswith("["):
+        yield hop.helo
+
+
+def _helo_plain(letter: Letter) -> Iterator[str]:
+    hop = border(letter)
+    if hop.public and hop.helo and "." not in hop.helo and ":" not in hop.helo:
+        yield hop.helo
+
+
+def _helo_elsewhere(letter: Letter) -> Iterator[str]:
+    hop = border(letter)
+    said, is_called = domain_of(hop.helo), domain_of(hop.name or "")
+    if said and is_called and said != is_called and not _NUMBER.match(hop.helo):
+        yield f"{hop.helo} is {hop.name}"
+
+
+def _helo_famous(letter: Letter) -> Iterator[str]:
+    for hop in (border(letter), *hops(letter)):
+        said = domain_of(hop.helo)
+        if said in FREE_MAIL and hop.public and hop.name is not None and domain_of(hop.name) != said:
+            yield f"{hop.helo} is {hop.name or hop.address}"
+            return
+
+
+def _dynamic(letter: Letter) -> Iterator[str]:
+    hop = border(letter)
+    if hop.name and hop.public and generated(hop.name, ip_address(hop.address)) is Generated.DYNAMIC:
+        yield hop.name
+
+
+def _forged(letter: Letter) -> Iterator[str]:
+    if any(b"may be forged" in value for value in letter.message.values(b"received")[:_MOST]):
+        yield "may be forged"
+
+
+def _from_elsewhere(letter: Letter) -> Iterator[str]:
+    """A provider's mail comes from its own servers, or was there at some time."""
+    domain = domain_of(letter.author.domain)
+    way = hops(letter)
+    if domain not in FREE_MAIL or not way:
+        return
+    servers = FREE_MAIL[domain]
+    seen = {domain_of(name) for hop in (border(letter), *way) for name in (hop.name or "", hop.by)}
+    if seen.isdisjoint(servers):
+        yield letter.author.address
+
+
+def _disorder(letter: Letter) -> Iterator[str]:
+    """An older server that had it hours after a newer one."""
+    lines = letter.message.values(b"received")[:_MOST]
+    times = [seconds(line.rpartition(b";")[2].decode("latin-1")) for line in lines]
+    told = [time for time in times if time is not None]
+    for newer, older in pairwise(told):
+        if older - newer > 2 * _HOUR:
+            yield f"{(older - newer) / _HOUR:.1f} hours"
+
+
+def _bare_line(letter: Letter) -> Iterator[str]:
+    """A line with no address in it, below those of servers that write one."""
+    lines = letter.message.values(b"received")[1:_MOST]
+    for line in lines:
+        text = " ".join(line.decode("latin-1").split())
+        if text[:5].lower() == "from " and " by " in text and "(" not in text and "[" not in text:
+            yield text
+
+
+def _private_origin(letter: Letter) -> Iterator[str]:
+    """It began on a network behind the public one: a mail program with a server of its own."""
+    way = [hop for hop in hops(letter) if hop.address]
+    if len(way) > 1 and not way[-1].public and way[-1].helo:
+        yield way[-1].address
+
+
+def _alone(letter: Letter) -> Iterator[str]:
+    """Whoever wrote it handed it in without a server between."""
+    public = {hop.address for hop in hops(letter) if hop.public}
+    if len(public) == 1 and len(letter.message.values(b"received")) <= 2:
+        yield next(iter(public))
+
+
+def _vouched(letter: Letter) -> Iterator[str]:
+    """It comes from a server of its author's domain."""
+    own = domain_of(letter.author.domain)
+    hop = border(letter)
+    if own and hop.name and domain_of(hop.name) == own:
+        yield hop.name
+
+
+TRAITS: Mapping[str, Callable[[Letter], Iterator[str]]] = {
+    "hops-none": _none,
+    "hop-nameless": _nameless,
+    "hop-helo-number": _helo_number,
+    "hop-helo-plain": _helo_plain,
+    "hop-helo-elsewhere": _helo_elsewhere,
+    "hop-helo-famous": _helo_famous,
+    "hop-dynamic": _dynamic,
+    "hop-may-be-forged": _forged,
+    "hop-bare": _bare_line,
+    "hops-disordered": _disorder,
+    "hops-alone": _alone,
+    "hops-private": _private_origin,
+    "hop-of-author": _vouched,
+    "from-provider-elsewhere": _from_elsewhere,
+}
