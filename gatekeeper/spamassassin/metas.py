@@ -17,11 +17,12 @@ _LETTERS = re2.compile(r"[*?]|[^*?]+")
 
 @dataclass(frozen=True, slots=True)
 class Meta:
-    """One that can be run; `needs` are the names in its expression."""
+    """One that can be run; `needs` are the names in its expression, `idle` is its worth where none of them hits."""
 
     name: str
     expression: Expression
     needs: frozenset[str]
+    idle: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,7 @@ class Metas:
         """Add those that hit, with what they are worth."""
         worth = lambda name: hits.get(name, 0)
         for meta in self.order:
-            if found := meta.expression(worth):
+            if found := meta.idle if meta.needs.isdisjoint(hits) else meta.expression(worth):
                 hits[meta.name] = found if found > 0 else 1
 
 
@@ -69,12 +70,15 @@ def metas(texts: Mapping[str, str], weightless: frozenset[str], scored: Iterable
 def _meta(name: str, text: str, names: list[str]) -> Meta:
     text = _MATCHING.sub(lambda found: f"{found[1]} ({_matching(found[2], name, names)}) ", text)
     if not text.replace("(", "").replace(")", "").strip():
-        return Meta(name, lambda _: 0, frozenset())
+        return Meta(name, lambda _: 0, frozenset(), 0)
     needs = frozenset(token for token in tokens(text) if is_name(token)) - {"local_tests_only"}
     parsed = parse(text)
-    if "local_tests_only" in text:
-        return Meta(name, lambda worth: parsed(lambda word: 1 if word == "local_tests_only" else worth(word)), needs)
-    return Meta(name, parsed, needs)
+    expression = _locally(parsed) if "local_tests_only" in text else parsed
+    return Meta(name, expression, needs, expression(lambda _: 0))
+
+
+def _locally(expression: Expression) -> Expression:
+    return lambda worth: expression(lambda name: 1 if name == "local_tests_only" else worth(name))
 
 
 def _matching(glob: str, own: str, names: list[str]) -> str:
