@@ -246,6 +246,7 @@ FILES = {
     "else chain to its end": (":0\n* ^N:\n{ }\n:0E\n* ^M:\n{ }\n:0E\nhit/", "plain"),
     "else and A": (":0\n* ^Nothing:\n{ }\n:0E\n* ^Subject:\n{ }\n:0A\nhit/", "plain"),
     "error": (":0 fw\n| /bin/false\n:0e\nhit/", "plain"),
+    "error of one that was not tried": (":0 fw\n* ^Nothing:\n| /bin/false\n:0e\nhit/", "plain"),
     "no error": (":0 fw\n| /bin/cat\n:0e\nhit/", "plain"),
     "error with a lock file": (":0 f: x.lock\n| /bin/false\n:0e\nhit/", "plain"),
     "error and exit": (":0 fw\n| /bin/false\n:0e\n{ EXITCODE=75 HOST }\n:0\nhit/", "plain"),

@@ -1,5 +1,7 @@
 """The recipes that everybody has, and what a gateway makes of where they put a message."""
 
+from dataclasses import replace
+
 import pytest
 
 from gatekeeper.checks.procmail import Settings, build
@@ -197,6 +199,17 @@ def test_a_domain_says_what_it_takes_for_spam() -> None:
     with pytest.raises(StopIteration) as end:
         next(build(Settings(), tables)[Stage.LAST](mail(score=7.9)))
     assert end.value.value == []
+
+
+def test_of_several_recipients_the_most_patient_counts() -> None:
+    patience = {"joe@company.example": 4.0, "kim@other.example": 9.0}
+    tables = Tables(procmail=Recipes("rc", recipes(SORTING).statements, required=patience.__getitem__))
+    given = mail(score=8.0)
+    both = replace(given, envelope=replace(given.envelope, recipients=tuple(patience)))
+    for one, found in ((given, 1), (both, 0)):
+        with pytest.raises(StopIteration) as end:
+            next(build(Settings(), tables)[Stage.LAST](one))
+        assert len(end.value.value) == found
 
 
 @pytest.mark.parametrize(
