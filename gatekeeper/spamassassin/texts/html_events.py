@@ -9,6 +9,7 @@ from typing import NamedTuple
 from gatekeeper.spamassassin.texts.html_entities import decoded
 from gatekeeper.spamassassin.texts.html_patterns import (
     COMMENT_END,
+    COMMON_END,
     DECLARATION_NAME,
     DECLARATION_WORD,
     LITERAL_END,
@@ -180,6 +181,9 @@ class Events:
 
     def _end(self, tag: int) -> int:
         text = self.rest
+        if common := COMMON_END.match(text, tag):
+            self._report("end", common[1].translate(UPPER))
+            return common.end()
         found = TAG_NAME.match(text, tag + 2)
         end = behind_quotes(text, found.end() if found else tag + 2)
         if end < 0:

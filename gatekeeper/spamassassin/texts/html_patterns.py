@@ -13,6 +13,14 @@ WIDE_EMPTY_ELEMENT = re.compile(rf"<(\w++)[{WIDE_SPACE}]*+/>")
 
 TAG_NAME = re.compile(rf"[^{_W}>]+")
 ATTRIBUTE = re.compile(rf"([^{_W}>][^{_W}=>]*+)[{_W}]*+(=?)[{_W}]*+")
+COMMON_ATTRIBUTE = re.compile(
+    rf"([^{_W}>=][^{_W}=>]*+)[{_W}]*+=[{_W}]*+(?:\"([^\"]*+)\"|'([^']*+)'|([^{_W}>\"'][^{_W}>]*+))[{_W}]*+"
+)
+"""A name with a value, as most are."""
+
+COMMON_END = re.compile(rf"</([A-Za-z0-9]++)[{_W}]*+>")
+"""An end tag with nothing odd in it."""
+
 VALUE = re.compile(rf"(\"[^\"]*+\"|'[^']*+'|[^{_W}>\"'][^{_W}>]*+)[{_W}]*+")
 SPACE = re.compile(rf"[{_W}]*+")
 COMMENT_END = re.compile(rf"--[{_W}]*+>")

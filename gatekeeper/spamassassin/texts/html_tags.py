@@ -1,7 +1,7 @@
 """html_tags: one tag of a page with its attributes, as Perl's HTML::Parser reads it. Never raises."""
 
 from gatekeeper.spamassassin.texts.html_entities import decoded
-from gatekeeper.spamassassin.texts.html_patterns import ATTRIBUTE, QUOTES, SPACE, TAG_NAME, VALUE
+from gatekeeper.spamassassin.texts.html_patterns import ATTRIBUTE, COMMON_ATTRIBUTE, QUOTES, SPACE, TAG_NAME, VALUE
 
 UPPER = {code: code + 32 for code in range(ord("A"), ord("Z") + 1)}
 """Letters that count without case: those of ASCII alone."""
@@ -16,6 +16,13 @@ def tag_at(text: str, place: int, wide: bool) -> tuple[str, dict[str, str], int]
     place = behind_space(text, found.end())
     attributes: dict[str, str] = {}
     while place < len(text) and text[place] != ">":
+        common = COMMON_ATTRIBUTE.match(text, place)
+        if common is not None and common.end() < len(text):
+            place = common.end()
+            value = common[common.lastindex or 0]
+            value = decoded(value, wide, prefixes=False)[0] if "&" in value else value
+            attributes.setdefault(common[1].translate(UPPER), value)
+            continue
         read = ATTRIBUTE.match(text, place)
         if read is None or read.end() == len(text):
             return None

@@ -1,6 +1,5 @@
 """page: one HTML part rendered as text, with what SpamAssassin notes about it on the way. Never raises; linear."""
 
-from collections import Counter
 from dataclasses import dataclass, field
 
 from gatekeeper.spamassassin.texts.html_elements import ELEMENTS
@@ -83,7 +82,7 @@ class _Rendering:
         self.wide = wide
         self.page = Page(wide)
         self.styles = Styles()
-        self.tags: Counter[str] = Counter()
+        self.tags = dict.fromkeys(("all", "elements", "seen", "elements seen", "closed extra"), 0)
         self.backhair: set[tuple[int, int]] = set()
         self.obfuscation = 0
 
@@ -125,17 +124,19 @@ class _Rendering:
 
     def _tag(self, tag: str, attributes: dict[str, str], step: int) -> None:
         inside, tags = self.page.inside, self.tags
+        is_new, is_element = tag not in inside, tag in ELEMENTS
         namespace = ":" in tag and NAMESPACE.match(tag)
-        if tag in ELEMENTS or namespace:
+        if is_element or namespace:
             tags["elements"] += 1
-            tags["elements seen"] += tag not in inside
+            tags["elements seen"] += is_new
         tags["all"] += 1
-        tags["seen"] += tag not in inside
-        inside[tag] = inside.get(tag, 0) + step
-        if inside[tag] < 0:
-            inside[tag] = 0
+        tags["seen"] += is_new
+        still_open = inside.get(tag, 0) + step
+        if still_open < 0:
+            still_open = 0
             tags["closed extra"] += 1
-        if namespace or not (tag in ELEMENTS or tag in _TRICKS):
+        inside[tag] = still_open
+        if namespace or not (is_element or tag in _TRICKS):
             return
         if tag in _STYLED:
             if step > 0:

@@ -21,6 +21,7 @@ def test_a_line_without_spaces_is_cut_anywhere() -> None:
 
 def test_a_space_at_the_limit_counts() -> None:
     assert [len(piece) for piece in short_lines(b"a" * 2048 + b" b")] == [2049, 1]
+    assert [len(piece) for piece in short_lines(b"a" * 2049 + b" b")] == [2048, 3]
 
 
 def test_chunks_end_behind_a_line_a_tag_or_a_space() -> None:

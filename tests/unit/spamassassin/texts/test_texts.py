@@ -76,6 +76,7 @@ def test_what_is_rendered_is_rendered_once() -> None:
 def test_flags() -> None:
     assert SaTexts(plain(b"x", *(b"X: " + b"y" * 8000 for _ in range(9)))).flags == {"truncated_header"}
     assert SaTexts(page("<a href='" + "x" * 9000 + "'>")).flags == {"uri_truncated"}
+    assert SaTexts(page("<a href='" + "x" * 8192 + "'>")).flags == frozenset()
     assert SaTexts(plain(b"x")).flags == frozenset()
 
 

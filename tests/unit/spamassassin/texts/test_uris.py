@@ -39,6 +39,7 @@ def found(text: bytes) -> dict[str, str]:
             "mailto:c@d.co.uk": "parsed schemeless",
         }),
         (b"mailto:a%40b.com?x mailto:a%40@b.com", {"mailto:a@@b.com": "parsed"}),
+        (b"a@,b.com", {"http://b.com": "parsed schemeless unlinked"}),
         (b"email:a@b.com", {"mailto:a@b.com": "parsed schemeless"}),
         (b"a@b c@d.invalid cid:e@f.com @g.com", {"http://g.com": "parsed schemeless unlinked"}),
         (b"a.com/x@b.com", {"http://a.com/x@b.com": "parsed schemeless"}),
