@@ -56,7 +56,7 @@ _NAMES = (
     "USER FOUR_NUMBERS ONE_NUMBER ONE_HEX_NUMBER ONE_LABEL FROM NO_ADDRESS QMAIL QMAIL_SCANNER EXIM_FIRST "
     "GUESSED_HELO IDENT UNKNOWN MAPPED"
 )
-_AT_A_PLACE = frozenset(_NAMES.split())
+_AT_A_PLACE = frozenset((*_NAMES.split(), "COMMON_ATTRIBUTE", "COMMON_END"))
 """Those that are never looked for further on."""
 
 
