@@ -12,6 +12,7 @@ from gatekeeper.tables.matcher import Budget, Matcher, PatternError
 
 PATTERNS: dict[str, tuple[bytes, ...]] = {
     "/a$/": (b"a", b"a\n", b"a\nb", b"a\n\n"),
+    "/(?!x)a$/": (b"a", b"a\n", b"a\nb"),
     "/a$/m": (b"a", b"a\n", b"a\nb", b"ab"),
     "/^b/": (b"b", b"a\nb"),
     "/^b/m": (b"b", b"a\nb", b"ab"),

@@ -48,6 +48,7 @@ ENDINGS = {
     "(?i:(?:^|x)(?:one|two(?:three|four)five)+six)": (b"oneonesix", b"xtwothreefiveonesix", b"twofourfiveSIX"),
     "(?i:a?(?:b|c){0,3}(?:d|e){2}f|ghi)": (b"abcdef", b"eef", b"ghi", b"bbbddf"),
     r"(?i:\x28(?:a[\x29b]|[c\x5d])*?d)": (b"(d", b"(a)cd", b"(]]ab"),
+    "(?:(?:abcdef)*gh(?:ijklmn){0,2}op)": (b"ghop", b"abcdefghop", b"ghijklmnop"),
     "(?:(?:ab)?(?:cd)?ef)": (b"ef", b"cdef", b"abef", b"abcdef"),
 }
 

@@ -92,3 +92,19 @@ def test_what_cannot_be_run_is_refused_with_a_remedy(expression: Expression) -> 
         Matcher(expression)
     assert str(refusal.value)
     assert refusal.value.remedy
+
+
+@pytest.mark.parametrize(
+    ("expression", "text", "most", "found"),
+    [
+        (Expression("ab?"), b"ab a b aba", 9, [(0, 2), (3, 4), (7, 9), (9, 10)]),
+        (Expression("ab?"), b"ab a", 1, [(0, 2)]),
+        (Expression("a", "a(?!b)"), b"ab a ac", 9, [(3, 4), (5, 6)]),
+        (Expression("a", "a(?!b)"), b"ab", 9, []),
+        (Expression("c"), b"ab", 9, []),
+    ],
+)
+def test_matches_are_found_one_behind_the_other(
+    expression: Expression, text: bytes, most: int, found: list[tuple[int, int]]
+) -> None:
+    assert Matcher(expression).spans(text, Budget(), most) == found
