@@ -91,9 +91,10 @@ def test_the_journal_has_both_with_findings_answers_and_fates(place: Place) -> N
         assert [["dns", QUESTION, "A"], ["absent"]] in record["tape"]
         assert record["size"]
     verdict = clean["verdicts"]["kim@example.org"]
-    assert (verdict["action"], verdict["reason"], verdict["findings"]) == ("accept", "clean", [])
+    assert (verdict["action"], verdict["reason"]) == ("accept", "clean")
+    assert verdict["score"] < 1.0
     assert clean["outcomes"]["kim@example.org"]["fate"] in ("delivered", "handed-over")
     verdict = dirty["verdicts"]["kim@example.org"]
     assert (verdict["action"], verdict["reason"]) == ("reject", "gtube")
-    assert [finding["name"] for finding in verdict["findings"]] == ["gtube"]
+    assert "gtube" in [finding["name"] for finding in verdict["findings"]]
     assert dirty["outcomes"]["kim@example.org"]["fate"] == "refused"
