@@ -21,7 +21,9 @@ _OCTET = re2.compile(r"\\(?:x\{([0-9A-Fa-f]+)\}|x([0-9A-Fa-f]{2})|([0-7]{1,3}))"
 _PROPERTY = re2.compile(r"\\[pP](?:\{[^}]*\}|.)")
 _LONGEST_SIGN = 300  # letters of an escape, of how often, of the start of a group with its name
 _MOST_REPEATS = 128
-"""How often a class may be repeated by number. To compile more takes minutes; to tell less has RE2 asked more often."""
+"""How often something may be repeated by number, in a database of many patterns. To compile more takes minutes."""
+MOST_ALONE = 512
+"""How often a letter or a class may be where a pattern has a database of its own; most take below a second."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +34,12 @@ class Form:
     exact: bool
 
 
-def hyperscan_form(pattern: str, *, anchors: bool = True) -> Form:
+def hyperscan_form(pattern: str, *, anchors: bool = True, repeats: int = _MOST_REPEATS) -> Form:
     """`pattern` is one that RE2 takes, in Latin-1. Without `anchors` where it stands in the text is left to RE2, which
-    helps where Hyperscan finds an anchor where none can be. The form is for the flag ALLOWEMPTY and no other.
+    helps where Hyperscan finds an anchor where none can be. A letter or a class is repeated up to `repeats` times as it
+    is written. The form is for the flag ALLOWEMPTY and no other.
     """
-    reading = _Reading(pattern, anchors)
+    reading = _Reading(pattern, anchors, repeats)
     while reading.at < len(pattern):
         reading.read()
     reading.end_branch()
@@ -65,6 +68,7 @@ class _Reading:
 
     pattern: str
     anchors: bool
+    repeats: int
     at: int = 0
     out: list[str] = field(default_factory=list)
     exact: bool = True
@@ -164,7 +168,7 @@ class _Reading:
         if self.anchor:
             self.out[self.start] *= least > 0
             return
-        if max(least, most) > _MOST_REPEATS:
+        if max(least, most) > (self.repeats if self.start == self.end else _MOST_REPEATS):
             least = min(least, _MOST_REPEATS)
             text = f"{{{least},}}"
             self.exact = False

@@ -52,6 +52,12 @@ def test_what_is_widened_says_so(pattern: str) -> None:
     assert not hyperscan_form(pattern).exact
 
 
+def test_one_letter_may_be_repeated_more_often() -> None:
+    assert hyperscan_form("a{3,512}b.{0,300}c", repeats=512).exact
+    assert not hyperscan_form("a{3,513}b", repeats=512).exact
+    assert not hyperscan_form("(?:ab){3,512}", repeats=512).exact
+
+
 @pytest.mark.parametrize("pattern", ["^a", "a$", r"\ba", r"a\B", "(?m)^a"])
 def test_without_anchors_it_is_wider(pattern: str) -> None:
     assert hyperscan_form(pattern).exact

@@ -11,8 +11,16 @@ pytestmark = needs_hyperscan
 
 
 def test_a_match_says_whether_it_is_certain() -> None:
-    made = make([("a", True), ("b", False), ("c{200}", True), ("d", True)], "name")
-    assert sorted(OnePass(made, "name").scan(b"ab" + b"c" * 130)) == [0, 3, 5]
+    made = make([("a", True), ("b", False), ("(?:cc){150}", True), ("d", True)], "name")
+    assert sorted(OnePass(made, "name").scan(b"ab" + b"c" * 270)) == [0, 3, 5]
+
+
+@pytest.mark.parametrize("certain", [True, False])
+def test_what_is_repeated_often_is_asked_again_alone(certain: bool) -> None:
+    made = OnePass(make([("a", True), ("bc{200,512}d", certain)], "name"), "name")
+    expected = [2] if certain else [3]
+    assert [made.scan(b"b" + b"c" * times + b"d") for times in (199, 200, 512, 513)] == [[], expected, expected, []]
+    assert sorted(made.scan(b"ab" + b"c" * 300 + b"d")) == [0, *expected]
 
 
 def test_what_hyperscan_does_not_take_is_never_certain(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -37,13 +45,13 @@ def test_no_patterns_find_nothing() -> None:
 
 
 def damaged(made: bytes) -> list[bytes]:
-    name, alone, database = msgspec.msgpack.decode(made)
+    name, alone, database, singles = msgspec.msgpack.decode(made)
     encode = msgspec.msgpack.encode
     return [
         b"",
         b"\xff",
         made[:-1],
-        encode([name, alone, database[:-4]]),
+        encode([name, alone, database[:-4], singles]),
         encode([name, alone]),
         encode({"name": name}),
     ]
