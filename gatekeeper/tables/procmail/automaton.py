@@ -163,8 +163,10 @@ def _symbols(text: bytes, begin: int, budget: Budget, until: float) -> Iterator[
 def _symbols_backwards(text: bytes, budget: Budget, until: float) -> Iterator[tuple[int, int]]:
     if text:
         yield 1, END
-    _in_time(budget, until)
-    yield from enumerate(reversed(text[1:-1]), 2)
+    size = len(text) - 2
+    for chunk in range(0, size, _CHUNK):
+        _in_time(budget, until)
+        yield from enumerate(text[max(size - chunk - _CHUNK, 0) + 1 : size - chunk + 1][::-1], chunk + 2)
     if len(text) > 1:
         yield len(text), START
 

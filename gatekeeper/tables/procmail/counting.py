@@ -49,20 +49,32 @@ def extracted(pattern: Pattern, framed: bytes, budget: Budget) -> bytes | None:
     """
     if pattern.left is None or pattern.right is None or not is_in(pattern, framed, budget):
         return None
-    begins = _begins(pattern.right, framed, budget)
-    begin = next((at for at in _automaton(pattern.left).ends(framed, 0, budget) if at in begins), None)
-    if begin is None:
+    began = time.monotonic()
+    span = _span(pattern.left, pattern.right, framed, budget)
+    budget.left = max(0.0, budget.left - (time.monotonic() - began))
+    if span is None:
         return None
-    end = max(_automaton(pattern.right, True).ends(framed, begin, budget), default=begin)
-    first = max(begin - 1, 0)
+    first, end = max(span[0] - 1, 0), span[1]
     return framed[1:-1][first : max(first, end - 1)]
 
 
-def _begins(node: Node, framed: bytes, budget: Budget) -> frozenset[int]:
-    """Every place where a match of `node` begins: where the reversed one ends in the reversed text."""
+def _span(left: Node, right: Node, framed: bytes, budget: Budget) -> tuple[int, int] | None:
+    """Where the longest match of `right` begins and ends, from the first place where it can, behind one of `left`."""
+    begins = _begins(right, framed, budget)
+    begin = next((at for at in _automaton(left).ends(framed, 0, budget) if begins[at]), None)
+    if begin is None:
+        return None
+    return begin, max(_automaton(right, True).ends(framed, begin, budget), default=begin)
+
+
+def _begins(node: Node, framed: bytes, budget: Budget) -> bytearray:
+    """Every place where a match of `node` begins is 1: where the reversed one ends in the reversed text."""
     turned = _automaton(_turned(node))
     size = len(framed)
-    return frozenset(size - at for at in turned.ends_backwards(framed, budget))
+    places = bytearray(size + 1)
+    for at in turned.ends_backwards(framed, budget):
+        places[size - at] = 1
+    return places
 
 
 def _turned(node: Node) -> Node:

@@ -132,8 +132,8 @@ def _kept(fields: list[bytes], edit: Edit) -> list[bytes]:
     if edit.option not in "uU":
         return fields
     same = [n for n, field in enumerate(fields) if field.lower().startswith(edit.name)]
-    stays = same[0 if edit.option == "u" else -1] if same else -1
-    return [field for n, field in enumerate(fields) if n == stays or n not in same]
+    goes = set(same[1:] if edit.option == "u" else same[:-1])
+    return [field for n, field in enumerate(fields) if n not in goes]
 
 
 def _adds(edit: Edit, fields: Sequence[bytes]) -> bool:

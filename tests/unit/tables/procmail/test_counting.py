@@ -54,6 +54,16 @@ def test_what_match_is(pattern: str, text: str, found: str | None) -> None:
     assert match(pattern, text) == found
 
 
+def test_match_in_a_long_text_takes_of_the_budget() -> None:
+    begun, size = 60.0, 200_000
+    budget = Budget(begun)
+    framed = b"\n" + b"a" * size + b"bc" + b"d" * size + b"\n"
+    assert extracted(read_pattern("b\\/.*", case=False), framed, budget) == b"c" + b"d" * size
+    assert budget.left < begun
+    with pytest.raises(ExhaustedError):
+        extracted(read_pattern("b\\/.*", case=False), framed, Budget(0.0))
+
+
 @pytest.mark.parametrize("pattern", ["(a+)+$", "(.*)*x", "(a|a)*b", "(a?)(a?)(a?)(a?)(a?)(a?)(a?)(a?)aaaaaaaa"])
 def test_hostile_expressions_are_counted_in_linear_work(pattern: str) -> None:
     framed = b"\n" + b"a" * 200_000 + b"\n"
