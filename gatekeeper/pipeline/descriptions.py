@@ -128,6 +128,7 @@ DESCRIPTIONS = {
     "header-checks-warned": "Postfix's header or body checks have a remark on a line of it",
     "header-checks-changed": "Postfix's header or body checks change lines of it",
     "header-checks-rerouted": "Postfix's header or body checks say where else it goes",
+    "spamassassin-partly": "SpamAssassin's rules looked at the beginning of a large message only",
     "spamassassin-unfinished": "It took too long for some of SpamAssassin's rules",
     "header-checks-unfinished": "It took too long for some patterns of the header checks",
     "procmail-filed": "A recipe of procmail puts it into a folder",

@@ -31,6 +31,8 @@ class PatternRules:
         """What hits `lines`; the first of them is the subject, for rules that leave that out."""
         done: set[str] = set()
         for number, line in enumerate(lines):
+            if not tally.in_time():
+                return
             for index in self.matching(line, tally, done):
                 rule = self.rules[index]
                 if number or not rule.without_subject:

@@ -1,6 +1,7 @@
 """shown: where a rule has hit, for people: what its pattern matched, or the rules that a `meta` rule is made of."""
 
 from collections.abc import Iterator, Mapping
+from itertools import islice
 
 from gatekeeper.spamassassin.rule_set import RuleSet, Texts, lines_of
 from gatekeeper.spamassassin.rules import Kind, Rule
@@ -8,6 +9,7 @@ from gatekeeper.tables.matcher import Budget, ExhaustedError, Matcher, PatternEr
 
 _LONGEST = 60
 _MOST = 5
+_MOST_LINES = 1000  # that are looked at once more
 
 
 def shown(rules: RuleSet, name: str, hits: Mapping[str, float], texts: Texts) -> str:
@@ -24,10 +26,10 @@ def shown(rules: RuleSet, name: str, hits: Mapping[str, float], texts: Texts) ->
 
 
 def _matches(rules: RuleSet, rule: Rule, texts: Texts) -> Iterator[str]:
-    matcher = _matcher(rules, rule.name)
-    for line in _lines(rule, texts) if matcher else ():
+    matcher, budget = _matcher(rules, rule.name), Budget(0.05)
+    for line in islice(_lines(rule, texts), _MOST_LINES) if matcher else ():
         try:
-            spans = matcher.spans(line, Budget(0.05)) if matcher else []
+            spans = matcher.spans(line, budget) if matcher else []
         except ExhaustedError:
             continue
         for start, end in spans:

@@ -2,9 +2,11 @@
 
 A rule hits once, or, with `tflags multiple`, as often as it matches in all lines together, up to its `maxhits`. A rule
 with `(?<NAME>…)` captures for those with `%{NAME}`, which come last. What could not be run to its end counts as no hit;
-the budget says so.
+the budget says so. That goes for the lines too that are left after `SECONDS`: a sender may write hundreds of thousands,
+and without Hyperscan each is asked of every pattern.
 """
 
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -15,6 +17,9 @@ from gatekeeper.spamassassin.perl import apart, compiled, named, perl
 from gatekeeper.spamassassin.replaced import Tags
 from gatekeeper.spamassassin.squeezed import beginning
 from gatekeeper.tables.matcher import Budget, ExhaustedError, Expression, Matcher, PatternError
+
+SECONDS = 5.0
+"""How long the lines of one message are looked at, in time of the processor."""
 
 _CAPTURING = re2.compile(r"\(\?P?[<'][A-Z]")
 _TEMPLATE = re2.compile(r"%\{([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*)\}")
@@ -88,6 +93,14 @@ class Tally:
     hits: dict[str, float] = field(default_factory=dict)
     _tags: dict[str, list[bytes]] = field(default_factory=dict)
     _waiting: list[tuple[PatternRule, bytes]] = field(default_factory=list)
+    _until: float = field(default_factory=lambda: time.thread_time() + SECONDS)
+
+    def in_time(self) -> bool:
+        """Whether there is time for one more line."""
+        if time.thread_time() < self._until:
+            return True
+        self.budget.unfinished = True
+        return False
 
     def matches(self, rule: PatternRule, line: bytes) -> bool:
         """Whether `rule` matches `line`, in which its `first` does."""

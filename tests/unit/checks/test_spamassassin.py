@@ -9,6 +9,7 @@ from gatekeeper.classifier.digest import digest_of
 from gatekeeper.classifier.features import features_of
 from gatekeeper.message import Mail, parse
 from gatekeeper.pipeline.descriptions import DESCRIPTIONS
+from gatekeeper.spamassassin import tally
 from gatekeeper.spamassassin.compiling import WITH_BAYES, WITHOUT_BAYES, compiled
 from gatekeeper.spamassassin.definitions import read
 from gatekeeper.spamassassin.evals.registry import EVALS
@@ -18,7 +19,7 @@ from gatekeeper.tables import Networks, Tables
 from gatekeeper.values import Action, Band, Client, Envelope, Finding, Judged, Stage, Words
 from tests.answers import told
 
-FROM_FILES = frozenset({"KIN", "ACT", "EVIL", "BOTH", "USER_IN_BLOCKLIST", "BAYES_99", "UNTRUSTED"})
+FROM_FILES = frozenset({"KIN", "ACT", "END", "EVIL", "BOTH", "USER_IN_BLOCKLIST", "BAYES_99", "UNTRUSTED"})
 CLIENT = Client("203.0.113.9", "mx.sender.example")
 ENVELOPE = Envelope("id", "test", CLIENT, CLIENT, sender="ann@sender.example", recipients=("kim@example.org",))
 MESSAGE = b"""\
@@ -96,6 +97,23 @@ def test_a_message_that_takes_too_long_is_told(choice: Any, action: Action) -> N
     found = findings(r"rawbody SLOW /(?:(?:a|aa)+)+(?<!a)$/", Settings(seconds=0.01, exhausted=choice), message=slow)
     assert found["spamassassin-unfinished"].certain is action
     assert "spamassassin-unfinished" in DESCRIPTIONS
+    assert found["spamassassin-unfinished"].evidence == "longer than 0.01 s for patterns that backtrack"
+
+
+def test_a_message_of_more_lines_than_there_is_time_for_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tally, "SECONDS", -1.0)
+    found = findings("body KIN /next of kin/i\nheader ACT Subject =~ /act/")
+    assert set(found) == {"ACT", "spamassassin-unfinished"}
+    assert found["spamassassin-unfinished"].evidence.endswith("for its lines")
+
+
+def test_of_a_large_message_the_beginning_is_looked_at() -> None:
+    large = MESSAGE + b"x" * 2000 + b"\r\nbehind it\r\n"
+    found = findings("body KIN /next of kin/i\nbody END /behind/", Settings(size=1000), message=large)
+    assert set(found) == {"KIN", "spamassassin-partly"}
+    assert found["spamassassin-partly"].evidence == f"1000 of {len(large)} bytes"
+    assert found["spamassassin-partly"].certain is None
+    assert set(findings("body END /behind/", Settings(size=3000), message=large)) == {"END"}
 
 
 def test_networks_that_the_gateway_trusts_are_trusted() -> None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
+from gatekeeper.spamassassin import tally
 from gatekeeper.spamassassin.calls import Call, CallError, apart
 from gatekeeper.spamassassin.compiling import WITH_BAYES, Compiled, compiled
 from gatekeeper.spamassassin.definitions import read
@@ -190,6 +191,15 @@ def test_a_budget_that_does_not_last_is_told() -> None:
     rules = rule_set("body A /(?:(?:a|aa)+)+(?<!a)$/\nbody B /b/")
     budget = Budget(0.01)
     assert rules.hits(Letter(body=[b"a" * 60, b"b"]), lambda call: 0, budget) == {"B": 1}
+    assert budget.unfinished
+
+
+def test_lines_for_which_there_is_no_time_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    rules, budget = rule_set("body A /a/\nheader B Subject =~ /s/"), Budget()
+    assert rules.hits(Letter(body=[b"a"]), lambda call: 0, budget) == {"A": 1}
+    assert not budget.unfinished
+    monkeypatch.setattr(tally, "SECONDS", 0.0)
+    assert rules.hits(Letter(body=[b"a"]), lambda call: 0, budget) == {}
     assert budget.unfinished
 
 
