@@ -30,7 +30,7 @@ _TOLD = {
     "classifier": "The classifier",
     "hashes": "A service of hashes",
     "history": "The history of senders",
-    "programs": "A program that a recipe of procmail calls",
+    "programs": "A program that a recipe calls",
 }
 
 DESCRIPTIONS = {

@@ -45,13 +45,24 @@ class _Again:
 
     def __init__(self, single: _Single) -> None:
         self._packed = single.packed
-        self.certain = single.certain
+        self._certain = single.certain
 
     @cached_property
-    def _database(self) -> Database:
-        return Database.load(zlib.decompress(self._packed))
+    def _database(self) -> Database | None:
+        """None where it is damaged, or there is no memory for it."""
+        try:
+            return Database.load(zlib.decompress(self._packed))
+        except (EngineError, zlib.error):
+            return None
+
+    @property
+    def certain(self) -> bool:
+        return self._certain and self._database is not None
 
     def matches(self, text: bytes) -> bool:
+        """Whether it does, or may."""
+        if self._database is None:
+            return True
         found: list[int] = []
         self._database.scan(text, found)
         return bool(found)

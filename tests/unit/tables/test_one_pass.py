@@ -1,5 +1,7 @@
 """A database belongs to its patterns and is nothing without them."""
 
+import zlib
+
 import msgspec
 import pytest
 
@@ -21,6 +23,14 @@ def test_what_is_repeated_often_is_asked_again_alone(certain: bool) -> None:
     expected = [2] if certain else [3]
     assert [made.scan(b"b" + b"c" * times + b"d") for times in (199, 200, 512, 513)] == [[], expected, expected, []]
     assert sorted(made.scan(b"ab" + b"c" * 300 + b"d")) == [0, *expected]
+
+
+@pytest.mark.parametrize("packed", [b"no zlib", zlib.compress(b"no database")])
+def test_one_that_is_damaged_leaves_the_pattern_to_the_other_engine(packed: bytes) -> None:
+    name, alone, database, [[place, certain, _]] = msgspec.msgpack.decode(make([("bc{200,512}d", True)], "name"))
+    made = OnePass(msgspec.msgpack.encode([name, alone, database, [[place, certain, packed]]]), "name")
+    assert made.scan(b"b" + b"c" * 600 + b"d") == [1]
+    assert made.scan(b"x") == []
 
 
 def test_what_hyperscan_does_not_take_is_never_certain(monkeypatch: pytest.MonkeyPatch) -> None:
