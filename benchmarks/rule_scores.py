@@ -45,9 +45,9 @@ my $sa = Mail::SpamAssassin->new({local_tests_only => 1, dont_copy_prefs => 1, u
 $sa->init(1);
 $| = 1;
 while (my $name = <STDIN>) {
-  chomp $name; open my $file, '<', $name or die "$name: $!"; binmode $file; local $/; my $raw = <$file>;
+  chomp $name; open my $file, '<', $name or die "$name: $!"; binmode $file; my $raw = do { local $/; <$file> };
   my $mail = $sa->parse($raw, 1); my $status = $sa->check($mail);
-  print $status->get_score, "\n"; $status->finish; $mail->finish; $/ = "\n";
+  print $status->get_score, "\n"; $status->finish; $mail->finish;
 }
 """
 
