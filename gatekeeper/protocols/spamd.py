@@ -123,6 +123,7 @@ class Receiver:
 
     def _look(self, request: Request) -> None:
         if request.command in _BARE:
+            self.body.clear()  # what follows such a command is nothing to it
             self.complete = True
             return
         length = request.length

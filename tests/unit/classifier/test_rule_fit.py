@@ -55,7 +55,8 @@ def test_the_bound_on_ham_holds_on_mail_that_was_not_known() -> None:
         fitted = fit(varied(), frozenset({"c"}), blocked=blocked)
         assert fitted.blocked <= blocked
         mail = varied(seed=1, ham=3000)
-        assert (said(mail, fitted.scores)[~mail.spam] >= 5.0).mean() <= blocked
+        chance = 2 * (blocked / 3000) ** 0.5  # of so many messages more may be hit than of all there could be
+        assert (said(mail, fitted.scores)[~mail.spam] >= 5.0).mean() <= blocked + chance
 
 
 def test_more_ham_blocked_is_more_spam_caught() -> None:

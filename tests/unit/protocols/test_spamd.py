@@ -216,6 +216,11 @@ def test_no_zlib(data: bytes) -> None:
     assert error.value.code is Code.UNAVAILABLE
 
 
+@pytest.mark.parametrize("parts", [(b"PING SPAMC/1.5\r\n\r\nmore",), (b"PING SPAMC/1.5\r\n\r\n", b"more")])
+def test_what_follows_a_command_without_a_message_is_nothing_to_it(parts: tuple[bytes, ...]) -> None:
+    assert received(*parts).message() == b""
+
+
 @given(st.lists(st.one_of(st.binary(max_size=40), st.sampled_from(PIECES)), max_size=12))
 def test_whatever_comes_it_is_a_request_or_an_error_however_it_is_cut(pieces: list[bytes]) -> None:
     replies: list[bytes] = []
