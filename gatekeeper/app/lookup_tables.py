@@ -15,7 +15,7 @@ from gatekeeper.tables.text import Reader
 from gatekeeper.values import Problem
 
 TEXTS = frozenset(("hash", "btree", "lmdb", "cdb", "dbm", "texthash"))
-_PATTERNS = frozenset(("pcre", "regexp"))
+PATTERNS = frozenset(("pcre", "regexp"))
 _REMEDY = "write hash:/FILE, pcre:/FILE or regexp:/FILE, with commas between several"
 _SUBJECTS = {
     Subject.CLIENT: "client_access",
@@ -79,11 +79,11 @@ def _table(name: str, setting: str, text: Text, problems: list[Problem]) -> Look
         table = LookupTable.parse(_inlined(rest[1:-1]), setting)
         problems += (replace(problem, line=0) for problem in table.problems)
         return replace(table, entries={key: (0, entry[1]) for key, entry in table.entries.items()})
-    if kind not in TEXTS | _PATTERNS or not rest.startswith("/"):
+    if kind not in TEXTS | PATTERNS or not rest.startswith("/"):
         problems.append(Problem(setting, 0, "error", f"{name!r} is no table that can be read here", _REMEDY))
         return None
     read = text(rest, setting)
-    table = LookupTable.of(PatternTable.parse(read, rest, kind)) if kind in _PATTERNS else LookupTable.parse(read, rest)
+    table = LookupTable.of(PatternTable.parse(read, rest, kind)) if kind in PATTERNS else LookupTable.parse(read, rest)
     problems += table.problems
     return table
 

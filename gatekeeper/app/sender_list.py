@@ -14,7 +14,11 @@ _CHECKS: Mapping[str, ModuleType] = {"spf": spf, "dkim": dkim, "dmarc": dmarc}
 def leaning(config: Config, senders: SenderList) -> Iterator[Problem]:
     """Entries that can never hold, because nobody looks for what they lean on."""
     for method, line in senders.methods.items():
-        default = _CHECKS[method].Settings().enabled
-        if not config.checks.get(method, {}).get("enabled", default):
+        if not switched_on(config, method):
             message = f"it leans on {method}, which is not checked, so it never holds"
             yield Problem(config.tables.senders, line, "warning", message, f"set [checks.{method}] enabled = true")
+
+
+def switched_on(config: Config, method: str) -> bool:
+    """Whether `method` is one of SPF, DKIM and DMARC that is checked."""
+    return bool(config.checks.get(method, {}).get("enabled", _CHECKS[method].Settings().enabled))

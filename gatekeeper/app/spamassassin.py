@@ -5,18 +5,22 @@ cannot be read, and every mistake in a file, is a `Problem`; so is each rule tha
 """
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
+from gatekeeper.app.sender_list import switched_on
 from gatekeeper.config.schema import Config
 from gatekeeper.spamassassin.compiling import WITH_BAYES, WITHOUT_BAYES, Skipped, compiled
 from gatekeeper.spamassassin.definitions import read
 from gatekeeper.spamassassin.evals.elsewhere import ELSEWHERE
 from gatekeeper.spamassassin.evals.registry import EVALS
 from gatekeeper.spamassassin.lines import SourceFile
+from gatekeeper.spamassassin.options import Options
 from gatekeeper.spamassassin.rule_set import RuleSet
 from gatekeeper.values import Problem
 
 _SETTING = "tables.spamassassin"
+_STOCK = 5.0  # required_score in SpamAssassin's own files
 _REMEDY = "write it otherwise, or give it the score 0"
 
 
@@ -34,8 +38,19 @@ def read_spamassassin(config: Config, text: Callable[[str, str], str], problems:
     found = read(files, included)
     column = WITH_BAYES if config.checks.get("spamassassin", {}).get("bayes") is True else WITHOUT_BAYES
     rules = compiled(found, EVALS, frozenset(name for name, reason in ELSEWHERE.items() if "network" in reason), column)
-    problems += (*found.problems, *map(_problem, rules.skipped))
+    problems += (*found.problems, *map(_problem, rules.skipped), *_said_elsewhere(config, found.options))
     return RuleSet(found, rules, column)
+
+
+def _said_elsewhere(config: Config, options: Options) -> Iterator[Problem]:
+    """What the files set and gatekeeper.toml has the say about."""
+    required, tag = options.number("required_score", _STOCK), config.policy.tag
+    if required not in {_STOCK, tag}:
+        message = f"required_score is {required:g}, but from {tag:g} on mail is tagged"
+        yield Problem(_SETTING, 0, "warning", message, f"set policy.tag = {required:.1f}, or take required_score out")
+    if options.addresses("welcomelist_auth") and not any(map(partial(switched_on, config), ("spf", "dkim"))):
+        message = "welcomelist_auth welcomes nobody while neither SPF nor DKIM is checked"
+        yield Problem(_SETTING, 0, "warning", message, "set [checks.dkim] enabled = true, and [checks.spf] likewise")
 
 
 def described(rules: RuleSet | None) -> dict[str, str]:

@@ -24,6 +24,9 @@ _POWERS = 30
 _ROUNDED = 0.995
 """Left for what scores gain by being rounded."""
 
+_TINY = 1e-300
+"""Instead of nothing, where one divides."""
+
 _ROUNDS, _STEPS, _SETTLED = 3, 400, 1e-4
 _MOST, _LEAST = 0.8, -0.3
 """What one rule weighs at most, as shares of the threshold."""
@@ -91,7 +94,7 @@ class _Rows:
         """The largest eigenvalue of the weighted square of this, by power iteration, and a little more."""
         ahead = np.ones(self.width)
         for _ in range(_POWERS):
-            ahead = self.back(weights * self.times(ahead / np.linalg.norm(ahead)))
+            ahead = self.back(weights * self.times(ahead / max(float(np.linalg.norm(ahead)), _TINY)))
         return 1.1 * float(np.linalg.norm(ahead))
 
 

@@ -79,7 +79,15 @@ def _read(file: Path | None) -> tuple[Config, Tables, list[Problem]]:
         *read_signer(config)[1],
         *nameless(config.scores, tables),
     )
-    return config, tables, [*loaded.warnings, *problems, *more, *scrutiny(tables)]
+    return config, tables, _by_line([*loaded.warnings, *problems, *more, *scrutiny(tables)])
+
+
+def _by_line(problems: list[Problem]) -> list[Problem]:
+    """Each file's beside one another and in the order of its lines; the files in the order in which they came up."""
+    by_source: dict[str, list[Problem]] = {}
+    for problem in problems:
+        by_source.setdefault(problem.source, []).append(problem)
+    return [problem for some in by_source.values() for problem in sorted(some, key=lambda one: one.line)]
 
 
 def _told(tables: Tables, problems: list[Problem]) -> dict[str, object]:

@@ -16,6 +16,7 @@ from gatekeeper.cli.state import state_option
 from gatekeeper.fronts.pipe import Said, network
 from gatekeeper.fronts.pipe import scan as scan_one
 from gatekeeper.message import parse
+from gatekeeper.pipeline.analysis import UNDESCRIBED
 from gatekeeper.pipeline.why import Why, why
 from gatekeeper.values import Client, Envelope, Verdict
 
@@ -88,7 +89,9 @@ def _print(file: str, verdict: Verdict, found: list[Explained], reasons: Why) ->
         out.print(Text(f"it would have passed if {' and '.join(map(str, reasons.otherwise))}"), soft_wrap=True)
     for one in found:
         name = Text(one.finding.name, style="bold")
-        out.print(Text.assemble("\n", f"{one.finding.score:6.1f}  ", name, f"  {one.meaning}"), soft_wrap=True)
+        out.print(
+            Text.assemble("\n", f"{one.finding.score:6.1f}  ", name, f"  {one.meaning or UNDESCRIBED}"), soft_wrap=True
+        )
         for line in _reasons(one):
             out.print(Text.assemble(" " * 8, line), soft_wrap=True)
 

@@ -74,9 +74,9 @@ def fit(
         fitted = rule_fit.fit(mail, rules.ham_signs, threshold, blocked / 100)
     except FitError as error:
         raise click.ClickException(f"{error}, and there were {sum(sheet.spam)} of {len(sheet.spam)} spam") from None
-    _tell(sheet, fitted, rules)
     if output:
         output.write_text(scores_text(fitted, [f"What each rule weighs: {_summary(sheet, fitted)}."]))
+    _tell(sheet, fitted, rules)
     sys.exit(UNREADABLE if complain.number else 0)
 
 

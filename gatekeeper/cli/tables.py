@@ -9,7 +9,7 @@ import msgspec
 
 from gatekeeper.app.asking import Word, said, said_of_lines
 from gatekeeper.app.build import Setup, read
-from gatekeeper.app.lookup_tables import lookup_tables
+from gatekeeper.app.lookup_tables import PATTERNS, TEXTS, lookup_tables
 from gatekeeper.cli import showing
 from gatekeeper.cli.failure import friendly
 from gatekeeper.config.load import ConfigError
@@ -25,7 +25,7 @@ def tables() -> None:
     """Ask the tables of sendmail and Postfix what they say, and by which line."""
 
 
-@tables.command()
+@tables.command(short_help="Look up a key in tables, as postmap -q does.")
 @click.argument("key", metavar="KEY|-")
 @click.argument("named", nargs=-1, required=True, metavar="TABLE…")
 @click.option("--value", "bare", is_flag=True, help="Print the value alone, as postmap -q does.")
@@ -34,8 +34,8 @@ def tables() -> None:
 def query(key: str, named: tuple[str, ...], bare: bool, as_json: bool) -> None:
     """Look up KEY as it stands in each TABLE, such as hash:/etc/postfix/access or pcre:/etc/postfix/header_checks.
 
-    A minus reads keys from standard input, a line each. Exits with 0 if anything was found, else with 1. The files are
-    read as they are now, whether they are configured or not.
+    A minus reads keys from standard input, a line each. A path alone is as with hash:. Exits with 0 if anything was
+    found, else with 1. The files are read as they are now, whether they are configured or not.
 
     \b
     Example:
@@ -52,7 +52,7 @@ def query(key: str, named: tuple[str, ...], bare: bool, as_json: bool) -> None:
     sys.exit(0 if found else 1)
 
 
-@tables.command()
+@tables.command(short_help="Show what all configured tables say of an address, a client or a message.")
 @click.argument("subjects", nargs=-1, required=True, metavar="SUBJECT…")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 @click.pass_obj
@@ -89,12 +89,21 @@ def _read(named: Iterable[str]) -> tuple[LookupTable, ...]:
     def text(path: str, _setting: str) -> str:
         return Path(path).read_text(encoding="utf-8", errors="surrogateescape")
 
-    found = lookup_tables(",".join(named), "TABLE", text, problems)
+    found = lookup_tables(",".join(map(_from_here, named)), "TABLE", text, problems)
     for problem in problems:
         click.echo(str(problem), err=True)
+    if not (found or problems):
+        raise click.UsageError("name a TABLE, such as hash:/etc/postfix/transport")
     if not found:
         raise ConfigError(())
     return found
+
+
+def _from_here(table: str) -> str:
+    """A table that a shell names: a path may begin where one stands, and be alone."""
+    kind, colon, path = table.rpartition(":")
+    beside = path and "{" not in table and kind in {"", *TEXTS, *PATTERNS}
+    return f"{kind}{colon}{Path(path).absolute()}" if beside else table
 
 
 def _print_hit(key: str, hit: Hit, bare: bool, as_json: bool) -> None:

@@ -167,6 +167,8 @@ def _bounds(info: inspect.FloatType) -> Iterator[str]:
 def _wanted(info: inspect.Type) -> str:
     """A type in words."""
     match info:
+        case inspect.Metadata(extra_json_schema={"description": str(words)}):
+            return words
         case inspect.BoolType():
             return "true or false"
         case inspect.IntType(ge=least):

@@ -13,7 +13,7 @@ from gatekeeper.values import Finding, Verdict
 
 _WIDTH = 78
 _INDENT = " " * 28
-_NONE = "No description available."
+UNDESCRIBED = "No description available."
 
 
 def report(verdict: Verdict, hostname: str, described: Mapping[str, str] = DESCRIPTIONS) -> str:
@@ -46,7 +46,7 @@ def symbols(findings: Iterable[Finding]) -> str:
 def _lines(finding: Finding, described: Mapping[str, str]) -> Iterator[str]:
     score = f"{finding.score:4.1f}" if len(f"{finding.score:.1f}") <= 4 else f"{finding.score:4.0f}"
     lead = f"{score} {symbol(finding.name):<22} "
-    meaning = described.get(finding.name) or _NONE
+    meaning = described.get(finding.name) or UNDESCRIBED
     yield from textwrap.wrap(meaning, _WIDTH, initial_indent=lead, subsequent_indent=_INDENT)
     if finding.evidence and not finding.secret:
         yield from textwrap.wrap(

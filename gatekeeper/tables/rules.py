@@ -37,12 +37,13 @@ PLACES: Mapping[str, str] = {
 _FIELD = "header:"
 _NAME = r"^[a-z0-9]+(?:-[a-z0-9]+)*$"
 _LONGEST = 80
+_NAMED = f"small letters and digits with single hyphens between them, at most {_LONGEST}"
 
 
 class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """One `[[rule]]`, as it is written."""
 
-    name: Annotated[str, Meta(pattern=_NAME, max_length=_LONGEST)] = ""
+    name: Annotated[str, Meta(pattern=_NAME, max_length=_LONGEST, description=_NAMED)] = ""
     description: str = ""
     where: str = ""  # with a pattern
     pattern: str = ""  # RE2, in whatever case; `^` and `$` are those of a line

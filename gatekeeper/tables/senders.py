@@ -119,9 +119,12 @@ def _entries(words: list[str], reader: Reader) -> Iterator[tuple[str, SenderEntr
     if deed is None:
         reader.error(f"{words[0]!r} is no deed", "begin the line with allow, deny or hold")
         return
-    who = _party(words[1]) if len(words) > 1 else ""
+    named = words[1] if words[1:] else "nobody"
+    who = _party(named) if words[1:] else ""
     if not who:
-        reader.error(f"{words[1] if words[1:] else 'nobody'!r} is no sender", "write news@shop.example or shop.example")
+        reader.error(
+            f"{named!r} is no sender", f"write {_without_pattern(named) or 'news@shop.example or shop.example'}"
+        )
         return
     scopes, vouching = _split(words[2:])
     vouchers, recipients = _vouchers(vouching, who, reader), _scopes(scopes, reader)
@@ -141,10 +144,16 @@ def _split(words: list[str]) -> tuple[list[str], list[str]]:
 
 
 def _party(text: str) -> str:
-    """An address or a domain as they are looked up, or "" for what is neither."""
+    """An address or a domain as they are looked up, or "" for what is neither. A star is no pattern here."""
     local, domain = split(text)
     domain = dns_name(domain if "@" in text else text)
-    return "" if not domain or ("@" in text and not local) else f"{local}@{domain}" if "@" in text else domain
+    sound = domain and "*" not in text and (local or "@" not in text)
+    return "" if not sound else f"{local}@{domain}" if "@" in text else domain
+
+
+def _without_pattern(text: str) -> str:
+    """The domain that `*@b.example`, `@b.example`, `*.b.example` or `.b.example` means elsewhere, or ""."""
+    return _party(text.lstrip("*").lstrip("@."))
 
 
 def _scopes(words: list[str], reader: Reader) -> list[str] | None:

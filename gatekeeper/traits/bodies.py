@@ -106,8 +106,8 @@ def _short(letter: Letter) -> Iterator[str]:
 
 
 def _empty(letter: Letter) -> Iterator[str]:
-    if len(letter.text.normalised.text) < 10:
-        yield "nothing to read"
+    if (length := len(letter.text.normalised.text)) < 10:
+        yield f"{length} letters"
 
 
 def _answer(letter: Letter) -> Iterator[str]:

@@ -3,14 +3,17 @@
 from pathlib import Path
 
 import msgspec
+import pytest
 
 from gatekeeper.app.spamassassin import account, described, read_spamassassin
-from gatekeeper.config.schema import Config, Tables
+from gatekeeper.config.schema import Config, Policy, Tables
 from gatekeeper.spamassassin.rule_set import RuleSet
 from gatekeeper.values import Problem
 
 
-def read(*named: Path, bayes: bool = False) -> tuple[RuleSet | None, list[Problem]]:
+def read(
+    *named: Path, bayes: bool = False, tag: float = 5.0, checked: tuple[str, ...] = ()
+) -> tuple[RuleSet | None, list[Problem]]:
     problems: list[Problem] = []
 
     def text(path: str, setting: str) -> str:
@@ -21,7 +24,9 @@ def read(*named: Path, bayes: bool = False) -> tuple[RuleSet | None, list[Proble
             return ""
 
     tables = Tables(spamassassin=[str(path) for path in named])
-    config = msgspec.structs.replace(Config(), tables=tables, checks={"spamassassin": {"bayes": bayes}})
+    checks: dict[str, dict[str, object]] = {name: {"enabled": name in checked} for name in ("spf", "dkim")}
+    checks["spamassassin"] = {"bayes": bayes}
+    config = msgspec.structs.replace(Config(), tables=tables, checks=checks, policy=Policy(tag=tag))
     return read_spamassassin(config, text, problems), problems
 
 
@@ -88,3 +93,22 @@ def test_rules_that_are_not_run_are_warnings_with_their_line(tmp_path: Path) -> 
     with_bayes, _ = read(tmp_path, bayes=True)
     assert with_bayes is not None
     assert [call.name for call in with_bayes.compiled.calls] == ["C"]
+
+
+@pytest.mark.parametrize(("required", "tag", "warned"), [("4", 5.0, True), ("5", 6.0, False), ("4", 4.0, False)])
+def test_a_threshold_of_their_own_that_is_not_ours_is_warned_of(
+    tmp_path: Path, required: str, tag: float, warned: bool
+) -> None:
+    (tmp_path / "local.cf").write_text(f"required_hits {required}\n")
+    _, problems = read(tmp_path, tag=tag)
+    assert [problem.severity for problem in problems] == ["warning"] * warned
+    assert not warned or "set policy.tag = 4.0" in str(problems[0])
+
+
+@pytest.mark.parametrize(("checked", "warned"), [((), True), (("dkim",), False), (("spf",), False)])
+def test_a_welcome_that_nobody_can_vouch_for_is_warned_of(
+    tmp_path: Path, checked: tuple[str, ...], warned: bool
+) -> None:
+    (tmp_path / "local.cf").write_text("whitelist_auth *@partner.example\n")
+    _, problems = read(tmp_path, checked=checked)
+    assert ["welcomelist_auth welcomes nobody" in problem.message for problem in problems] == [True] * warned

@@ -163,3 +163,9 @@ def test_very_little_mail_is_no_mistake() -> None:
     mail = labelled(("a", True, 0, 1, 0.0), ("b", False, 0, 1, 0.0))
     assert len(mail.spam) < rule_fit.FOLDS
     assert all(np.isfinite(list(fit(mail, frozenset()).scores.values())))
+
+
+def test_nothing_is_divided_by_nothing_where_no_mail_is_left_to_learn_from(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rule_fit, "FOLDS", 1)
+    with np.errstate(all="raise"):
+        fit(labelled(("a", True, 0, 1, 0.0), ("b", False, 0, 1, 0.0)), frozenset())

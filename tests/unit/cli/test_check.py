@@ -196,3 +196,11 @@ def test_an_object_tells_mistakes_too_and_the_status_is_the_same(file: Path) -> 
     assert result.exit_code == 1
     (problem,) = json.loads(result.output)["problems"]
     assert (problem["line"], problem["severity"]) == (2, "error")
+
+
+def test_mistakes_are_told_in_the_order_of_lines(file: Path) -> None:
+    rules = file.with_name("local.cf")
+    rules.write_text("requird_score 3\nbody A eval:of_nobody()\nrequird_hits 4\n")
+    file.write_text(f'[tables]\nspamassassin = ["{rules}"]\n')
+    lines = CliRunner().invoke(check, ["--config", str(file)]).output.splitlines()
+    assert [line.split(":")[1] for line in lines if line.startswith(f"{rules}:")] == ["1", "2", "3"]

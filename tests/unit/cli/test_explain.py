@@ -48,6 +48,14 @@ def test_each_rule_is_shown_with_its_score_its_meaning_and_its_place(config: str
     assert "        because of next-of-kin" in lines
 
 
+def test_a_rule_that_says_nothing_of_itself_is_shown_as_reports_show_it(config: str) -> None:
+    place = Path(config).parent
+    (place / "local.cf").write_text("body LOCAL /kind/\n")
+    with Path(config).open("a") as file:
+        file.write(f'spamassassin = ["{place}/local.cf"]\n')
+    assert "   1.0  LOCAL  No description available.\n" in explain(config, str(place / "mail.eml"))
+
+
 def test_nothing_of_a_message_reaches_the_terminal_as_it_is(config: str) -> None:
     assert not set(explain(config, "-", text=MESSAGE)) & {"\x1b", "\x07"}
 

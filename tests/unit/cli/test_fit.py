@@ -81,6 +81,15 @@ def test_what_was_written_is_used(place: Path) -> None:
     assert f"{scores['our-prize']:.1f}" in next(line for line in done.output.splitlines() if "our-prize" in line)
 
 
+def test_scores_are_written_although_nobody_reads_the_table(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def closed(*_: object) -> None:
+        raise BrokenPipeError
+
+    monkeypatch.setattr("gatekeeper.cli.fit._tell", closed)
+    run(place, "--spam", place / "spam", "--ham", place / "ham", "--output", place / "scores.toml")
+    assert "our-prize" in (place / "scores.toml").read_text()
+
+
 def test_it_takes_both_classes(place: Path) -> None:
     assert run(place, "--spam", place / "spam").exit_code == 2
     (place / "none").mkdir()

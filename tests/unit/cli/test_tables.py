@@ -46,6 +46,15 @@ def test_keys_come_from_standard_input_and_the_first_table_that_has_one_counts(f
     ]
 
 
+@pytest.mark.parametrize(
+    "table", ["transport", "./transport", "hash:transport", "inline:{own.example=smtp:[10.0.0.5]}"]
+)
+def test_a_path_begins_where_one_stands(files: Path, monkeypatch: pytest.MonkeyPatch, table: str) -> None:
+    monkeypatch.chdir(files)
+    result = run("tables", "query", "--value", "own.example", table)
+    assert (result.exit_code, result.output) == (0, "smtp:[10.0.0.5]\n")
+
+
 @pytest.mark.parametrize("table", ["hash:/nowhere/transport", "ldap:/etc/x", "transport"])
 def test_a_table_that_cannot_be_read_is_told(table: str) -> None:
     result = run("tables", "query", "own.example", table)
@@ -82,3 +91,9 @@ def test_a_message_that_is_not_there_is_told(files: Path) -> None:
     result = run("--config", f"{files}/gatekeeper.toml", "tables", "test", "./nowhere.eml")
     assert result.exit_code == 1
     assert "nowhere.eml: No such file or directory" in result.output
+
+
+def test_no_table_at_all_is_no_table_without_the_key() -> None:
+    result = run("tables", "query", "own.example", "")
+    assert result.exit_code == 2
+    assert "name a TABLE" in result.output

@@ -22,6 +22,7 @@ class Outer(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     inner: Inner = Inner()
     each: dict[str, Inner] = {}
     odd: int = 1
+    slug: Annotated[str, Meta(pattern="^[a-z]+$", description="small letters")] = "a"
 
     def __post_init__(self) -> None:
         if self.odd % 2 == 0:
@@ -45,9 +46,10 @@ def test_a_sound_table() -> None:
     ("values", "expected"),
     [
         ({"nam": "x"}, "nam: nam is unknown; did you mean name?"),
-        ({"xyz": 1}, "xyz: xyz is unknown; known here: each, inner, mode, name, names, odd, on, score"),
+        ({"xyz": 1}, "xyz: xyz is unknown; known here: each, inner, mode, name, names, odd, on, score, slug"),
         ({"name": 3}, 'name: name is 3; write text in "quotes"'),
         ({"name": ["a"]}, 'name: name is a list; write text in "quotes"'),
+        ({"slug": "A b"}, 'slug: slug is "A b"; write small letters'),
         ({"on": "yes"}, 'on: on is "yes"; write true or false'),
         ({"mode": "x"}, 'mode: mode is "x"; write one of "hop", "mta"'),
         ({"names": "a"}, 'names: names is "a"; write a list in [brackets], each element text in "quotes"'),

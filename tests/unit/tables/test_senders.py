@@ -67,6 +67,10 @@ def test_what_vouches_is_read_word_by_word() -> None:
         ("allow", "error", "'nobody' is no sender"),
         ("allow @b.example", "error", "'@b.example' is no sender"),
         ("allow a@", "error", "'a@' is no sender"),
+        ("deny *@b.example", "error", "'*@b.example' is no sender"),
+        ("deny *.b.example", "error", "'*.b.example' is no sender"),
+        ("deny *", "error", "'*' is no sender"),
+        ("deny b.example for=*@own.example", "error", "'*@own.example' is no recipient"),
         ("allow a..b dkim", "error", "'a..b' is no sender"),
         ("allow b.example spf=x.example", "error", "'spf=x.example' vouches for nobody"),
         ("allow b.example dkim=", "error", "'dkim=' vouches for nobody"),
@@ -84,6 +88,12 @@ def test_mistakes_are_told_with_their_line(line: str, severity: str, said: str) 
     assert (problem.source, problem.line, problem.severity) == ("/etc/senders", 2, severity)
     assert said in problem.message
     assert bool(read.entries) == (severity == "warning")
+
+
+@pytest.mark.parametrize("pattern", ["*@b.example", "@b.example", "*.b.example", ".b.example"])
+def test_who_writes_a_pattern_is_told_which_domain_it_means(pattern: str) -> None:
+    (problem,) = SenderList.parse(f"deny {pattern}\n", "senders").problems
+    assert problem.remedy == "write b.example"
 
 
 @pytest.mark.parametrize(
