@@ -63,9 +63,9 @@ class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
         """The names that an expression is made of."""
         return (*self.all, *self.any, *self.none)
 
-    def holds(self, found: Collection[str]) -> bool:
+    def holds(self, found: set[str]) -> bool:
         """Whether the expression does, where all that was `found` has these names."""
-        if not all(name in found for name in self.all) or any(name in found for name in self.none):
+        if not found.issuperset(self.all) or not found.isdisjoint(self.none):
             return False
         return not self.any or sum(name in found for name in self.any) >= self.least
 

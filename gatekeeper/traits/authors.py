@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterator, Mapping
 import re2
 
 from gatekeeper.message.text import domain_of
-from gatekeeper.message.text.normal import normal
 from gatekeeper.traits.letter import Letter
 from gatekeeper.traits.providers import BRANDS, FREE_MAIL
 
@@ -68,7 +67,7 @@ def _own_address(letter: Letter) -> Iterator[str]:
 
 def _own_domain_name(letter: Letter) -> Iterator[str]:
     """The name says that it comes from the recipient's own people."""
-    name = normal(letter.author.name[:200]).text
+    name = letter.author_name.text
     for domain in {domain_of(address.rpartition("@")[2].lower()) for address in _recipients(letter)}:
         label = domain.partition(".")[0]
         if len(label) >= _FEWEST and label in name and domain_of(letter.author.domain) != domain:
@@ -120,7 +119,7 @@ def _envelope_elsewhere(letter: Letter) -> Iterator[str]:
 
 
 def _brand(letter: Letter) -> Iterator[str]:
-    name = f" {normal(letter.author.name[:200]).text} "
+    name = f" {letter.author_name.text} "
     for brand, owners in BRANDS.items():
         if f" {brand} " in name.replace("-", " ").replace(",", " ").replace(".", " ") and not _owned(letter, owners):
             yield f"{letter.author.name} is {letter.author.address}"
@@ -139,7 +138,7 @@ def _owned(letter: Letter, owners: tuple[str, ...]) -> bool:
 
 
 def _disguised(letter: Letter) -> Iterator[str]:
-    found = normal(letter.author.name[:200])
+    found = letter.author_name
     if found.invisible or found.styled or found.mixed or found.piled or found.spaced:
         yield letter.author.name
 

@@ -1,6 +1,7 @@
 """bodies: how the text of a message is written and encoded, and signs that people wrote it. Nothing here fails."""
 
 from collections.abc import Callable, Iterator, Mapping
+from string import ascii_uppercase
 
 import re2
 
@@ -16,6 +17,8 @@ _CODE = re2.compile(r"(?m)^[ \t]*(?:[a-z_]+\(.*\);|#include\b|return\b.*;|if \(.
 _MONEY = re2.compile(r"[$£€]\s?\d[\d,.]*")
 _TAIL = re2.compile(r"(?:^|\s)[a-z]*(?:[bcdfghjklmnpqrstvwxz]{5,}|\d[a-z]+\d)[a-z0-9]{3,}\s*$")
 _SHOUT = re2.compile(r"\b[A-Z]{4,}\b")
+_CAPITALS = ascii_uppercase.encode()
+_SHARE = 0.15
 
 
 def _visible(letter: Letter) -> str:
@@ -56,8 +59,12 @@ def _undeclared(letter: Letter) -> Iterator[str]:
 def _shouting(letter: Letter) -> Iterator[str]:
     text = _visible(letter)
     words = len(text.split())
+    ascii_text = text.encode("ascii", "ignore")
+    capitals = len(ascii_text) - len(ascii_text.translate(None, _CAPITALS))
+    if words < 20 or capitals < 4 * _SHARE * words:
+        return
     shouted = sum(1 for _ in _SHOUT.finditer(text))
-    if words >= 20 and shouted > 0.15 * words:
+    if shouted > _SHARE * words:
         yield f"{shouted} of {words} words"
 
 

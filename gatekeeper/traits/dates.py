@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from email.utils import mktime_tz, parsedate_tz
-from functools import partial
+from functools import lru_cache, partial
 
 import re2
 
@@ -20,6 +20,7 @@ _HOUR = 3600.0
 _MOST_LINES = 10
 
 
+@lru_cache(maxsize=256)
 def seconds(text: str) -> float | None:
     """A date of RFC 5322 §3.3 as seconds since 1970; None if it is none."""
     try:

@@ -5,6 +5,7 @@ Servers write these lines in a few ways; what is not understood is left out of a
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from ipaddress import ip_address
 from itertools import pairwise
 
@@ -43,7 +44,12 @@ class Hop:
     @property
     def public(self) -> bool:
         """Whether the address is one of the Internet's."""
-        return bool(self.address) and ip_address(self.address).is_global
+        return bool(self.address) and _is_global(self.address)
+
+
+@lru_cache(maxsize=1024)
+def _is_global(address: str) -> bool:
+    return ip_address(address).is_global
 
 
 def hop_of(value: bytes) -> Hop:

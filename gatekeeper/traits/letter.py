@@ -13,6 +13,7 @@ from gatekeeper.message import Message
 from gatekeeper.message.addresses import Mailbox, mailboxes
 from gatekeeper.message.patterns import FOLD
 from gatekeeper.message.text import MessageText, texts
+from gatekeeper.message.text.normal import Normal, normal
 from gatekeeper.message.words import decoded_words
 from gatekeeper.values import Envelope
 
@@ -35,7 +36,9 @@ class Letter:
 
     def field(self, name: bytes) -> str | None:
         """The first field of this name, decoded, on one line; None if there is none."""
-        return next(self.fields(name), None)
+        if name not in self._first:
+            self._first[name] = next(self.fields(name), None)
+        return self._first[name]
 
     def fields(self, name: bytes) -> Iterator[str]:
         """All fields of this name."""
@@ -49,6 +52,10 @@ class Letter:
             found = (mailbox for value in values for mailbox in mailboxes(value))
             known = self._mailboxes[name] = tuple(islice(found, 200))
         return known
+
+    @cached_property
+    def _first(self) -> dict[bytes, str | None]:
+        return {}
 
     @cached_property
     def _mailboxes(self) -> dict[bytes, tuple[Mailbox, ...]]:
@@ -68,6 +75,11 @@ class Letter:
     def author(self) -> Mailbox:
         """The first whom From names."""
         return next(iter(self.mailboxes(b"from")), Mailbox(""))
+
+    @cached_property
+    def author_name(self) -> Normal:
+        """How the author is called, as `text` is read."""
+        return normal(self.author.name[:200])
 
     @cached_property
     def html(self) -> bytes:

@@ -8,23 +8,31 @@ import re2
 
 from gatekeeper.traits.letter import Letter
 
-_COMMENTED = re2.compile(r"(?i)[a-z]<!-?-?[^>]{0,80}>[a-z]")
-_ENTITY = re2.compile(r"&#(?:x[2-7][0-9a-fA-F]|(?:3[2-9]|[4-9]\d|1[01]\d|12[0-6])(?:;|\D))")
-_TINY = re2.compile(r"(?i)font-size:\s*(?:0|1|2|0?\.\d+)(?:px|pt|em|\s*;)|<font[^>]{0,80}size=[\"']?-[3-9]")
-_BIG = re2.compile(r"(?i)<font[^>]{0,120}size=[\"']?\+?[5-9]|<h1\b")
-_RED = re2.compile(r"(?i)color[:=]\s*[\"']?(?:red|#?ff0000)\b")
-_UNKNOWN = re2.compile(r"(?i)</?([a-z]{2,20}[a-z0-9]{0,10})[\s>]")
-_FORM = re2.compile(r"(?i)<form\b")
-_PASSWORD = re2.compile(r"(?i)type=[\"']?password")
-_MAILTO_FORM = re2.compile(r"(?i)<form[^>]{0,300}action=[\"']?mailto:")
-_SCRIPT = re2.compile(r"(?i)<script\b|\bon(?:load|mouseover|click|unload)\s*=")
-_REFRESH = re2.compile(r"(?i)http-equiv=[\"']?refresh")
-_BASE = re2.compile(r"(?i)<base\b")
-_BACKGROUND = re2.compile(r"(?i)<(?:body|table|td)[^>]{0,200}\bbackground=")
-_CENTRE = re2.compile(r"(?i)<center\b|align=[\"']?center")
-_MARQUEE = re2.compile(r"(?i)<(?:marquee|blink)\b")
-_ENDED = re2.compile(r"(?i)</html>")
-_BEGUN = re2.compile(r"(?i)<html\b")
+
+def _pattern(text: bytes) -> "re2._Regexp":
+    """Over octets: RE2 would have to read letters anew for each."""
+    options = re2.Options()
+    options.encoding = re2.Options.Encoding.LATIN1
+    return re2.compile(text, options)
+
+
+_COMMENTED = _pattern(rb"(?i)[a-z]<!-?-?[^>]{0,80}>[a-z]")
+_ENTITY = _pattern(rb"&#(?:x[2-7][0-9a-fA-F]|(?:3[2-9]|[4-9]\d|1[01]\d|12[0-6])(?:;|\D))")
+_TINY = _pattern(rb"(?i)font-size:\s*(?:0|1|2|0?\.\d+)(?:px|pt|em|\s*;)|<font[^>]{0,80}size=[\"']?-[3-9]")
+_BIG = _pattern(rb"(?i)<font[^>]{0,120}size=[\"']?\+?[5-9]|<h1\b")
+_RED = _pattern(rb"(?i)color[:=]\s*[\"']?(?:red|#?ff0000)\b")
+_UNKNOWN = _pattern(rb"(?i)</?([a-z]{2,20}[a-z0-9]{0,10})[\s>]")
+_FORM = _pattern(rb"(?i)<form\b")
+_PASSWORD = _pattern(rb"(?i)type=[\"']?password")
+_MAILTO_FORM = _pattern(rb"(?i)<form[^>]{0,300}action=[\"']?mailto:")
+_SCRIPT = _pattern(rb"(?i)<script\b|\bon(?:load|mouseover|click|unload)\s*=")
+_REFRESH = _pattern(rb"(?i)http-equiv=[\"']?refresh")
+_BASE = _pattern(rb"(?i)<base\b")
+_BACKGROUND = _pattern(rb"(?i)<(?:body|table|td)[^>]{0,200}\bbackground=")
+_CENTRE = _pattern(rb"(?i)<center\b|align=[\"']?center")
+_MARQUEE = _pattern(rb"(?i)<(?:marquee|blink)\b")
+_ENDED = _pattern(rb"(?i)</html>")
+_BEGUN = _pattern(rb"(?i)<html\b")
 _TAG_WORDS = """
     a abbr acronym address applet area article aside audio b base basefont bdo bgsound big bigger blink blockquote body
     br button canvas caption center circle cite code col colgroup comment dd defs del details dfn dir div dl dt em embed
@@ -34,23 +42,17 @@ _TAG_WORDS = """
     section select server small smallcaps source spacer span strike strong style sub summary sup svg table tbody td
     textarea tfoot th thead time title tr tt u ul use var video wbr xml xmp
 """
-_TAGS = frozenset(_TAG_WORDS.split())
+_TAGS = frozenset(_TAG_WORDS.encode().split())
 _MOST_TAGS = 3000
 _FEW = 400
 
 
-def _html(letter: Letter) -> str:
-    known: str | None = letter.kept.get("html")
-    if known is None:
-        known = letter.kept["html"] = letter.html.decode("latin-1")
-    return known
-
-
 def _shows(pattern: "re2._Regexp", least: int, letter: Letter) -> Iterator[str]:
     """Where `pattern` matches as often."""
-    found = next(islice(pattern.finditer(_html(letter)), least - 1, None), None)
+    html = letter.html
+    found = next(islice(pattern.finditer(html), least - 1, None), None) if html else None
     if found:
-        yield found[0]
+        yield found[0].decode("latin-1")
 
 
 def _only(letter: Letter) -> Iterator[str]:
@@ -66,10 +68,10 @@ def _only_root(letter: Letter) -> Iterator[str]:
 
 def _unknown_tags(letter: Letter) -> Iterator[str]:
     unknown = 0
-    for number, found in enumerate(_UNKNOWN.finditer(_html(letter))):
+    for number, found in enumerate(_UNKNOWN.finditer(letter.html)):
         unknown += found[1].lower() not in _TAGS
         if unknown == 3:
-            yield found[0]
+            yield found[0].decode("latin-1")
         if unknown == 3 or number > _MOST_TAGS:
             return
 
@@ -93,10 +95,11 @@ def _letters(letter: Letter) -> int:
 
 def _alternatives(letter: Letter) -> Iterator[str]:
     """Two texts that should say the same and share hardly a word."""
+    if "multipart/alternative" not in letter.message.root.types():
+        return
     plain = {word for part in letter.text.parts if not part.html for word in part.visible.lower().split()[:2000]}
     page = {word for part in letter.text.parts if part.html for word in part.visible.lower().split()[:2000]}
-    mixed = "multipart/alternative" in letter.message.root.types()
-    if mixed and len(page) > 20 and len(plain) > 3 and len(plain & page) < 0.2 * min(len(plain), len(page)):
+    if len(page) > 20 and len(plain) > 3 and len(plain & page) < 0.2 * min(len(plain), len(page)):
         yield f"{len(plain & page)} words of {len(plain)} and {len(page)}"
 
 
@@ -107,13 +110,13 @@ def _no_alternative(letter: Letter) -> Iterator[str]:
 
 
 def _unended(letter: Letter) -> Iterator[str]:
-    html = _html(letter)
+    html = letter.html
     if _BEGUN.search(html) and not _ENDED.search(html):
         yield "</html> is missing"
 
 
 def _headless(letter: Letter) -> Iterator[str]:
-    html = _html(letter)
+    html = letter.html
     if html.strip() and not _BEGUN.search(html):
         yield "<html> is missing"
 

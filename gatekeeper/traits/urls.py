@@ -19,6 +19,7 @@ _ODD_END_NAMES = """
     quest bond lat cfd pw ws cc vip life today world fun space website
 """
 _ODD_ENDS = frozenset(_ODD_END_NAMES.split())
+_FREE_ENDS = tuple(f".{place}" for place in FREE_PAGES)
 _WEB = ("http", "https")
 _UNSUBSCRIBE = re2.compile(
     r"unsubscri|opt[ -]?out|remov(?:e|ed|al) (?:me|your|from|link|instruc)|abmelden|desinscri|preferences"
@@ -67,7 +68,7 @@ def _shortened(letter: Letter) -> Iterator[str]:
 
 def _free_page(letter: Letter) -> Iterator[str]:
     for url in _web(letter):
-        if any(f".{url.host}".endswith(f".{place}") for place in FREE_PAGES):
+        if f".{url.host}".endswith(_FREE_ENDS):
             yield url.host
 
 
