@@ -54,14 +54,18 @@ class Expression:
 class Matcher:
     """A compiled `Expression`. Without `captures` only whether it matches is found out, which is quicker."""
 
-    __slots__ = ("_exact", "_re2", "expression", "groups")
+    __slots__ = ("_exact", "_re2", "expression")
 
     def __init__(self, expression: Expression, *, captures: bool = False) -> None:
         """`PatternError` for what neither engine takes."""
         self.expression = expression
-        self.groups = _compiled(expression, captures=True).groups
         self._re2 = _compiled(expression, captures=captures and not expression.exact)
         self._exact = _backtracking(expression) if expression.exact else None
+
+    @property
+    def groups(self) -> int:
+        """How many there are, whether they are captured or not."""
+        return int(_compiled(self.expression, captures=True).groups)
 
     @property
     def linear(self) -> bool:

@@ -7,6 +7,7 @@ and findings. Reading never fails: what is wrong is a `Problem` with its line, a
 import tomllib
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Annotated
 
 import msgspec
@@ -120,7 +121,13 @@ def read_scores(text: str, source: str) -> tuple[Mapping[str, float], list[Probl
 
 def expression_of(rule: Rule) -> Expression:
     """The pattern for the matcher, over UTF-8; `PatternError` for what our own rules do not have."""
-    expression = pcre("".join(_octets(rule.pattern)), "im")
+    return _expression(rule.pattern)
+
+
+@lru_cache(maxsize=4096)
+def _expression(pattern: str) -> Expression:
+    """Asked once when a rule is read and once when it is put to use."""
+    expression = pcre("".join(_octets(pattern)), "im")
     if expression.exact:
         raise PatternError("look-around and back references are not run here", "write an expression over two rules")
     return expression

@@ -16,16 +16,17 @@ from gatekeeper.protocols.received import from_address
 from gatekeeper.tables.generated_names import Generated, generated
 from gatekeeper.traits.dates import seconds
 from gatekeeper.traits.letter import Letter
+from gatekeeper.traits.octets import octets
 from gatekeeper.traits.providers import FREE_MAIL
 
 _MOST = 30
 _LONGEST = 2000
-_FROM = re2.compile(r"(?i)^from\s+(\S+)\s*((?:\((?:[^()]|\([^()]*\))*\)\s*)*)")
-_HELO = re2.compile(r"(?i)\bhelo[ =]\s*([^\s()\[\]]+)")
-_BY = re2.compile(r"(?i)\bby\s+([^\s();]+)")
-_NAMED = re2.compile(r"(?i)^\s*\(\s*(?:[^\s()\[\]@]*@)?([a-z0-9._-]+\.[a-z0-9-]+)\.?\s+\(?\[")
-_NAMELESS = re2.compile(r"(?i)^\s*\(\s*(?:[^\s()\[\]@]*@)?(?:unknown\s+)?\[")
-_TELLS_NAMES = re2.compile(r"(?i)\((?:postfix|8\.\d+|[\d.]+/[\d.]+)[^()]*\)|\bwith e?smtps?a? id [0-9A-F]{8,}")
+_FROM = octets(rb"(?i)^from\s+(\S+)\s*((?:\((?:[^()]|\([^()]*\))*\)\s*)*)")
+_HELO = octets(rb"(?i)\bhelo[ =]\s*([^\s()\[\]]+)")
+_BY = octets(rb"(?i)\bby\s+([^\s();]+)")
+_NAMED = octets(rb"(?i)^\s*\(\s*(?:[^\s()\[\]@]*@)?([a-z0-9._-]+\.[a-z0-9-]+)\.?\s+\(?\[")
+_NAMELESS = octets(rb"(?i)^\s*\(\s*(?:[^\s()\[\]@]*@)?(?:unknown\s+)?\[")
+_TELLS_NAMES = octets(rb"(?i)\((?:postfix|8\.\d+|[\d.]+/[\d.]+)[^()]*\)|\bwith e?smtps?a? id [0-9A-F]{8,}")
 _NUMBER = re2.compile(r"^\[?\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}\]?$")
 _HOUR = 3600.0
 
@@ -54,24 +55,28 @@ def _is_global(address: str) -> bool:
 
 def hop_of(value: bytes) -> Hop:
     """What one Received line says."""
-    text = " ".join(value[:_LONGEST].decode("latin-1").split())
+    text = b" ".join(value[:_LONGEST].split())
     by = _BY.search(text)
-    written_by = by[1].lower() if by else ""
+    written_by = _lower(by[1]) if by else ""
     found = _FROM.match(text)
     if not found:
         return Hop(by=written_by)
-    first, comments = found[1].lower(), found[2] or ""
-    said = _HELO.search(comments)
+    first, comments = _lower(found[1]), found[2] or b""
+    said = _HELO.search(comments) if comments else None
     name = _name(first, comments, said is not None, text)
-    return Hop(said[1].lower() if said else first, name, from_address(value) or "", written_by)
+    return Hop(_lower(said[1]) if said else first, name, from_address(value) or "", written_by)
 
 
-def _name(first: str, comments: str, said: bool, text: str) -> str | None:
+def _lower(said: bytes) -> str:
+    return said.decode("latin-1").lower()
+
+
+def _name(first: str, comments: bytes, said: bool, text: bytes) -> str | None:
     """The reverse name: in front, where HELO stands apart (qmail, Exim), or before the address (sendmail, Postfix)."""
     if said:
         return "" if first == "unknown" or first.startswith("[") else first
     if found := _NAMED.match(comments):
-        return str(found[1]).lower()
+        return _lower(found[1])
     return "" if _NAMELESS.match(comments) and _TELLS_NAMES.search(text) else None
 
 

@@ -7,32 +7,25 @@ from itertools import islice
 import re2
 
 from gatekeeper.traits.letter import Letter
+from gatekeeper.traits.octets import octets
 
-
-def _pattern(text: bytes) -> "re2._Regexp":
-    """Over octets: RE2 would have to read letters anew for each."""
-    options = re2.Options()
-    options.encoding = re2.Options.Encoding.LATIN1
-    return re2.compile(text, options)
-
-
-_COMMENTED = _pattern(rb"(?i)[a-z]<!-?-?[^>]{0,80}>[a-z]")
-_ENTITY = _pattern(rb"&#(?:x[2-7][0-9a-fA-F]|(?:3[2-9]|[4-9]\d|1[01]\d|12[0-6])(?:;|\D))")
-_TINY = _pattern(rb"(?i)font-size:\s*(?:0|1|2|0?\.\d+)(?:px|pt|em|\s*;)|<font[^>]{0,80}size=[\"']?-[3-9]")
-_BIG = _pattern(rb"(?i)<font[^>]{0,120}size=[\"']?\+?[5-9]|<h1\b")
-_RED = _pattern(rb"(?i)color[:=]\s*[\"']?(?:red|#?ff0000)\b")
-_UNKNOWN = _pattern(rb"(?i)</?([a-z]{2,20}[a-z0-9]{0,10})[\s>]")
-_FORM = _pattern(rb"(?i)<form\b")
-_PASSWORD = _pattern(rb"(?i)type=[\"']?password")
-_MAILTO_FORM = _pattern(rb"(?i)<form[^>]{0,300}action=[\"']?mailto:")
-_SCRIPT = _pattern(rb"(?i)<script\b|\bon(?:load|mouseover|click|unload)\s*=")
-_REFRESH = _pattern(rb"(?i)http-equiv=[\"']?refresh")
-_BASE = _pattern(rb"(?i)<base\b")
-_BACKGROUND = _pattern(rb"(?i)<(?:body|table|td)[^>]{0,200}\bbackground=")
-_CENTRE = _pattern(rb"(?i)<center\b|align=[\"']?center")
-_MARQUEE = _pattern(rb"(?i)<(?:marquee|blink)\b")
-_ENDED = _pattern(rb"(?i)</html>")
-_BEGUN = _pattern(rb"(?i)<html\b")
+_COMMENTED = octets(rb"(?i)[a-z]<!-?-?[^>]{0,80}>[a-z]")
+_ENTITY = octets(rb"&#(?:x[2-7][0-9a-fA-F]|(?:3[2-9]|[4-9]\d|1[01]\d|12[0-6])(?:;|\D))")
+_TINY = octets(rb"(?i)font-size:\s*(?:0|1|2|0?\.\d+)(?:px|pt|em|\s*;)|<font[^>]{0,80}size=[\"']?-[3-9]")
+_BIG = octets(rb"(?i)<font[^>]{0,120}size=[\"']?\+?[5-9]|<h1\b")
+_RED = octets(rb"(?i)color[:=]\s*[\"']?(?:red|#?ff0000)\b")
+_UNKNOWN = octets(rb"(?i)</?([a-z]{2,20}[a-z0-9]{0,10})[\s>]")
+_FORM = octets(rb"(?i)<form\b")
+_PASSWORD = octets(rb"(?i)type=[\"']?password")
+_MAILTO_FORM = octets(rb"(?i)<form[^>]{0,300}action=[\"']?mailto:")
+_SCRIPT = octets(rb"(?i)<script\b|\bon(?:load|mouseover|click|unload)\s*=")
+_REFRESH = octets(rb"(?i)http-equiv=[\"']?refresh")
+_BASE = octets(rb"(?i)<base\b")
+_BACKGROUND = octets(rb"(?i)<(?:body|table|td)[^>]{0,200}\bbackground=")
+_CENTRE = octets(rb"(?i)<center\b|align=[\"']?center")
+_MARQUEE = octets(rb"(?i)<(?:marquee|blink)\b")
+_ENDED = octets(rb"(?i)</html>")
+_BEGUN = octets(rb"(?i)<html\b")
 _TAG_WORDS = """
     a abbr acronym address applet area article aside audio b base basefont bdo bgsound big bigger blink blockquote body
     br button canvas caption center circle cite code col colgroup comment dd defs del details dfn dir div dl dt em embed
