@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from ipaddress import ip_address
 
+from gatekeeper.app.lookup_tables import file_of
 from gatekeeper.config.schema import Config
 from gatekeeper.message.checked_lines import BODY_SIZE, checked_lines
 from gatekeeper.relay.route import Denied, Routes
@@ -94,7 +95,7 @@ def _of_recipient(address: str, config: Config, tables: Tables) -> Iterator[Word
 def _access(about: str, entry: Entry | None, config: Config) -> Iterator[Word]:
     if entry is not None:
         says = str(entry.reply) if entry.reply else " ".join(filter(None, (entry.rule, entry.text)))
-        yield Word(about, "access", f"{entry.key} {says}", config.tables.access, entry.line)
+        yield Word(about, "access", f"{entry.key} {says}", file_of(config.tables.access), entry.line)
 
 
 def _restricted(subject: Subject, ask: Callable[[Restriction], list[Said]], tables: Tables) -> Iterator[Word]:
@@ -119,7 +120,7 @@ def _next_hop(address: str, config: Config, tables: Tables) -> Iterator[Word]:
     local, _, domain = address.rpartition("@")
     if isinstance(tables.mailertable, Mailertable):
         line = tables.mailertable.line(domain)
-        yield Word("next hop", "mailertable", says, config.relay.mailertable if line else "", line)
+        yield Word("next hop", "mailertable", says, file_of(config.relay.mailertable) if line else "", line)
     else:
         hit = tables.mailertable.hit(domain, local)
         yield Word("next hop", "transport", says, hit.source if hit else "", hit.line if hit else 0)

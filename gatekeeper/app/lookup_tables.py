@@ -54,13 +54,18 @@ def read_transport(config: Config, text: Text, problems: list[Problem]) -> Trans
 
 def read_virtusertable(config: Config, text: Text, problems: list[Problem]) -> Virtusertable:
     """The virtusertable of sendmail's kind, empty if there is none."""
-    setting = config.relay.virtusertable
-    path = setting.partition(":")[2] if setting.partition(":")[0] in TEXTS else setting
+    path = file_of(config.relay.virtusertable)
     if not path:
         return Virtusertable()
     found = Virtusertable.parse(text(path, "relay.virtusertable"), path)
     problems += found.problems
     return found
+
+
+def file_of(setting: str) -> str:
+    """The text file that a setting means, which may have the type of a database made from it in front."""
+    kind, colon, path = setting.partition(":")
+    return path if colon and kind in TEXTS else setting
 
 
 def lookup_tables(value: str, setting: str, text: Text, problems: list[Problem]) -> tuple[LookupTable, ...]:

@@ -13,7 +13,7 @@ from pathlib import Path
 import gatekeeper
 from gatekeeper.app import spamassassin
 from gatekeeper.app.line_checks import read_line_checks
-from gatekeeper.app.lookup_tables import TEXTS, read_restrictions, read_transport, read_virtusertable
+from gatekeeper.app.lookup_tables import file_of, read_restrictions, read_transport, read_virtusertable
 from gatekeeper.app.ordering import unable
 from gatekeeper.app.procmail import read_procmail
 from gatekeeper.app.rules import read_rules
@@ -87,7 +87,7 @@ def read_tables(config: Config) -> tuple[Tables, list[Problem]]:
 
 
 def _access(name: str, text: Callable[[str, str], str]) -> AccessMap | None:
-    path = _file(name)
+    path = file_of(name)
     return AccessMap.parse(text(path, "tables.access"), path) if path else None
 
 
@@ -97,14 +97,8 @@ def _senders(config: Config, text: Callable[[str, str], str]) -> SenderList:
 
 
 def _mailertable(name: str, text: Callable[[str, str], str]) -> Mailertable:
-    path = _file(name)
+    path = file_of(name)
     return Mailertable.parse(text(path, "relay.mailertable"), path) if path else Mailertable()
-
-
-def _file(name: str) -> str:
-    """The text file that a setting means, which may have the type of a database made from it in front."""
-    kind, colon, path = name.partition(":")
-    return path if colon and kind in TEXTS else name
 
 
 def _recipients(config: Config, text: Callable[[str, str], str]) -> dict[str, RecipientList]:
@@ -166,7 +160,7 @@ def _against_config(
     config: Config, mailertable: Mailertable | TransportMap, virtual: Virtusertable
 ) -> Iterator[Problem]:
     """What only shows when the tables that say where mail goes and the settings are seen together."""
-    source, example = _file(config.relay.mailertable), "esmtp:[host]"
+    source, example = file_of(config.relay.mailertable), "esmtp:[host]"
     if isinstance(mailertable, TransportMap):
         source, example = next((table.source for table in mailertable.tables), ""), "smtp:[host]"
     listeners = [host_port(text) for text in config.smtp.listen]

@@ -30,6 +30,7 @@ def _tables(path: Path, table: msgspec.Struct, default: msgspec.Struct, changed:
     """The text of one table, then of those in it."""
     below: list[tuple[Path, msgspec.Struct, msgspec.Struct]] = []
     lines: list[str] = []
+    named: list[str] = []
     explained = meanings(type(table))
     for name in table.__struct_fields__:
         value, usual = getattr(table, name), getattr(default, name)
@@ -37,14 +38,23 @@ def _tables(path: Path, table: msgspec.Struct, default: msgspec.Struct, changed:
             below.append(((*path, name), value, usual))
         elif isinstance(value, Mapping):
             below += [((*path, name, key), one, type(one)()) for key, one in value.items() if _is_table(one)]
+            named += _named((*path, name), value)
         elif value is not None and not (changed and value == usual):
             comment = explained.get(name)
             lines.append(f"{name} = {toml(value)}" + (f"  # {comment}" if comment else ""))
     if path and (lines or not changed):
         about = title(type(table))
         yield "".join(f"{line}\n" for line in ([f"# {about}"] if about else []) + [f"[{spelled(path)}]", *lines])
+    yield from named
     for place, one, usual in below:
         yield from _tables(place, one, usual, changed)
+
+
+def _named(path: Path, values: Mapping[str, object]) -> Iterator[str]:
+    """A table whose keys are names that the operator gives, such as `[scores]`; none of them has a default."""
+    lines = [f"{spelled((key,))} = {toml(value)}\n" for key, value in values.items() if isinstance(value, int | float)]
+    if lines:
+        yield "".join((f"[{spelled(path)}]\n", *lines))
 
 
 def _is_table(value: object) -> bool:

@@ -23,12 +23,13 @@ def ask(tmp_path):
     for name, text in FILES.items():
         (tmp_path / name).write_text(text)
     tables = {name: f"{tmp_path}/{name}" for name in ("access", "senders", "client_access", "helo_access")}
+    tables["access"] = f"hash:{tables['access']}"
     tables["header_checks"] = f"pcre:{tmp_path}/header_checks"
 
     def ask(subject: str, relay: str = "mailertable") -> list[tuple[str, str, str, str]]:
         values = {
             "gateway": {"own_networks": ["192.0.2.0/24"], "trusted_networks": ["192.0.2.7"]},
-            "relay": {relay: f"{tmp_path}/{relay}", "virtusertable": f"{tmp_path}/virtusertable"},
+            "relay": {relay: f"hash:{tmp_path}/{relay}", "virtusertable": f"{tmp_path}/virtusertable"},
             "domains": {"own.example": {"verify": "list", "recipients": f"{tmp_path}/people"}},
             "tables": tables,
         }

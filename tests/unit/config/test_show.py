@@ -21,6 +21,9 @@ size = 1000
 verify = "callout"
 tag = 3.5
 [domains.two]
+[scores]
+gtube = 3
+LOCAL_RULE = -0.5
 [checks.dnsbl]
 zones = ["a.example=127.0.0.[2..11]*2"]
 """
@@ -64,6 +67,7 @@ def test_only_what_was_changed(file: Path) -> None:
         "gateway": {"hostname": "mx.example.org", "drain": 5.0},
         "smtp": {"limits": {"size": 1000}},
         "domains": {"example.org": {"verify": "callout", "tag": 3.5}},
+        "scores": {"gtube": 3.0, "LOCAL_RULE": -0.5},
         "checks": {"dnsbl": {"zones": ["a.example=127.0.0.[2..11]*2"]}},
     }
 
