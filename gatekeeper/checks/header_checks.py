@@ -109,6 +109,7 @@ def _judged(hits: Iterator[tuple[CheckAction, str, Piece]]) -> list[Finding]:
     noted: list[Finding] = []
     held: list[Finding] = []
     edits: list[tuple[Place, LineEdit]] = []
+    told: list[str] = []
     orders = Orders()
     for action, evidence, piece in hits:
         match action.deed:
@@ -127,12 +128,14 @@ def _judged(hits: Iterator[tuple[CheckAction, str, Piece]]) -> list[Finding]:
                 edits += [(piece.place, edit)] if edit else []
                 why = "the line is encoded" if (piece.start, piece.end) == _NOWHERE else "its text is no header field"
                 done = f"{deed} by" if edit else f"no {deed}, {why}, by"
-                orders = orders.then(Orders(told=(f"{done} {evidence}",)))
+                told.append(f"{done} {evidence}")
             case deed if deed in ROUTES:
-                orders = orders.then(route(deed, action.text, f"{deed} {printable(action.text)} by {evidence}"))
+                said = f"{deed} {printable(action.text)} by {evidence}"
+                told.append(said)
+                orders = replace(orders.then(route(deed, action.text, said)), told=())
         if action.deed is Deed.REDIRECT:
             break
-    return [*noted, *held, *_ordered(replace(orders, lines=_lines(edits)))]
+    return [*noted, *held, *_ordered(replace(orders, lines=_lines(edits), told=tuple(told)))]
 
 
 def _lines(edits: list[tuple[Place, LineEdit]]) -> tuple[LineEdit, ...]:
