@@ -81,7 +81,7 @@ class _Walk:
             self._string()
             try:
                 return str(tomllib.loads(f"key = {self.text[begin : self.at]}")["key"])
-            except tomllib.TOMLDecodeError:
+            except ValueError:
                 return self.text[begin : self.at]
         while self.at < len(self.text) and (self.text[self.at].isalnum() or self.text[self.at] in "_-"):
             self.at += 1

@@ -70,16 +70,28 @@ def _read_one(file: File) -> Source | Problem:
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
         return Problem(str(file), line, "error", "the line is not valid UTF-8", "save the file as UTF-8")
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:
         return not_toml(str(file), text, str(error))
+
+
+_LONG = 1000  # letters of a line that makes tomllib give up
 
 
 def not_toml(name: str, text: str, message: str) -> Problem:
     """Where `text` stops being TOML, by the `message` of tomllib."""
-    what, _, where = message.removesuffix(")").rpartition(" (at ")
+    what, at, where = message.removesuffix(")").rpartition(" (at ")
     words = where.replace(",", " ").split()
     if words[:1] == ["line"] and words[1].isdigit():
         return Problem(name, int(words[1]), "error", f"not TOML: {what}", _remedy(what))
+    if not at:  # a number of thousands of digits, thousands of lists in each other
+        number = next((n for n, line in enumerate(text.split("\n"), 1) if len(line) > _LONG), 0)
+        return Problem(
+            name,
+            number,
+            "error",
+            f"not TOML: {message.partition(';')[0]}",
+            "write shorter numbers and fewer lists in lists",
+        )
     begun = max((line for path, line in lines_of(text).items() if isinstance(path[-1], str)), default=0)
     return Problem(name, begun, "error", f"not TOML: {what}, before the end of the file", _remedy(what))
 

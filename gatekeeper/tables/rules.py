@@ -94,7 +94,7 @@ class RuleFile:
         text = text.removeprefix("\ufeff").replace("\r\n", "\n")
         try:
             values = tomllib.loads(text)
-        except (tomllib.TOMLDecodeError, RecursionError) as error:
+        except (ValueError, RecursionError) as error:
             return cls(source, problems=(_unread(text, source, error),))
         places = lines_of(text)
         found, lines, problems = [], [], []
@@ -112,7 +112,7 @@ def read_scores(text: str, source: str) -> tuple[Mapping[str, float], list[Probl
     """What `gatekeeper fit` wrote: the score of each rule under `[scores]`."""
     try:
         values = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:
         return {}, [_unread(text, source, error)]
     places = lines_of(text)
     scores, complaints = convert(values, Scores)

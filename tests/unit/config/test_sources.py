@@ -57,7 +57,9 @@ def test_every_file_that_is_not_toml_is_named(home: Path) -> None:
     assert problems[2].remedy == "write each table and each key once"
 
 
-@pytest.mark.parametrize("text", ["a = \n", "a\n", '"', "[a\n", "= 3", "a = 'x\n", "\x00"])
+@pytest.mark.parametrize(
+    "text", ["a = \n", "a\n", '"', "[a\n", "= 3", "a = 'x\n", "\x00", "a = " + "9" * 5000, "a = " + "[" * 5000]
+)
 def test_what_is_not_toml_has_a_line_and_a_remedy(tmp_path: Path, text: str) -> None:
     (tmp_path / "g.toml").write_text(f"ok = 1\n{text}")
     (problem,) = read(tmp_path / "g.toml").problems

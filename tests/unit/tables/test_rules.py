@@ -53,6 +53,7 @@ def test_windows_saves_files_too() -> None:
     ("text", "line", "message", "remedy"),
     [
         ("[[rule]", 1, "not TOML", "bracket"),
+        ("\nx = " + "9" * 5000, 2, "not TOML: Exceeds the limit", "shorter numbers"),
         ("x = \udcff", 1, "the line is not valid UTF-8", "save the file as UTF-8"),
         ("\n[rules]", 2, "'rules' is no rule", "[[rule]]"),
         ("rule = 1", 1, "'rule' is no rule", "[[rule]]"),
@@ -154,3 +155,8 @@ def test_scores_are_read() -> None:
 def test_scores_that_are_wrong(text: str, line: int) -> None:
     _, (problem,) = read_scores(text, "file")
     assert (problem.source, problem.line) == ("file", line)
+
+
+def test_scores_of_thousands_of_digits_are_no_scores() -> None:
+    scores, (problem,) = read_scores("[scores]\na = " + "9" * 5000, "scores.toml")
+    assert (scores, problem.line) == ({}, 2)
