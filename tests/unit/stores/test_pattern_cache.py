@@ -61,6 +61,15 @@ def test_a_link_is_not_followed(cache, tmp_path):
         cache.read(NAME)
 
 
+def test_a_pipe_is_not_waited_for(cache):
+    cache.write("name", b"database")
+    path = cache.directory / "name"
+    path.unlink()
+    os.mkfifo(path, 0o600)
+    with pytest.raises(Damaged):
+        cache.read("name")
+
+
 def test_what_cannot_be_written_is_a_store_error(tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(StoreError, match="file"):
