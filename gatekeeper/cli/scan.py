@@ -70,7 +70,7 @@ def scan(
       gatekeeper scan --filter - < message.eml > judged.eml
     """
     if as_json + as_report + as_filter > 1:
-        raise click.UsageError("--json, --report or --filter, not both")
+        raise click.UsageError("take one of --json, --report and --filter")
     if as_filter and (exit_code or len(files) > 1):
         raise click.UsageError("--filter takes one message, and says in its header what it is")
     try:

@@ -105,7 +105,7 @@ def test_a_report_has_spamassassins_table(files) -> None:
 def test_a_report_is_no_json(files) -> None:
     result = run("--report", "--json", files["ham"])
     assert result.exit_code == 2
-    assert "not both" in result.stderr
+    assert "take one of" in result.stderr
 
 
 def test_what_was_learnt_elsewhere_counts(empty: Path, tmp_path: Path) -> None:
