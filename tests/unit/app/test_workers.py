@@ -97,3 +97,27 @@ def test_open_sessions_end_with_their_worker(tmp_path, monkeypatch):
     assert sorted(path.name for path in tmp_path.iterdir()) == ["counter_7.db", "gauge_livesum_77.db"]
     monkeypatch.delenv(metrics.DIRECTORY)
     workers.forget(7)
+
+
+def test_each_reading_has_its_own_tables_compiled_also_the_patterns_of_spamassassin(tmp_path, monkeypatch):
+    """Whoever serves by changed tables must not go on with the patterns of the old ones."""
+    compiled = []
+
+    class Compiling:
+        def __init__(self, _, tables) -> None:
+            compiled.append({text.re2 for patterns in tables.pattern_sets() for text in patterns.expressions})
+
+        def close(self) -> None:
+            compiled.append("closed")
+
+    monkeypatch.setattr(workers, "Compiling", Compiling)
+    monkeypatch.setattr(workers, "keep", lambda *_: None)
+    rules = tmp_path / "local.cf"
+    for word in ("tulip", "orchid"):
+        rules.write_text(f"body A /{word}/\nscore A 1\n")
+        settings = f'[smtp]\nlisten = [":0"]\n[tables]\nshipped_rules = false\nspamassassin = ["{rules}"]\n'
+        keeper = planned(tmp_path, settings).roles[-1]
+        keeper.run((), None)
+    assert [len(each) for each in compiled[::2]] == [1, 1]
+    assert [word in str(each) for word, each in zip(("tulip", "orchid"), compiled[::2], strict=True)] == [True, True]
+    assert compiled[1::2] == ["closed", "closed"]
