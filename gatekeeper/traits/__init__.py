@@ -25,8 +25,9 @@ _MOST, _LONGEST = 3, 80
 
 def evidence(trait: str, letter: Letter) -> str | None:
     """What shows it, for people; None if the message has not this trait."""
-    shown = [_printable(text) for text in islice(TRAITS[trait](letter), _MOST)]
-    return "; ".join(shown) if shown else None
+    found = iter(TRAITS[trait](letter))
+    first = next(found, None)  # mostly there is none, and that is to take no time
+    return None if first is None else "; ".join(map(_printable, (first, *islice(found, _MOST - 1))))
 
 
 def _printable(text: str) -> str:
