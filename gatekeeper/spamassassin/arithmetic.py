@@ -103,10 +103,11 @@ class _Parsing:
     def _binary(self, level: int = 0) -> Expression:
         if level == len(_LEVELS):
             return self._unary()
-        found = self._binary(level + 1)
+        first = self._binary(level + 1)
+        others: list[tuple[Callable[[float, float], float], Expression]] = []
         while sign := self._next(*_LEVELS[level]):
-            found = _applied(_LEVELS[level][sign], found, self._binary(level + 1))
-        return found
+            others.append((_LEVELS[level][sign], self._binary(level + 1)))
+        return _applied(first, others) if others else first
 
     def _unary(self) -> Expression:
         match self._next():
@@ -153,5 +154,13 @@ class _Parsing:
             raise ArithmeticSyntaxError(f"{sign!r} is missing before {self.left[-1] if self.left else 'the end'!r}")
 
 
-def _applied(sign: Callable[[float, float], float], left: Expression, right: Expression) -> Expression:
-    return lambda names: sign(left(names), right(names)) + 0
+def _applied(first: Expression, others: list[tuple[Callable[[float, float], float], Expression]]) -> Expression:
+    """From left to right; there may be thousands."""
+
+    def worth(names: Names) -> float:
+        found = first(names)
+        for sign, operand in others:
+            found = sign(found, operand(names)) + 0
+        return found
+
+    return worth

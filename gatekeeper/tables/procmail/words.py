@@ -68,7 +68,10 @@ _SPECIAL = "$?#=_-"
 
 def read_words(source: Source, mode: Mode, *, quoted: bool = False) -> Pieces:
     """What is next, up to the end of its line, or of its word in a `VALUE`. `quoted`: as if behind a `"`."""
-    return _Reading(source, mode, _State.DOUBLE if quoted else _State.NOTHING).read()
+    try:
+        return _Reading(source, mode, _State.DOUBLE if quoted else _State.NOTHING).read()
+    except RecursionError:
+        raise WordsError("hundreds of ${ stand in each other", "write several assignments") from None
 
 
 @dataclass(slots=True)

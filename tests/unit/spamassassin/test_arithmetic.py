@@ -88,3 +88,8 @@ def test_calls_have_their_argument() -> None:
     asked: list[str] = []
     parse("!plugin(A::B) && can (C::d)", frozenset(("plugin", "can")))(lambda name: asked.append(name) or 0)
     assert asked == ["plugin(A::B)", "can(C::d)"]
+
+
+def test_thousands_of_operands_are_reckoned_from_left_to_right() -> None:
+    assert parse("1" + " + 1" * 5000)(WORTH.__getitem__) == 5001
+    assert parse("9 - 3 - 2 * 2 / 4")(WORTH.__getitem__) == 5

@@ -57,6 +57,11 @@ def test_what_lacks_something(text: str) -> None:
     assert error.value.remedy
 
 
+def test_braces_without_end_are_an_error_and_no_more() -> None:
+    with pytest.raises(WordsError, match="hundreds"):
+        pieces("${A:-" * 3000)
+
+
 def test_lines_are_counted() -> None:
     source = Source("a\n\nb")
     assert (source.rest(), source.line, source.rest(), source.line) == ("a", 2, "", 3)
