@@ -100,10 +100,15 @@ class Watch:
 
 
 class Compiling:
-    """A child process that compiles what is not there yet. To be begun while there is one thread."""
+    """A child process that compiles what is not there yet; none where there are no patterns to speak of. To be begun
+    while there is one thread.
+    """
 
     def __init__(self, config: Config, tables: Tables) -> None:
         self._closed = False
+        self._waiting: threading.Thread | None = None
+        if not any(len(each) >= _FEW for each in tables.pattern_sets()):
+            return
         self._pid = os.fork()
         if self._pid == 0:
             _live(tables.pattern_sets(), cache(config))
@@ -114,9 +119,10 @@ class Compiling:
         """End it if it still runs."""
         self._closed = True
         with suppress(ProcessLookupError):
-            if self._waiting.is_alive():
+            if self._waiting and self._waiting.is_alive():
                 os.kill(self._pid, signal.SIGKILL)
-        self._waiting.join()
+        if self._waiting:
+            self._waiting.join()
 
     def _wait(self) -> None:
         status = os.waitstatus_to_exitcode(os.waitpid(self._pid, 0)[1])
