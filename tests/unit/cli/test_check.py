@@ -13,6 +13,12 @@ from tests.servers.clamd import Liar, replies
 SHIPPED = f"{len(read_tables(Config())[0].attachments.rules)} rules about attachments"
 
 
+@pytest.fixture(autouse=True)
+def _with_hyperscan(monkeypatch: pytest.MonkeyPatch) -> None:
+    """That it is missing is told where it is; see `app.patterns`."""
+    monkeypatch.setattr("gatekeeper.app.patterns.ENGINE", "hyperscan")
+
+
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
     (tmp_path / "mailertable").write_text("example.org esmtp:[10.0.0.1]\n")
