@@ -183,8 +183,7 @@ class Examination:
         policy, accepted = self.inspection.policy, self.envelope.recipients
         refusing = not (self.envelope.trusted and policy.on_reject_from_relay.hands_on)
         if not accepted:
-            general = [found for found in self._findings if not found.only_for]
-            return _decisive(settling(general), refusing)
+            return _decisive(settling(self._findings), refusing)
         return all(_decisive(settling(self._about(a), policy.class_of(a)[1]), refusing) for a in accepted)
 
     def _about(self, address: str) -> list[Finding]:

@@ -61,7 +61,7 @@ def why(policy: Policy, recipient: str, findings: Sequence[Finding], from_relay:
         thresholds, _ = policy.class_of(recipient)
         limit = thresholds.tag if action is Action.TAG else thresholds.quarantine
         rest = sum(finding.score for finding in [*friends, *added[first:]])
-        last = (Otherwise(added[first - 1], _below(limit - rest)),) if first else ()
+        last = (Otherwise(added[first - 1], round(limit - rest, 3)),) if first else ()
         return (*map(Otherwise, gone), *map(Otherwise, added[: max(0, first - 1)]), *last)
 
     return Why(action, _fewest(others, leads), changes())
@@ -78,8 +78,3 @@ def _fewest(others: Sequence[Finding], leads: Callable[[Sequence[Finding]], bool
     if leads(()) or not others:
         return ()
     return next(alone, None) or next(tuple(others[:n]) for n in range(2, len(others) + 1) if leads(others[:n]))
-
-
-def _below(score: float) -> float | None:
-    """What a finding would have had to stay under, if that can be: nothing weighs less than nothing."""
-    return round(score, 3) if score > 0 else None

@@ -1,6 +1,8 @@
 """Databases are compiled aside and kept; what is not there or not sound changes nothing but the time that it takes."""
 
 import logging
+import os
+import signal
 import time
 from pathlib import Path
 
@@ -94,10 +96,28 @@ def test_a_process_that_serves_takes_what_another_compiles(config: schema.Config
 
 
 @needs_hyperscan
-def test_what_compiles_is_ended_with_the_keeper(config: schema.Config, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(PatternSet, "compiled", lambda _: time.sleep(60))
-    Compiling(config, tables()).close()
-    assert not cache(config).directory.exists()
+def test_what_compiles_is_ended_with_the_keeper(
+    config: schema.Config, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    note = tmp_path / "note"
+
+    def for_ever(_: PatternSet) -> None:
+        note.write_text(str(os.getpid()))
+        signal.pause()
+
+    monkeypatch.setattr(PatternSet, "compiled", for_ever)
+    compiling = Compiling(config, tables())
+    assert eventually(lambda: note.exists() and note.read_text())
+    compiling.close()
+    with pytest.raises(ProcessLookupError):
+        os.kill(int(note.read_text()), 0)
+
+
+def test_nothing_is_begun_where_there_is_nothing_to_compile(
+    config: schema.Config, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "fork", lambda: pytest.fail("a process was begun"))
+    Compiling(config, Tables()).close()
 
 
 @needs_hyperscan

@@ -79,6 +79,7 @@ def test_of_two_authors_none_is_let_in_but_either_is_kept_out() -> None:
         "sender-unvouched"
     ]
     assert names("allow shop.example", author=two, sender="") == ["sender-unvouched"]
+    assert names("allow shop.example client=192.0.2.0/24", author=two, sender="") == ["sender-unvouched"]
     assert names("deny pest.example", author=two) == ["sender-denied"]
 
 

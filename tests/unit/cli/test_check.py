@@ -19,6 +19,13 @@ def _with_hyperscan(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("gatekeeper.app.patterns.ENGINE", "hyperscan")
 
 
+def test_that_hyperscan_is_missing_is_told_and_counts_for_nothing(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("gatekeeper.app.patterns.ENGINE", "")
+    result = CliRunner().invoke(check, ["--config", str(file)])
+    assert result.exit_code == 0
+    assert "patterns are looked for one by one: Hyperscan is not installed" in result.output
+
+
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
     (tmp_path / "mailertable").write_text("example.org esmtp:[10.0.0.1]\n")

@@ -22,6 +22,7 @@ def covered(wide: str, narrow: str, flags: str = "is") -> bool:
     [
         ("foo", "foobar"),
         ("foo", "FOO"),
+        ("FOO", "foo"),
         ("", "anything"),
         ("a.*b", "a.{0,3}b"),
         ("^Subject:.*viagra", "^Subject: buy viagra"),

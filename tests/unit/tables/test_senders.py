@@ -47,6 +47,11 @@ def test_an_address_goes_before_a_domain_whichever_of_two_senders_it_is(senders:
     assert [entry.line for entry in found] == [2, 4, 3]
 
 
+def test_the_longer_domain_goes_first_whichever_of_two_senders_it_is(senders: SenderList) -> None:
+    found = senders.about("bob@own.example", ["x@pest.example", "y@sub.pest.example"])
+    assert [entry.line for entry in found] == [7, 6, 4]
+
+
 def test_what_vouches_is_read_word_by_word() -> None:
     text = (
         "allow a@b.example spf dkim=Mailer.Example client=192.0.2.0/24 client=2001:db8::/32 for=u@own.example dmarc\n"
