@@ -5,9 +5,9 @@ The tables are asked in the way in which mail asks them, so what is said here is
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from ipaddress import ip_address
 
 from gatekeeper.app.lookup_tables import file_of
+from gatekeeper.config.addresses import is_ip
 from gatekeeper.config.schema import Config
 from gatekeeper.message.checked_lines import BODY_SIZE, checked_lines
 from gatekeeper.relay.route import Denied, Routes
@@ -40,7 +40,7 @@ def said(subject: str, config: Config, tables: Tables) -> Iterator[Word]:
     if "@" in subject or not subject:
         yield from _of_sender(subject, config, tables)
         yield from _of_recipient(subject, config, tables)
-    elif _is_ip(subject):
+    elif is_ip(subject):
         yield from _access("client", (tables.access or AccessMap()).client(None, subject), config)
         yield from _restricted(Subject.CLIENT, lambda one: one.client(None, subject, Budget()), tables)
         yield from _networks(subject, config, tables)
@@ -60,14 +60,6 @@ def said_of_lines(raw: bytes, tables: Tables) -> Iterator[Word]:
                 shown = line[:_SHOWN].decode("utf-8", "replace")
                 yield Word(f"{place.value}: {shown}", f"{place.value} checks", hit.text, hit.source, hit.line)
                 break
-
-
-def _is_ip(text: str) -> bool:
-    try:
-        ip_address(text)
-    except ValueError:
-        return False
-    return True
 
 
 def _of_sender(address: str, config: Config, tables: Tables) -> Iterator[Word]:

@@ -13,7 +13,7 @@ from gatekeeper.classifier.digest import digest_of
 from gatekeeper.classifier.features import features_of
 from gatekeeper.message import Mail
 from gatekeeper.tables import Tables
-from gatekeeper.values import Answers, Band, Clue, Finding, Judged, Question, Stage, Words
+from gatekeeper.values import Answers, Band, Clue, Finding, Judged, Question, Stage, Words, spelt_out
 
 SPAM, HAM = "bayes-spam", "bayes-ham"
 _MOST_SHOWN = 5
@@ -59,4 +59,4 @@ def _shown(clue: Clue) -> str:
 
 def _printable(word: str) -> str:
     short = word if len(word) <= _LONGEST_SHOWN else f"{word[: _LONGEST_SHOWN - 1]}…"
-    return "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in short)
+    return spelt_out(short, _LONGEST_SHOWN)

@@ -11,6 +11,7 @@ Fails open: without an answer nobody is known, and no name is borrowed.
 
 from collections.abc import Callable, Generator, Mapping
 from datetime import UTC, datetime
+from functools import partial
 
 import msgspec
 
@@ -21,7 +22,7 @@ from gatekeeper.message.addresses import name_key
 from gatekeeper.message.letterhead import Letterhead, letterhead
 from gatekeeper.tables import Tables
 from gatekeeper.tables.address import mailbox
-from gatekeeper.values import Acquainted, Answers, Finding, Known, Question, Stage
+from gatekeeper.values import Acquainted, Answers, Finding, Known, Question, Stage, spelt_out
 
 ON_BEHALF = (
     "adobe.com",
@@ -46,6 +47,7 @@ KNOWN, THROUGH_COLLEAGUES, BORROWED = "known-correspondent", "known-to-colleague
 _MOST_RECIPIENTS = 50  # of more nobody's acquaintance is asked about
 _MOST_SHOWN = 3
 _LONGEST_SHOWN = 60
+_printable = partial(spelt_out, most=_LONGEST_SHOWN)
 
 
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -118,7 +120,3 @@ def _evidence(found: Acquainted, head: Letterhead, written: int, answered: bool)
     if answered:
         told.append("it answers one of ours")
     return f"{_printable(head.author.address)}: {', '.join(told)}"
-
-
-def _printable(text: str) -> str:
-    return "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in text[:_LONGEST_SHOWN])

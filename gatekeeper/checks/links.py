@@ -8,6 +8,7 @@ cannot fail.
 
 import ipaddress
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from itertools import islice
 
 import msgspec
@@ -15,7 +16,7 @@ import msgspec
 from gatekeeper.message import Mail
 from gatekeeper.message.text import Link, Url, domain_of, is_address, texts, url_of
 from gatekeeper.tables import Tables
-from gatekeeper.values import Finding, Stage
+from gatekeeper.values import Finding, Stage, spelt_out
 
 REWRITERS = (
     "urldefense.com",
@@ -29,6 +30,7 @@ REWRITERS = (
 _CLICKED = frozenset(("a", "area", "form", "meta"))
 _MOST_SHOWN = 3
 _LONGEST_SHOWN = 80
+_printable = partial(spelt_out, most=_LONGEST_SHOWN)
 
 
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -98,7 +100,3 @@ def _public(urls: Mapping[Link, Url]) -> Iterator[str]:
     for link, url in urls.items():
         if link.kind in _CLICKED and "ip" in url.odd and ipaddress.ip_address(url.host.strip("[]")).is_global:
             yield _printable(url.text)
-
-
-def _printable(text: str) -> str:
-    return "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in text[:_LONGEST_SHOWN])

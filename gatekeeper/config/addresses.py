@@ -33,7 +33,7 @@ def host_port(text: str) -> tuple[str, int]:
     bare = host[1:-1] if host.startswith("[") and host.endswith("]") else host
     if ":" in host and bare == host:
         raise ValueError(f"the IPv6 address in {text!r} does not stand in brackets")
-    if bare != host and not _is_address(bare):
+    if bare != host and not is_ip(bare):
         raise ValueError(f"{bare!r} in brackets is no address")
     if any(character.isspace() or character in "[]@/" for character in bare):
         raise ValueError(f"{host!r} is no host")
@@ -115,10 +115,11 @@ def port(digits: str) -> int:
 
 def is_loopback(host: str) -> bool:
     """Nobody outside this machine can reach it."""
-    return host == "localhost" or (_is_address(host) and ip_address(host).is_loopback)
+    return host == "localhost" or (is_ip(host) and ip_address(host).is_loopback)
 
 
-def _is_address(text: str) -> bool:
+def is_ip(text: str) -> bool:
+    """Whether it is an IP address, of either kind."""
     try:
         ip_address(text)
     except ValueError:

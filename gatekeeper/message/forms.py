@@ -7,6 +7,8 @@ program in C hands it on; paths and letters that nobody sees are left behind on 
 from collections.abc import Collection
 from unicodedata import category, normalize
 
+from gatekeeper.values import spelt_out
+
 _ENDS = 300
 """Letters of a name that are looked at, from its front and from its end."""
 
@@ -69,4 +71,4 @@ def is_disguised(name: str, banned: Collection[str]) -> bool:
 def printable(name: str) -> str:
     """A name for people: what cannot be seen is spelt out, and of a long one both ends are shown."""
     shown = name if len(name) <= _SHOWN else f"{name[: _SHOWN // 2]}…{name[-_SHOWN // 2 + 1 :]}"
-    return "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in shown)
+    return spelt_out(shown, _SHOWN)

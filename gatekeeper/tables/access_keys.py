@@ -5,7 +5,8 @@ Postfix tries a domain before `user@`. Compared with the real smtpd(8). Never fa
 """
 
 from collections.abc import Iterator
-from ipaddress import ip_address
+
+from gatekeeper.config.addresses import is_ip
 
 NULL_SENDER = "<>"
 Keys = Iterator[tuple[str, bool]]
@@ -17,7 +18,7 @@ def name_keys(name: str, whole: bool = True) -> Keys:
     if not name:
         return
     yield name, whole
-    if _is_address(name):
+    if is_ip(name):
         return
     rest = name
     while (dot := rest.find(".", 1)) >= 0:
@@ -66,11 +67,3 @@ def without_extension(local: str, delimiter: str) -> str:
         return local
     ends = [at for letter in delimiter if (at := local.find(letter, 1)) > 0]
     return local[: min(ends)] if ends else local
-
-
-def _is_address(name: str) -> bool:
-    try:
-        ip_address(name)
-    except ValueError:
-        return False
-    return True

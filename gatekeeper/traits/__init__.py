@@ -9,6 +9,7 @@ from itertools import islice
 from gatekeeper.traits import authors, bodies, dates, fields, hops, ids, pages, recipients, subjects, urls
 from gatekeeper.traits.letter import Letter
 from gatekeeper.traits.places import text_at
+from gatekeeper.values import spelt_out
 
 __all__ = ["TRAITS", "Letter", "Trait", "evidence", "text_at"]
 
@@ -27,8 +28,6 @@ def evidence(trait: str, letter: Letter) -> str | None:
     """What shows it, for people; None if the message has not this trait."""
     found = iter(TRAITS[trait](letter))
     first = next(found, None)  # mostly there is none, and that is to take no time
-    return None if first is None else "; ".join(map(_printable, (first, *islice(found, _MOST - 1))))
-
-
-def _printable(text: str) -> str:
-    return "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in text[:_LONGEST])
+    return (
+        None if first is None else "; ".join(spelt_out(text, _LONGEST) for text in (first, *islice(found, _MOST - 1)))
+    )

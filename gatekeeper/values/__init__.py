@@ -32,6 +32,7 @@ from gatekeeper.values.change import Change
 from gatekeeper.values.contents import Anomaly, Item
 from gatekeeper.values.dependency import Dependency, Outage, Resort
 from gatekeeper.values.envelope import Address, Client, Envelope, is_id, new_id
+from gatekeeper.values.evidence import spelt_out
 from gatekeeper.values.fate import Fate
 from gatekeeper.values.finding import Finding
 from gatekeeper.values.label import Band, Label
@@ -125,4 +126,5 @@ __all__ = [
     "is_id",
     "new_id",
     "outage_of",
+    "spelt_out",
 ]

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from tests.servers.postfix import Postfix, tree
-from tests.servers.room import LOOPBACK
+from tests.servers.room import LOOPBACK, wait_until
 
 _MAIN = """
 inet_protocols = all
@@ -60,9 +60,11 @@ class Lookups(Postfix):
 
     def resolve(self, address: str) -> tuple[str, str]:
         """Transport and next hop of an address."""
+        rewrite = self.queue / "private/rewrite"
+        wait_until(rewrite.exists, "trivial-rewrite can be asked")  # it comes after smtpd listens
         with socket.socket(socket.AF_UNIX) as client:
             client.settimeout(10)
-            client.connect(str(self.queue / "private/rewrite"))
+            client.connect(str(rewrite))
             client.recv(1000)  # the name of the protocol
             client.sendall(b"request\0resolve\0sender\0\0address\0" + address.encode() + b"\0\0")
             words = client.recv(10_000).decode().split("\0")
