@@ -82,7 +82,7 @@ def run(pattern: "re.Pattern[Any]", unit: bytes, size: int, at_a_place: bool) ->
             pass
 
 
-@pytest.mark.timeout(10)
+@pytest.mark.timeout(60)
 @pytest.mark.parametrize(
     ("pattern", "size", "at_a_place"),
     [
