@@ -204,7 +204,13 @@ def test_interrupt_leaves_nothing_behind(here: Path) -> None:
     Path("long").write_text(Path("order.txt").read_text() * 200)
     Path("scores").write_text("ham 0.5\n")
     command = [GATEKEEPER, "evaluate", "stream", "long", "--out", "scores"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+
+    def heeding() -> None:
+        """What runs in the background of a shell ignores it."""
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, stdout=pipe, stderr=pipe, text=True, preexec_fn=heeding) as process:
         deadline = time.monotonic() + 60
         while not list(here.glob(".scores*")) and time.monotonic() < deadline:
             time.sleep(0.02)
