@@ -12,6 +12,7 @@ from msgspec import Meta
 
 from gatekeeper.config.dependencies import Dependencies
 from gatekeeper.config.directory import Directory
+from gatekeeper.config.quarantine import Quarantine
 from gatekeeper.config.scand import Scand
 
 Seconds = Annotated[float, Meta(gt=0)]
@@ -197,16 +198,6 @@ class Tables(Table, frozen=True):
     spamassassin: list[str] = []  # SpamAssassin's rule files, or directories of them; empty: none
     procmail_programs: list[str] = []  # what these may run, by its absolute path: "/usr/local/bin/is-wanted"
     shipped_domains: bool = True  # ask no list about links to the well-known domains that come with gatekeeper
-
-
-class Quarantine(Table, frozen=True):
-    """[quarantine]"""
-
-    release_via: Literal["hop", "mta"] = (
-        "hop"  # "hop": straight to the mailertable's next hop; "mta": back into the MTA
-    )
-    mta: str = ""  # host:port of the MTA's SMTP listener, with release_via = "mta"
-    keep_days: Count = 30  # then a held message expires
 
 
 class Journal(Table, frozen=True):
