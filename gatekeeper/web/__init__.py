@@ -1,0 +1,1 @@
+"""web: the pages on which held mail is reviewed. See `site` for how they hang together."""
