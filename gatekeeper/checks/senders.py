@@ -49,7 +49,7 @@ def build(settings: Settings, tables: Tables) -> Mapping[Stage, Callable[[Mail],
         everybody = mail.envelope.recipients
         return [
             *(_finding(entry, _only(who, everybody)) for entry, who in found.items()),
-            *(_note(entry, _only(who, everybody)) for entry, who in vain.items()),
+            *(_note(entry, _only(who, everybody), mail) for entry, who in vain.items()),
         ]
 
     return {Stage.ATTACHMENT: check}
@@ -69,8 +69,13 @@ def _holds(entry: SenderEntry, mail: Mail, authors: tuple[str, ...], envelope: s
     """What lets somebody in does not go by one author of several: nobody vouches for the others."""
     if not entry.vouchers and (entry.deed is not Deed.ALLOW or len(authors) == 1 or _is(entry.who, envelope)):
         return True
+    return _vouched(entry.vouchers, mail, *_meant(entry, authors, envelope))
+
+
+def _meant(entry: SenderEntry, authors: tuple[str, ...], envelope: str) -> tuple[str, str]:
+    """The author and the envelope sender, as far as the entry is about them; else empty."""
     author = authors[0] if len(authors) == 1 and _is(entry.who, authors[0]) else ""
-    return _vouched(entry.vouchers, mail, author, envelope if _is(entry.who, envelope) else "")
+    return author, envelope if _is(entry.who, envelope) else ""
 
 
 def _authors(mail: Mail) -> tuple[str, ...]:
@@ -114,5 +119,16 @@ def _finding(entry: SenderEntry, only: tuple[str, ...]) -> Finding:
     return Finding(_NAMES[entry.deed], evidence=str(entry), certain=_ACTIONS[entry.deed], reply=reply, only_for=only)
 
 
-def _note(entry: SenderEntry, only: tuple[str, ...]) -> Finding:
-    return Finding(UNVOUCHED, evidence=f"{entry}: nothing that it names vouches for this", only_for=only)
+def _note(entry: SenderEntry, only: tuple[str, ...], mail: Mail) -> Finding:
+    awaits = _awaited(entry, mail) if entry.deed is Deed.ALLOW else ()
+    evidence = f"{entry}: nothing that it names vouches for this"
+    return Finding(UNVOUCHED, evidence=evidence, only_for=only, awaits=awaits)
+
+
+def _awaited(entry: SenderEntry, mail: Mail) -> tuple[str, ...]:
+    """What might still vouch for the one whom the entry is about."""
+    author, envelope = _meant(entry, _authors(mail), mail.envelope.sender)
+    speaking = ({"dkim", "dmarc"} if author else set()) | ({"spf"} if envelope else set())
+    methods = sorted(entry.vouchers.methods & speaking)
+    signers = [f"dkim={signer}" for signer in sorted(entry.vouchers.signers)] if author else []
+    return (*methods, *signers, *(("client",) if entry.vouchers.clients and (author or envelope) else ()))

@@ -18,6 +18,7 @@ from gatekeeper.fronts.pipe import scan as scan_one
 from gatekeeper.message import parse
 from gatekeeper.pipeline.analysis import UNDESCRIBED
 from gatekeeper.pipeline.why import Why, why
+from gatekeeper.pipeline.why_text import fields, told
 from gatekeeper.values import Client, Envelope, Verdict
 
 
@@ -49,20 +50,19 @@ def explain(path: Path | None, /, files: tuple[str, ...], as_json: bool, state: 
         envelope = Envelope(message_id, "pipe", client, client if said["client"] else None, sender=said["sender"])
         message = parse(network(raw), inspection.limits)
         found = explained(verdict, message, envelope, setup.tables.rules, inspection.described)
-        reasons = why(inspection.policy, said["recipient"], verdict.findings)
+        reasons = why(inspection.policy, said["recipient"], verdict.findings, scores=inspection.scores)
         (_json if as_json else _print)(file, verdict, found, reasons)
     sys.exit(messages.status)
 
 
 def _json(file: str, verdict: Verdict, found: list[Explained], reasons: Why) -> None:
-    told = {
+    shown = {
         "file": file,
         "action": verdict.action,
         "reason": verdict.reason,
         "score": verdict.score,
         "required": verdict.required,
-        "sufficient": [finding.name for finding in reasons.sufficient],
-        "otherwise": [{"name": one.finding.name, "under": one.under} for one in reasons.otherwise],
+        **fields(reasons),
         "findings": [
             {
                 "name": one.finding.name,
@@ -76,17 +76,15 @@ def _json(file: str, verdict: Verdict, found: list[Explained], reasons: Why) -> 
             for one in found
         ],
     }
-    click.echo(showing.json_line(told))
+    click.echo(showing.json_line(shown))
 
 
 def _print(file: str, verdict: Verdict, found: list[Explained], reasons: Why) -> None:
     out = showing.console()
     score = f"{verdict.score:.1f} points, {verdict.required:.1f} make it spam"
     out.print(Text(f"{showing.safe(file)}: {verdict.action} ({verdict.reason}): {score}"))
-    if reasons.sufficient:
-        out.print(Text(f"enough for that: {', '.join(finding.name for finding in reasons.sufficient)}"), soft_wrap=True)
-    if reasons.otherwise:
-        out.print(Text(f"it would have passed if {' and '.join(map(str, reasons.otherwise))}"), soft_wrap=True)
+    for sentence in told(reasons):
+        out.print(Text(showing.safe(sentence)), soft_wrap=True)
     for one in found:
         name = Text(one.finding.name, style="bold")
         out.print(

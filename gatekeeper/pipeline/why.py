@@ -1,16 +1,22 @@
-"""why: the fewest findings that suffice for a verdict, and the fewest that would have had to be otherwise for the mail
-to pass.
+"""why: the fewest findings that suffice for a verdict, and what would have had to be otherwise for the mail to pass.
 
-What speaks for a message (a score below zero, an allow entry) is left standing in both. Findings suffice if they alone
-lead to the same action. The mail would have passed if it had been handed on; where it was, but tagged, if it had been
-accepted as it is. Both are exact, because of findings that only add up the heaviest go first. It cannot fail.
+What speaks for a message (a score below zero, an allow entry) is left standing in both, also the score below zero of a
+finding that settles the verdict besides. Findings suffice if they alone lead to the same action, and to the same if no
+relay had brought it. The mail would have passed if it had been handed on; where it was, but tagged, if it had been
+accepted as it is. What would have had to be otherwise are findings, or that nobody vouched for the sender
+(`pipeline.vouching`): as few of both together as can be. All is exact, because of findings that only add up the
+heaviest go first. It cannot fail.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 from gatekeeper.pipeline.policy import Policy
+from gatekeeper.pipeline.vouching import vouchers, with_vouched
 from gatekeeper.values import Action, Finding
+
+_NOTHING: Mapping[str, float] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,16 +32,41 @@ class Otherwise:
 
 
 @dataclass(frozen=True, slots=True)
+class Vouched:
+    """All of `by` (`pipeline.vouching`) would have had to vouch for the sender, and what follows be otherwise too."""
+
+    by: tuple[str, ...]
+    otherwise: tuple[Otherwise, ...] = ()
+
+    @property
+    def steps(self) -> int:
+        """How far away that is."""
+        return len(self.by) + len(self.otherwise)
+
+
+@dataclass(frozen=True, slots=True)
 class Why:
-    """`action` is what the findings lead to; both tuples are empty if that is to accept."""
+    """`action` is what the findings lead to; all else is empty if that is to accept.
+
+    `otherwise` are the fewest findings; empty also where the settings alone lead there. `vouched` are the other ways,
+    any of which is enough, if they are as near. `despite` is what spoke for the message.
+    """
 
     action: Action
     sufficient: tuple[Finding, ...] = ()
     otherwise: tuple[Otherwise, ...] = ()
+    vouched: tuple[Vouched, ...] = ()
+    despite: tuple[Finding, ...] = ()
 
 
-def why(policy: Policy, recipient: str, findings: Sequence[Finding], from_relay: bool = False) -> Why:
-    """Of the verdict to which `policy` comes for `recipient`."""
+def why(
+    policy: Policy,
+    recipient: str,
+    findings: Sequence[Finding],
+    from_relay: bool = False,
+    scores: Mapping[str, float] = _NOTHING,
+) -> Why:
+    """Of the verdict to which `policy` comes for `recipient`. `scores`: what the operator says a finding weighs."""
 
     def action_of(some: Iterable[Finding]) -> Action:
         return policy.judge(recipient, list(some), from_relay).action
@@ -43,33 +74,40 @@ def why(policy: Policy, recipient: str, findings: Sequence[Finding], from_relay:
     action = action_of(findings)
     if action is Action.ACCEPT:
         return Why(action)
-    friends = [finding for finding in findings if speaks_for(finding)]
-    others = sorted((f for f in findings if not speaks_for(f)), key=lambda finding: -finding.score)
-    allows = [finding for finding in friends if finding.certain is Action.ACCEPT]
+    strict = policy.judge(recipient, findings).action
+    friends, others = parted(findings)
+    thresholds, _ = policy.class_of(recipient)
+    limit = thresholds.tag if action is Action.TAG else thresholds.quarantine
 
     def passes(some: Iterable[Finding]) -> bool:
         found = action_of(some)
         return found is Action.ACCEPT or (action is not Action.TAG and found.hands_on)
 
     def leads(some: Sequence[Finding]) -> bool:
-        return action_of([*friends, *some]) is action
+        left = [*friends, *some, *_standing(f for f in others if f not in some)]
+        return action_of(left) is action and policy.judge(recipient, left).action is strict
 
-    def changes() -> tuple[Otherwise, ...]:
-        gone = [f for f in others if not passes([*allows, replace(f, score=0.0)])]
-        added = [f for f in others if f not in gone]
-        first = next(n for n in range(len(added) + 1) if passes([*friends, *added[n:]]))
-        thresholds, _ = policy.class_of(recipient)
-        limit = thresholds.tag if action is Action.TAG else thresholds.quarantine
-        rest = sum(finding.score for finding in [*friends, *added[first:]])
-        last = (Otherwise(added[first - 1], round(limit - rest, 3)),) if first else ()
-        return (*map(Otherwise, gone), *map(Otherwise, added[: max(0, first - 1)]), *last)
-
-    return Why(action, _fewest(others, leads), changes())
+    otherwise = _changes(friends, others, passes, limit) or ()
+    ways = (
+        Vouched(by, changed)
+        for by in vouchers(findings)
+        if (changed := _changes(*parted(with_vouched(findings, by, scores)), passes, limit)) is not None
+    )
+    return Why(action, _fewest(others, leads), otherwise, _nearest(ways, len(otherwise)), tuple(friends))
 
 
 def speaks_for(finding: Finding) -> bool:
     """Whether it makes the message more welcome, and nothing else."""
     return finding.certain is Action.ACCEPT or (finding.certain is None and finding.score < 0)
+
+
+def parted(findings: Iterable[Finding]) -> tuple[list[Finding], list[Finding]]:
+    """What speaks for a message, and the rest, the heaviest first."""
+    friends: list[Finding] = []
+    others: list[Finding] = []
+    for finding in findings:
+        (friends if speaks_for(finding) else others).append(finding)
+    return friends, sorted(others, key=lambda finding: -finding.score)
 
 
 def _fewest(others: Sequence[Finding], leads: Callable[[Sequence[Finding]], bool]) -> tuple[Finding, ...]:
@@ -78,3 +116,31 @@ def _fewest(others: Sequence[Finding], leads: Callable[[Sequence[Finding]], bool
     if leads(()) or not others:
         return ()
     return next(alone, None) or next(tuple(others[:n]) for n in range(2, len(others) + 1) if leads(others[:n]))
+
+
+def _changes(
+    friends: Sequence[Finding], others: Sequence[Finding], passes: Callable[[Iterable[Finding]], bool], limit: float
+) -> tuple[Otherwise, ...] | None:
+    """Of `others`, the heaviest first, as few as would have had to be otherwise; None if nothing would have helped."""
+    allows = [finding for finding in friends if finding.certain is Action.ACCEPT]
+    gone = [f for f in others if not passes([*allows, replace(f, score=0.0)])]
+    added = [f for f in others if f not in gone]
+    standing = [*friends, *_standing(gone)]
+    first = next((n for n in range(len(added) + 1) if passes([*standing, *added[n:]])), None)
+    if first is None:
+        return None
+    rest = sum(finding.score for finding in [*standing, *added[first:]])
+    last = (Otherwise(added[first - 1], round(limit - rest, 3)),) if first else ()
+    return (*map(Otherwise, gone), *map(Otherwise, added[: max(0, first - 1)]), *last)
+
+
+def _standing(left_out: Iterable[Finding]) -> list[Finding]:
+    """What speaks for a message even in findings that are left out."""
+    return [replace(finding, name="", certain=None, danger=False) for finding in left_out if finding.score < 0]
+
+
+def _nearest(ways: Iterable[Vouched], findings_alone: int) -> tuple[Vouched, ...]:
+    """Those of `ways` that are the shortest, if they are no longer than the way by findings alone."""
+    short = [way for way in ways if way.steps <= findings_alone]
+    least = min((way.steps for way in short), default=0)
+    return tuple(way for way in short if way.steps == least)

@@ -18,7 +18,8 @@ class Finding:
     operator's table dictates. `change` is made and `orders` are carried out if the message goes on all the same.
     `secret`: the sender is not told the evidence. `result`: what a method of authentication says; it goes into
     Authentication-Results, and later checks go by it. `only_for`: the recipients it is about, as they stand in the
-    envelope; nobody: it is about all.
+    envelope; nobody: it is about all. `awaits`: any one of these, had it vouched for the sender, would make an allow
+    entry of it (`pipeline.vouching`).
     """
 
     name: str
@@ -32,3 +33,4 @@ class Finding:
     result: Authenticated | None = None
     orders: Orders | None = None
     only_for: tuple[str, ...] = ()
+    awaits: tuple[str, ...] = ()

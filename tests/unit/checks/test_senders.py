@@ -113,6 +113,26 @@ def test_an_entry_that_does_not_hold_gives_way_to_the_next() -> None:
     assert names(text) == ["sender-denied", "sender-unvouched"]
 
 
+@pytest.mark.parametrize(
+    ("entry", "awaits"),
+    [
+        ("allow shop.example spf dkim dmarc", ("dkim", "dmarc", "spf")),
+        ("allow news@shop.example spf dkim", ("dkim",)),
+        ("allow bounce@shop.example spf dkim dkim=esp.test", ("spf",)),
+        ("allow news@shop.example dkim=esp.test client=192.0.3.0/24", ("dkim=esp.test", "client")),
+        ("deny shop.example dkim", ()),
+    ],
+)
+def test_an_entry_that_does_not_let_in_says_who_might_still_vouch(entry: str, awaits: tuple[str, ...]) -> None:
+    (finding,) = found(entry)
+    assert (finding.name, finding.awaits) == ("sender-unvouched", awaits)
+
+
+def test_nobody_can_vouch_for_one_of_two_authors() -> None:
+    (finding,) = found("allow shop.example dkim", author="news@shop.example, x@pest.example", sender="")
+    assert finding.awaits == ()
+
+
 def test_our_own_mail_and_strangers_are_not_concerned() -> None:
     assert found("deny shop.example", outbound=True) == []
     assert found("deny other.example") == []

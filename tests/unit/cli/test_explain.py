@@ -40,8 +40,8 @@ def explain(config: str, *arguments: str, text: str = "") -> str:
 def test_each_rule_is_shown_with_its_score_its_meaning_and_its_place(config: str) -> None:
     lines = explain(config, str(Path(config).parent / "mail.eml")).splitlines()
     assert "tag (next-of-kin): 7.5 points, 5.0 make it spam" in lines[0]
-    assert lines[1] == "enough for that: next-of-kin"
-    assert lines[2] == "it would have passed if next-of-kin had been under 4"
+    assert lines[1] == "Tagged because of next-of-kin (6.5), which alone is enough."
+    assert lines[2] == "It would have been left without a mark if next-of-kin had been under 4."
     assert "   6.5  next-of-kin  Speaks of kin" in lines
     assert any("be so kind, as his »next of kin«" in line for line in lines)
     assert "   1.0  both  Both of them" in lines
