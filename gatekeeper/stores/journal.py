@@ -15,13 +15,15 @@ from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
+from gatekeeper.stores import journal_lists
 from gatekeeper.stores.database import Database
 from gatekeeper.stores.encoding import without_data
+from gatekeeper.stores.journal_lists import Asked, Hour, Lines
 from gatekeeper.stores.opening import octets
 from gatekeeper.stores.rows import MIGRATIONS, insert, restored, rows
 from gatekeeper.stores.search import Search
 from gatekeeper.stores.writer import Writer
-from gatekeeper.values import Outcome, Record
+from gatekeeper.values import Action, Outcome, Record
 
 CAPACITY = 10_000
 _DAY = 86_400
@@ -92,6 +94,18 @@ class Journal:
         recipients = self._recipients([number for number, _ in found])
         return [restored(detail, recipients[number]) for number, detail in found]
 
+    def page(self, asked: Asked, *, below: int = 0, above: int = 0, limit: int = 50) -> Lines:
+        """Some of what matches, the newest first: behind the number `below`, or in front of `above`."""
+        return journal_lists.page(self._database.read, asked, below, above, limit)
+
+    def hours(self, since: float, recipients: Sequence[str] | None = None) -> list[Hour]:
+        """How much came, by hour and verdict; within the scope of `recipients`, what came for them."""
+        return journal_lists.hours(self._database.read, since, recipients)
+
+    def senders(self, actions: Sequence[Action], since: float, limit: int = 8) -> list[tuple[str, int]]:
+        """Of the newest messages with these verdicts, the most frequent senders, and how often each is there."""
+        return journal_lists.senders(self._database.read, actions, since, limit)
+
     def update_fate(self, message_id: str, recipient: str, outcome: Outcome) -> bool:
         """Write down what became of one recipient later; False if the journal does not know of it. Blocks."""
         self.flush()
@@ -130,6 +144,7 @@ def _delete(connection: sqlite3.Connection, before: float) -> int:
     """Delete some of the records before this time; how many. They stand in the order of their time, nearly."""
     oldest = connection.execute("SELECT number, time FROM records ORDER BY number LIMIT ?", (_PRUNE,)).fetchall()
     numbers = [number for number, _ in takewhile(lambda row: row[1] < before, oldest)]
+    connection.execute("DELETE FROM hours WHERE hour < ?", (int(before // journal_lists.HOUR),))
     for table in ("records", "details", "recipients") if numbers else ():
         connection.execute(f"DELETE FROM {table} WHERE number <= ?", (numbers[-1],))  # noqa: S608
     return len(numbers)

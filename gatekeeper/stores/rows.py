@@ -6,6 +6,7 @@ would double the cost of every message, because its pages are touched at random;
 """
 
 import sqlite3
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
@@ -42,6 +43,17 @@ MIGRATIONS = (
             PRIMARY KEY (number, place)
         ) STRICT, WITHOUT ROWID""",
     ),
+    (
+        """CREATE TABLE hours (
+            hour INTEGER NOT NULL,
+            action TEXT NOT NULL,
+            reason TEXT NOT NULL,
+            messages INTEGER NOT NULL,
+            PRIMARY KEY (hour, action, reason)
+        ) STRICT, WITHOUT ROWID""",
+        """INSERT INTO hours SELECT CAST(time / 3600 AS INTEGER), action, reason COLLATE BINARY, count(*) FROM records
+            GROUP BY 1, 2, 3""",
+    ),
 )
 
 _VALUE, _TEXT = "?", "CAST(? AS TEXT)"
@@ -54,6 +66,8 @@ _RECIPIENTS = (
     "INSERT INTO recipients (number, place, address, verdict, action, reason, fate, hop, reply) VALUES ",
     (_VALUE, _VALUE, _TEXT, _VALUE, _VALUE, _TEXT, _VALUE, _TEXT, _TEXT),
 )
+_HOUR = """INSERT INTO hours (hour, action, reason, messages) VALUES (?, ?, CAST(? AS TEXT), ?)
+    ON CONFLICT DO UPDATE SET messages = messages + excluded.messages"""
 _CHUNKS = (64, 8, 1)
 _SEVERITY = {action: place for place, action in enumerate(Action)}
 
@@ -124,6 +138,9 @@ def insert(connection: sqlite3.Connection, batch: Sequence[Rows]) -> None:
     for into, table in tables:
         for sql, parameters in _statements(into, table):
             connection.execute(sql, parameters)
+    verdicts = ((row.record[1], row.record[4], row.record[5]) for row in batch)
+    by_hour = Counter((int(time // 3600), action, reason) for time, action, reason in verdicts)
+    connection.executemany(_HOUR, [(*hour, messages) for hour, messages in by_hour.items()])
 
 
 def restored(detail: str, recipients: Iterable[Sequence[Any]]) -> Record:

@@ -2,6 +2,8 @@
 
 from gatekeeper.stores.opening import octets
 
+_LIKE = "LIKE CAST(? AS TEXT) ESCAPE '\\'"
+
 
 class Search:
     """Conditions that must all hold."""
@@ -23,9 +25,16 @@ class Search:
         if wanted is None:
             return
         if "*" in wanted:
-            self.add(condition.format("LIKE CAST(? AS TEXT) ESCAPE '\\'"), octets(_like(wanted)))
+            self.add(condition.format(_LIKE), octets(_like(wanted)))
         else:
             self.add(condition.format("= CAST(? AS TEXT)"), octets(wanted))
+
+    def anywhere(self, wanted: str, *conditions: str) -> None:
+        """One of `conditions` must hold, with `wanted` standing somewhere in the text, in either case."""
+        self.add(
+            f"({' OR '.join(condition.format(_LIKE) for condition in conditions)})",
+            *[octets(_like(f"*{wanted}*"))] * len(conditions),
+        )
 
     def __str__(self) -> str:
         return " AND ".join(self._conditions) or "TRUE"
