@@ -7,6 +7,7 @@ from pathlib import Path
 from gatekeeper.config.schema import Config
 from gatekeeper.digests.sketches import likeness
 from gatekeeper.quarantine import Quarantine
+from gatekeeper.stores.accounts import Accounts
 from gatekeeper.stores.campaigns import Campaigns
 from gatekeeper.stores.history import Bounds, History
 from gatekeeper.stores.journal import Journal
@@ -57,3 +58,8 @@ def history(config: Config, on_loss: Callable[[int], object] = lambda _: None, c
 def campaigns(config: Config, create: bool = True) -> Campaigns:
     """What was reported, and what was called wanted."""
     return Campaigns(Path(config.gateway.state) / "campaigns.db", likeness, create)
+
+
+def accounts(config: Config) -> Accounts:
+    """Who may sign in to the pages, and who has."""
+    return Accounts(Path(config.gateway.state) / "accounts.db")

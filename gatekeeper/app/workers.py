@@ -44,9 +44,9 @@ def load(path: Path | None) -> Plan:
 def plan(setup: Setup) -> Plan:
     """What the supervisor is to do for this configuration."""
     gateway = setup.config.gateway
-    roles = tuple(role for role in (_smtp(setup), _milter(setup), _scand(setup)) if role)
+    roles = tuple(role for role in (_smtp(setup), _milter(setup), _scand(setup), _web(setup)) if role)
     if not roles:
-        raise UnusableError(["nothing to serve: set smtp.listen, milter.socket or scand.listen"])
+        raise UnusableError(["nothing to serve: set smtp.listen, milter.socket, scand.listen or web.listen"])
     own = (Path(gateway.state), Path(gateway.state) / "metrics")
     if setup.config.metrics.listen and metrics.DIRECTORY not in os.environ:  # once: all generations write there
         metrics.prepare(own[1])
@@ -105,6 +105,32 @@ def _scand(setup: Setup) -> Role | None:
         _close(service)
 
     return Role("scand", run, workers, listen)
+
+
+def _web(setup: Setup) -> Role | None:
+    listen = tuple(tcp_endpoint(text) for text in setup.config.web.listen)
+    if not listen:
+        return None
+    try:
+        serving = importlib.import_module("gatekeeper.web.serve")
+        site = importlib.import_module("gatekeeper.web.site")
+    except ModuleNotFoundError as error:
+        message = f"web.listen is set, but {error.name} is missing: install gatekeeper[web]"
+        raise UnusableError([message]) from None
+    reviewing = importlib.import_module("gatekeeper.app.reviewing_site")
+    try:
+        context = serving.tls(setup.config.web)
+    except OSError as error:  # ssl.SSLError among them
+        raise UnusableError(
+            [f"web.certificate: {error.strerror or error}: name PEM files that belong together"]
+        ) from None
+
+    def run(sockets: Sequence[socket], up: Control) -> None:
+        services = reviewing.services(setup)
+        serving.serve(site.site(services), setup.config, context, sockets, up)
+        reviewing.close(services)
+
+    return Role("web", run, 1, listen)
 
 
 def _keeper(setup: Setup) -> Role:

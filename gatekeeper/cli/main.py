@@ -34,6 +34,7 @@ COMMANDS = (
     "serve",
     "tables",
     "teach",
+    "users",
     "words",
     "yara",
 )

@@ -14,6 +14,7 @@ from gatekeeper.config.dependencies import Dependencies
 from gatekeeper.config.directory import Directory
 from gatekeeper.config.quarantine import Quarantine
 from gatekeeper.config.scand import Scand
+from gatekeeper.config.web import Web
 
 Seconds = Annotated[float, Meta(gt=0)]
 Count = Annotated[int, Meta(ge=1)]
@@ -279,6 +280,7 @@ class Config(Table, frozen=True):
     domains: dict[str, Domain] = {}
     tables: Tables = Tables()
     quarantine: Quarantine = Quarantine()
+    web: Web = Web()
     journal: Journal = Journal()
     classifier: Classifier = Classifier()
     history: History = History()

@@ -59,7 +59,7 @@ def test_spamc_alone(tmp_path):
 
 
 def test_nothing_to_serve_is_a_mistake(tmp_path):
-    with pytest.raises(UnusableError, match=r"set smtp\.listen, milter\.socket or scand\.listen"):
+    with pytest.raises(UnusableError, match=r"set smtp\.listen, milter\.socket, scand\.listen or web\.listen"):
         planned(tmp_path, "")
 
 

@@ -1,0 +1,35 @@
+"""reviewing_site: from a configuration to the pages on which held mail is reviewed. Called in their own process."""
+
+from pathlib import Path
+from typing import cast
+
+from gatekeeper.app import state
+from gatekeeper.app.build import Setup, own_domains
+from gatekeeper.app.posting import Posting
+from gatekeeper.quarantine.acts import Desk
+from gatekeeper.quarantine.key import signing_key
+from gatekeeper.relay.route import Routes
+from gatekeeper.web.services import Services
+
+
+def services(setup: Setup) -> Services:
+    """What the pages are given. Fails with `StoreError` and `OSError`."""
+    config = setup.config
+    routes = Routes(setup.tables.mailertable, config.relay.domains, virtual=setup.tables.virtusertable)
+    return Services(
+        config=config,
+        key=signing_key(Path(config.gateway.state) / "web.key"),
+        accounts=state.accounts(config),
+        quarantine=state.quarantine(config),
+        journal=state.journal(config),
+        desk=cast(Desk, None),
+        own=own_domains(config, routes),
+        post=Posting(setup).post,
+    )
+
+
+def close(site: Services) -> None:
+    """Let go of the stores."""
+    site.accounts.close()
+    site.quarantine.close()
+    site.journal.close()

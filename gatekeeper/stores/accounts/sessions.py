@@ -1,0 +1,68 @@
+"""sessions: who is signed in. The row is what counts: without it a cookie is worth nothing."""
+
+import json
+import sqlite3
+import time
+from dataclasses import dataclass
+from typing import Literal
+
+from gatekeeper.stores.accounts.schema import digest
+from gatekeeper.stores.database import Database
+
+Way = Literal["password", "link", "directory"]
+
+_MOST = 50  # sessions of one user; the oldest go first
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """Who it is, and how we know."""
+
+    way: Way
+    name: str
+    role: str
+    mailboxes: frozenset[str] = frozenset()
+
+
+_GET = """SELECT way, sessions.name, coalesce(users.role, sessions.role), mailboxes, users.name,
+    (SELECT group_concat(address, char(10)) FROM mailboxes AS own WHERE own.name = sessions.name)
+    FROM sessions LEFT JOIN users ON way = 'password' AND users.name = sessions.name
+    WHERE id = ? AND ends_at > ?"""
+
+
+class Sessions:
+    """All that are open."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def begin(self, secret: str, session: Session, seconds: float) -> None:
+        """Whoever shows `secret` is this one, for so long at most."""
+        now, mailboxes = time.time(), json.dumps(sorted(session.mailboxes))
+
+        def work(connection: sqlite3.Connection) -> None:
+            connection.execute("DELETE FROM sessions WHERE ends_at <= ?", (now,))
+            connection.execute(
+                "INSERT INTO sessions (id, way, name, role, mailboxes, ends_at) VALUES (?, ?, ?, ?, ?, ?)",
+                (digest(secret), session.way, session.name, session.role, mailboxes, now + seconds),
+            )
+            connection.execute(
+                """DELETE FROM sessions WHERE way = ?1 AND name = ?2 AND id NOT IN (SELECT id FROM sessions
+                    WHERE way = ?1 AND name = ?2 ORDER BY ends_at DESC LIMIT ?3)""",
+                (session.way, session.name, _MOST),
+            )
+
+        self._database.write(work)
+
+    def get(self, secret: str) -> Session | None:
+        """The session of this secret. A local user's role and mailboxes are those of now."""
+        for way, name, role, mailboxes, local, own in self._database.read(_GET, (digest(secret), time.time())):
+            if way != "password":
+                return Session(way, name, role, frozenset(json.loads(mailboxes)))
+            if local is not None:
+                return Session(way, local, role, frozenset(own.split("\n") if own else ()))
+        return None
+
+    def end(self, secret: str) -> None:
+        """Nobody is signed in by it any more."""
+        self._database.write(lambda c: c.execute("DELETE FROM sessions WHERE id = ?", (digest(secret),)))

@@ -1,0 +1,48 @@
+"""services: what the pages are given to work with. Made in `app`; here are only its shapes."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from starlette.requests import Request
+
+from gatekeeper.config.schema import Config
+from gatekeeper.quarantine import Quarantine
+from gatekeeper.quarantine.acts import Desk
+from gatekeeper.stores.accounts import Accounts
+from gatekeeper.stores.journal import Journal
+
+
+class DirectoryError(Exception):
+    """The directory cannot be asked now; the text says why."""
+
+
+class Directory(Protocol):
+    """Names and passwords that somebody else keeps. Both fail with `DirectoryError`."""
+
+    async def sign_in(self, name: str, password: str) -> frozenset[str] | None:
+        """The mailboxes of whom this password is, in lower case; None if it is nobody's."""
+
+    async def mailboxes(self, address: str) -> frozenset[str]:
+        """All addresses of the mailbox that owns this one; this one among them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """All there is."""
+
+    config: Config
+    key: bytes  # what cookies are signed with
+    accounts: Accounts
+    quarantine: Quarantine
+    journal: Journal
+    desk: Desk
+    own: Callable[[str], bool]  # whether a domain, in lower case, is ours
+    post: Callable[[str, bytes], Awaitable[object]]  # bring a mail of ours to one of our own addresses
+    directory: Directory | None = None
+
+
+def services(request: Request) -> Services:
+    """Those of the site that was asked."""
+    found: Services = request.app.state.services
+    return found
