@@ -29,7 +29,10 @@ class Hold:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """What is held, or was. Times are seconds of the epoch; `outcomes` has each recipient of `verdicts`."""
+    """What is held, or was. Times are seconds of the epoch; `outcomes` has each recipient of `verdicts`.
+
+    `subject` is as `subject` makes it: one line, printable.
+    """
 
     envelope: Envelope
     verdicts: dict[str, Verdict]
@@ -37,6 +40,7 @@ class Held:
     held_at: float
     size: int
     sha256: str
+    subject: str = ""
 
     @property
     def id(self) -> str:

@@ -6,111 +6,64 @@ While a hold is unconfirmed, `holds.repeat` says what a repeat of it would look 
 
 import hashlib
 import sqlite3
-from collections.abc import Iterable, Sequence
-from typing import Any
 
-import msgspec
-
+from gatekeeper.quarantine import rows
 from gatekeeper.quarantine.hold import CHANGED, OPEN, Held, Hold
-from gatekeeper.stores import encoding
+from gatekeeper.quarantine.subject import subject
 from gatekeeper.stores.opening import octets
-from gatekeeper.values import Envelope, Fate, Outcome, Verdict
-
-MIGRATIONS = (
-    (
-        """CREATE TABLE holds (
-            id TEXT PRIMARY KEY,
-            held_at REAL NOT NULL,
-            sender TEXT NOT NULL COLLATE NOCASE,
-            size INTEGER NOT NULL,
-            sha256 TEXT NOT NULL,
-            repeat BLOB,
-            stored INTEGER NOT NULL DEFAULT 1,
-            detail TEXT NOT NULL
-        ) STRICT""",
-        "CREATE UNIQUE INDEX holds_by_repeat ON holds (repeat) WHERE repeat IS NOT NULL",
-        "CREATE INDEX holds_by_time ON holds (held_at)",
-        """CREATE TABLE recipients (
-            id TEXT NOT NULL,
-            place INTEGER NOT NULL,
-            address TEXT NOT NULL COLLATE NOCASE,
-            verdict INTEGER NOT NULL,
-            reason TEXT NOT NULL COLLATE NOCASE,
-            fate TEXT NOT NULL,
-            hop TEXT NOT NULL DEFAULT '',
-            reply TEXT NOT NULL DEFAULT '',
-            PRIMARY KEY (id, place)
-        ) STRICT, WITHOUT ROWID""",
-        "CREATE INDEX recipients_by_address ON recipients (address)",
-        "CREATE TABLE stand_ins (id TEXT PRIMARY KEY, hold TEXT NOT NULL) STRICT, WITHOUT ROWID",
-        "CREATE INDEX stand_ins_by_hold ON stand_ins (hold)",
-        "CREATE TABLE spent (token TEXT PRIMARY KEY, expires REAL NOT NULL) STRICT, WITHOUT ROWID",
-    ),
-)
+from gatekeeper.values import Fate, Outcome
 
 _KEPT = tuple(fate.value for fate in OPEN)
 _SETTLED = tuple(fate.value for fate in (*OPEN, *CHANGED))
-
-
-class Detail(msgspec.Struct, array_like=True):
-    """What `holds.detail` holds. New fields go to the end, with a default."""
-
-    envelope: Envelope
-    verdicts: list[Verdict]
+_NUMBER = "number = (SELECT number FROM holds WHERE id = ?)"
+_UNCONFIRMED = Outcome(Fate.UNCONFIRMED)
 
 
 def add(connection: sqlite3.Connection, hold: Hold, size: int, now: float) -> str | None:
     """Write down an unconfirmed hold; the id of the one whose place it takes, whose file nobody needs any more."""
     envelope, repeat = hold.envelope, _repeat(hold)
-    replaced = connection.execute("DELETE FROM holds WHERE repeat = ? RETURNING id", (repeat,)).fetchone()
+    replaced = connection.execute("SELECT number, id FROM holds WHERE repeat = ?", (repeat,)).fetchone()
     if replaced is not None:
-        _stand_in(connection, envelope.id, replaced[0])
-    verdicts, numbers = encoding.distinct(hold.verdicts)
-    detail = encoding.encode(Detail(envelope, verdicts), verdicts)
-    connection.execute(
-        """INSERT INTO holds (id, held_at, sender, size, sha256, repeat, detail)
-            VALUES (?, ?, CAST(? AS TEXT), ?, ?, ?, CAST(? AS TEXT))""",
-        (envelope.id, now, octets(envelope.sender), size, hold.sha256, repeat, detail),
-    )
-    connection.executemany(
-        """INSERT INTO recipients (id, place, address, verdict, reason, fate)
-            VALUES (?, ?, CAST(? AS TEXT), ?, CAST(? AS TEXT), ?)""",
-        [
-            (envelope.id, place, octets(address), numbers[address], octets(verdict.reason), Fate.UNCONFIRMED)
-            for place, (address, verdict) in enumerate(hold.verdicts.items())
-        ],
-    )
-    return None if replaced is None else str(replaced[0])
+        rows.delete(connection, replaced[0])
+        _stand_in(connection, envelope.id, replaced[1])
+    outcomes = dict.fromkeys(hold.verdicts, _UNCONFIRMED)
+    held = Held(envelope, dict(hold.verdicts), outcomes, now, size, hold.sha256, subject(hold.segments))
+    rows.insert(connection, rows.free_number(connection, now), held, rows.State(repeat))
+    return None if replaced is None else str(replaced[1])
 
 
 def confirm(connection: sqlite3.Connection, hold_id: str) -> bool:
     """The client has our `250`; False if there is no such hold."""
     stand_in = connection.execute("SELECT hold FROM stand_ins WHERE id = ?", (hold_id,)).fetchone()
     hold = stand_in[0] if stand_in else hold_id
-    connection.execute("UPDATE recipients SET fate = ? WHERE id = ? AND fate = ?", (Fate.HELD, hold, Fate.UNCONFIRMED))
+    connection.execute(
+        f"UPDATE recipients SET fate = ? WHERE {_NUMBER} AND fate = ?",  # noqa: S608
+        (Fate.HELD, hold, Fate.UNCONFIRMED),
+    )
     return _act(connection, hold)
 
 
 def withdraw(connection: sqlite3.Connection, hold_id: str) -> bool:
     """The client was told no; True if the hold is gone. It stays if it keeps a promise: to others, or a made one."""
     connection.execute("DELETE FROM stand_ins WHERE id = ?", (hold_id,))
-    gone = connection.execute(
-        """DELETE FROM holds WHERE id = ? AND repeat IS NOT NULL
+    found = connection.execute(
+        """SELECT number FROM holds WHERE id = ? AND repeat IS NOT NULL
             AND NOT EXISTS (SELECT 1 FROM stand_ins WHERE hold = holds.id)""",
         (hold_id,),
-    )
-    if not gone.rowcount:
+    ).fetchone()
+    if found is None:
         return False
-    connection.execute("DELETE FROM recipients WHERE id = ?", (hold_id,))
+    rows.delete(connection, found[0])
     return True
 
 
 def settle(connection: sqlite3.Connection, hold_id: str, recipient: str, outcome: Outcome) -> bool:
     """Write down what became of one recipient; False unless it was waiting for that, or got it changed."""
+    became = (rows.STATES[outcome.fate], outcome.fate, octets(outcome.hop), octets(outcome.reply))
     changed = connection.execute(
-        """UPDATE recipients SET fate = ?, hop = CAST(? AS TEXT), reply = CAST(? AS TEXT)
-            WHERE id = ? AND address = CAST(? AS TEXT) COLLATE BINARY AND fate IN (?, ?, ?, ?)""",
-        (outcome.fate, octets(outcome.hop), octets(outcome.reply), hold_id, octets(recipient), *_SETTLED),
+        f"""UPDATE recipients SET state = ?, fate = ?, hop = CAST(? AS TEXT), reply = CAST(? AS TEXT)
+            WHERE {_NUMBER} AND address = CAST(? AS TEXT) COLLATE BINARY AND fate IN (?, ?, ?, ?)""",  # noqa: S608
+        (*became, hold_id, octets(recipient), *_SETTLED),
     )
     return bool(changed.rowcount) and _act(connection, hold_id)
 
@@ -118,25 +71,30 @@ def settle(connection: sqlite3.Connection, hold_id: str, recipient: str, outcome
 def expire(connection: sqlite3.Connection, before: float, most: int) -> tuple[list[str], list[tuple[str, str]]]:
     """Give up some holds older than `before`: their ids, and each recipient that was still waiting, with its id."""
     old = connection.execute(
-        "SELECT id FROM holds WHERE held_at < ? AND stored ORDER BY held_at LIMIT ?", (before, most)
+        "SELECT number, id FROM holds WHERE stored AND number < ? ORDER BY number LIMIT ?",
+        (rows.number_of(before), most),
     ).fetchall()
     expired = []
-    for (hold_id,) in old:
-        connection.execute("UPDATE holds SET stored = 0, repeat = NULL WHERE id = ?", (hold_id,))
-        expired += connection.execute(
-            "UPDATE recipients SET fate = ? WHERE id = ? AND fate IN (?, ?) RETURNING id, address",
-            (Fate.EXPIRED, hold_id, *_KEPT),
+    for number, hold_id in old:
+        connection.execute("UPDATE holds SET stored = 0, repeat = NULL WHERE number = ?", (number,))
+        waiting = connection.execute(
+            "UPDATE recipients SET fate = ?, state = ? WHERE number = ? AND fate IN (?, ?) RETURNING address",
+            (Fate.EXPIRED, rows.STATES[Fate.EXPIRED], number, *_KEPT),
         ).fetchall()
-    return [hold_id for (hold_id,) in old], expired
+        expired += [(hold_id, address) for (address,) in waiting]
+    return [hold_id for _, hold_id in old], expired
 
 
-def forget(connection: sqlite3.Connection, before: float, now: float) -> None:
-    """Delete what is left of holds older than `before`, whose files are gone, and of tokens that have expired."""
-    old = "SELECT id FROM holds WHERE held_at < ? AND NOT stored"
-    connection.execute(f"DELETE FROM recipients WHERE id IN ({old})", (before,))  # noqa: S608
-    connection.execute(f"DELETE FROM stand_ins WHERE hold IN ({old})", (before,))  # noqa: S608
-    connection.execute("DELETE FROM holds WHERE held_at < ? AND NOT stored", (before,))
-    connection.execute("DELETE FROM spent WHERE expires < ?", (now,))
+def forget(connection: sqlite3.Connection, before: float, most: int) -> int:
+    """Delete what is left of some holds older than `before`, whose files are gone; how many there were."""
+    old = connection.execute(
+        "SELECT number, id FROM holds WHERE NOT stored AND number < ? ORDER BY number LIMIT ?",
+        (rows.number_of(before), most),
+    ).fetchall()
+    for number, hold_id in old:
+        rows.delete(connection, number)
+        connection.execute("DELETE FROM stand_ins WHERE hold = ?", (hold_id,))
+    return len(old)
 
 
 def spend(connection: sqlite3.Connection, token: str, expires: float) -> bool:
@@ -145,16 +103,9 @@ def spend(connection: sqlite3.Connection, token: str, expires: float) -> bool:
     return bool(first.rowcount)
 
 
-def restored(hold: Sequence[Any], recipients: Iterable[Sequence[Any]]) -> Held:
-    """The hold of its row (detail, held_at, size, sha256) and its recipients' (address, verdict, fate, hop, reply)."""
-    detail, held_at, size, sha256 = hold
-    kept = encoding.decode(detail, Detail)
-    verdicts: dict[str, Verdict] = {}
-    outcomes: dict[str, Outcome] = {}
-    for address, number, fate, hop, reply in recipients:
-        verdicts[address] = kept.verdicts[number]
-        outcomes[address] = Outcome(Fate(fate), hop, reply)
-    return Held(kept.envelope, verdicts, outcomes, held_at, size, sha256)
+def forget_tokens(connection: sqlite3.Connection, now: float) -> None:
+    """Delete those that have expired."""
+    connection.execute("DELETE FROM spent WHERE expires < ?", (now,))
 
 
 def _repeat(hold: Hold) -> bytes:
@@ -164,7 +115,6 @@ def _repeat(hold: Hold) -> bytes:
 
 
 def _stand_in(connection: sqlite3.Connection, hold_id: str, replaced: str) -> None:
-    connection.execute("DELETE FROM recipients WHERE id = ?", (replaced,))
     connection.execute("UPDATE stand_ins SET hold = ? WHERE hold = ?", (hold_id, replaced))
     connection.execute("INSERT INTO stand_ins (id, hold) VALUES (?, ?)", (replaced, hold_id))
 

@@ -1,16 +1,17 @@
-"""kinds: the class of the reason that a message is held for, from which follows who may do what with it. Pure.
+"""kinds: the class of the reason for which a message is held. Pure, and nothing here fails.
 
-The worst that was found counts, not only what settled the verdict. It cannot fail: what no class is known for is policy
-if it settled the verdict by itself, and spam if it was the score.
+The worst that was found counts, not what decided: what a scanner calls a worm is `VIRUS`, whatever it is held for.
 """
 
 from enum import StrEnum
 
-from gatekeeper.values import Action, Verdict
+from gatekeeper.values import Action, Finding, Verdict
 
 
 class Kind(StrEnum):
-    """What sort of reason it is."""
+    """`BULK`: what was reported by others who got it too, or advertises such mail. `POLICY`: the operator's tables, the
+    author's domain or a failure of ours had it held, whatever it says. `ATTACHMENT`: what is attached.
+    """
 
     SPAM = "spam"
     BULK = "bulk"
@@ -19,18 +20,55 @@ class Kind(StrEnum):
     VIRUS = "virus"
 
 
-_WORMS = frozenset(("virus-found", "eicar", "yara-match"))
-_BULK = frozenset(("campaign-reported", "pyzor-reported"))
+_VIRUSES = frozenset({"virus-found", "virus-suspected", "yara-match", "eicar"})
+_ATTACHMENTS = frozenset(
+    {
+        "archive-bomb",
+        "double-extension",
+        "encrypted-archive",
+        "external-body",
+        "html-smuggling",
+        "not-opened",
+        "not-opened-yet",
+        "odd-archive",
+        "partial-message",
+        "type-mismatch",
+        "unreadable-container",
+        "virus-unscanned",
+        "yara-unscanned",
+    }
+)
+_OF_ATTACHMENTS = ("active-", "antivirus-", "document-", "opener-")
+_OF_POLICY = ("access-", "header-checks-", "lines-", "postfix-access-", "procmail-", "sender-")
+_JUDGED = ("bayes-", "campaign-", "dnsbl-", "gtube", "hashbl-", "pyzor-", "reputation-", "spamassassin-", "uribl-")
+_BULK = ("bulk-", "campaign-", "pyzor-")
 
 
 def kind_of(verdict: Verdict) -> Kind:
-    """Its class."""
-    dangers = {finding.name for finding in verdict.findings if finding.danger}
-    if not _WORMS.isdisjoint(dangers | {verdict.reason}):
+    """The kind of what this verdict holds."""
+    findings = verdict.findings
+    if verdict.reason in _VIRUSES or any(finding.name in _VIRUSES for finding in findings):
         return Kind.VIRUS
-    if dangers:
+    if verdict.changes or _of_attachment(verdict.reason) or any(map(_dangerous, findings)):
         return Kind.ATTACHMENT
-    if verdict.reason in _BULK:
-        return Kind.BULK
-    settling = (f for f in verdict.findings if f.name == verdict.reason and f.certain not in (None, Action.TAG))
-    return Kind.POLICY if any(settling) else Kind.SPAM
+    if _by_policy(verdict):
+        return Kind.POLICY
+    return Kind.BULK if verdict.reason.startswith(_BULK) else Kind.SPAM
+
+
+def _of_attachment(reason: str) -> bool:
+    return reason in _ATTACHMENTS or "attachment" in reason or reason.startswith(_OF_ATTACHMENTS)
+
+
+def _dangerous(finding: Finding) -> bool:
+    """What alone would have kept it back, even from who is exempt."""
+    settles = finding.certain not in (None, Action.ACCEPT, Action.TAG)
+    return finding.danger and settles and not finding.name.startswith(_OF_POLICY)
+
+
+def _by_policy(verdict: Verdict) -> bool:
+    """Whether something settled it that does not judge what it says."""
+    if verdict.reason == "check-failed" or verdict.reason.startswith(_OF_POLICY):
+        return True
+    settled = any(f.name == verdict.reason and f.certain not in (None, Action.TAG) for f in verdict.findings)
+    return settled and not verdict.reason.startswith(_JUDGED)

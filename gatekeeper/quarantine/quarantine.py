@@ -12,19 +12,20 @@ told so. All methods block; several processes and threads may use the same direc
 import json
 import logging
 import time
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from itertools import islice
 from pathlib import Path
-from typing import Any
 
 from gatekeeper.message import Buffer
-from gatekeeper.quarantine import index, release
+from gatekeeper.quarantine import index, release, rows, selection
 from gatekeeper.quarantine.files import Files
 from gatekeeper.quarantine.hold import Held, Hold
 from gatekeeper.quarantine.key import signing_key
+from gatekeeper.quarantine.listing import Page, Query, cursor, place
 from gatekeeper.quarantine.release import Refusal
+from gatekeeper.quarantine.selection import By, Span
+from gatekeeper.quarantine.tables import MIGRATIONS
 from gatekeeper.stores.database import Database
 from gatekeeper.stores.opening import StoreError, explained
 from gatekeeper.stores.search import Search
@@ -46,8 +47,8 @@ class Quarantine:
         self._orphans = Files(directory / "orphans")
         self._key = directory / "release.key"
         path = directory / "index.db"
-        self._promises = Database(path, index.MIGRATIONS, "FULL", create)
-        self._notes = Database(path, index.MIGRATIONS, "NORMAL", create)  # what may be lost with the power
+        self._promises = Database(path, MIGRATIONS, "FULL", create)
+        self._notes = Database(path, MIGRATIONS, "NORMAL", create)  # what may be lost with the power
 
     def hold(self, hold: Hold) -> None:
         """Keep a message. When this returns, it is safe to say 250; when it raises, nothing is promised."""
@@ -101,13 +102,35 @@ class Quarantine:
         search, of_recipient = Search(), Search()
         search.text("sender {}", sender)
         if since is not None:
-            search.add("held_at >= ?", since)
+            search.add("number >= ?", rows.number_of(since))
         of_recipient.text("address {}", recipient)
         of_recipient.text("reason {}", reason)
         if fates:
             of_recipient.add("fate IN (SELECT value FROM json_each(?))", json.dumps(fates))
-        search.add(f"id IN (SELECT id FROM recipients WHERE {of_recipient})", *of_recipient.parameters)  # noqa: S608
+        search.add(f"number IN (SELECT number FROM recipients WHERE {of_recipient})", *of_recipient.parameters)  # noqa: S608
         return self._select(search, limit)
+
+    def page(self, query: Query, *, after: str = "", before: str = "", limit: int = 50) -> Page:
+        """Some of what matches, the newest first: behind the cursor `after`, or in front of `before`.
+
+        Where that leaves nothing, or less than a page in front, it is the first page. `ValueError` for what is no
+        cursor.
+        """
+        numbers: list[int] = []
+        if before:
+            numbers = self._numbers(query, Span(above=place(before), oldest=True), limit)[::-1]
+            numbers = numbers if len(numbers) == limit else []
+        elif after:
+            numbers = self._numbers(query, Span(below=place(after)), limit)
+        return self._page(query, numbers or self._numbers(query, Span(), limit))
+
+    def count(self, query: Query, most: int = 10_000) -> int:
+        """How many messages match, but no more than `most` are counted."""
+        return len(self._numbers(query, Span(), most))
+
+    def totals(self, query: Query, by: By, limit: int = 10) -> list[tuple[str, int]]:
+        """The most frequent kinds, reasons, senders or recipients of what matches, and for how many recipients each."""
+        return selection.totals(self._notes.read, query, by, limit)
 
     def read(self, hold_id: str, most: int = -1) -> bytes:
         """The bytes of a held message, or so many of them."""
@@ -158,7 +181,9 @@ class Quarantine:
             expired += waiting
             if not old:
                 break
-        self._notes.write(lambda connection: index.forget(connection, before - days * _DAY, time.time()))
+        while self._notes.write(lambda connection: index.forget(connection, before - days * _DAY, _SOME)):
+            pass
+        self._notes.write(lambda connection: index.forget_tokens(connection, time.time()))
         for hold_id in list(self._orphans.older(before)):
             self._orphans.remove(hold_id)
         return expired
@@ -179,20 +204,25 @@ class Quarantine:
         self._promises.close()
         self._notes.close()
 
-    def _select(self, search: Search, limit: int) -> list[Held]:
-        found = self._notes.read(
-            f"""SELECT id, detail, held_at, size, sha256 FROM holds
-                WHERE {search} ORDER BY held_at DESC, id DESC LIMIT ?""",  # noqa: S608
-            (*search.parameters, limit),
+    def _numbers(self, query: Query, span: Span, limit: int) -> list[int]:
+        return selection.numbers(self._notes.read, query, span, limit)
+
+    def _page(self, query: Query, numbers: Sequence[int]) -> Page:
+        """The page with these, which follow each other."""
+        if not numbers:
+            return Page()
+        older = self._numbers(query, Span(below=numbers[-1]), 1)
+        newer = self._numbers(query, Span(above=numbers[0], oldest=True), 1)
+        return Page(
+            selection.entries(self._notes.read, numbers, query.recipients),
+            cursor(numbers[-1]) if older else "",
+            cursor(numbers[0]) if newer else "",
         )
-        recipients: dict[str, list[Sequence[Any]]] = defaultdict(list)
-        for hold_id, *recipient in self._notes.read(
-            """SELECT id, address, verdict, fate, hop, reply FROM recipients
-                WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id, place""",
-            (json.dumps([hold_id for hold_id, *_ in found]),),
-        ):
-            recipients[hold_id].append(recipient)
-        return [index.restored(hold, recipients[hold_id]) for hold_id, *hold in found]
+
+    def _select(self, search: Search, limit: int) -> list[Held]:
+        sql = f"SELECT number FROM holds WHERE {search} ORDER BY number DESC LIMIT ?"  # noqa: S608
+        numbers = [number for (number,) in self._notes.read(sql, (*search.parameters, limit))]
+        return rows.selected(self._notes.read, numbers)
 
     def _unknown(self, ids: Sequence[str]) -> list[str]:
         """Those of `ids` that have no entry with a file."""

@@ -8,15 +8,15 @@ envelope has it.
 import errno
 import sqlite3
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Literal
 
 from gatekeeper.stores import private
 
-Migrations = Sequence[Sequence[str]]
-"""For each schema version the statements that lead to it from the one before."""
+Migrations = Sequence[Sequence[str | Callable[[sqlite3.Connection], object]]]
+"""For each schema version the statements, and what else there is to do, that lead to it from the one before."""
 
 Durability = Literal["NORMAL", "FULL"]
 """`FULL`: a commit is on disk when it returns. `NORMAL`: it survives our death, not always a loss of power."""
@@ -126,8 +126,8 @@ def _migrate(connection: sqlite3.Connection, path: Path, migrations: Migrations)
         return
     connection.execute("BEGIN IMMEDIATE")
     for statements in migrations[_version(connection, path, len(migrations)) :]:
-        for statement in statements:
-            connection.execute(statement)
+        for step in statements:
+            step(connection) if callable(step) else connection.execute(step)
     connection.execute(f"PRAGMA user_version = {len(migrations)}")
     connection.execute("COMMIT")
 

@@ -1,0 +1,183 @@
+"""selection: the queries behind lists of held messages. Each reads so little that it is quick with a million of them.
+
+Every index of `recipients` begins with the state and ends with the number of the hold, so that what matches a filter is
+read in the order of time, and no further than a page needs. Several states are several such reads, merged. Words are
+looked up in `words`, in the same order, and what is found is checked against the filter; where the filter leaves only a
+few, they are checked for the words instead. Columns are ours, values are always parameters.
+"""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import Literal
+
+from gatekeeper.quarantine.kinds import Kind
+from gatekeeper.quarantine.listing import Entry, EntryRecipient, Query
+from gatekeeper.quarantine.rows import STATES, Read, number_of
+from gatekeeper.stores.opening import octets
+from gatekeeper.stores.search import Search
+from gatekeeper.values import Fate
+
+By = Literal["kind", "reason", "sender", "recipient"]
+
+_FEW = 1_000  # holds that are looked through for words one by one
+_WORDS = 20  # words that are searched for; more are not looked at
+_PREFIX = 3  # letters from which on a word stands for all that begin with it
+_COLUMNS = {"kind": "kind", "reason": "reason", "sender": "sender", "recipient": "address"}
+_END = 1 << 62
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Numbers between `above` and `below`, neither of them included. `oldest`: those nearest to `above` come first."""
+
+    above: int = -1
+    below: int = _END
+    oldest: bool = False
+
+    @property
+    def order(self) -> str:
+        """As SQL has it."""
+        return "ASC" if self.oldest else "DESC"
+
+
+def numbers(read: Read, query: Query, span: Span, limit: int) -> list[int]:
+    """The first so many holds in `span` that match."""
+    span = _within(query, span)
+    if query.recipients == () or (query.text and not _match(query)):
+        return []
+    if not query.text:
+        return _by_filter(read, query, span, limit)
+    few = _by_filter(read, query, span, _FEW + 1)
+    if len(few) > _FEW:
+        return _by_words(read, query, span, limit)
+    return _with_words(read, query, few, limit)
+
+
+def totals(read: Read, query: Query, by: By, limit: int) -> list[tuple[str, int]]:
+    """The most frequent values of a column among the recipients that match, and how often each is there."""
+    if query.recipients == () or (query.text and not _match(query)):
+        return []
+    span = _within(query, Span())
+    search = _filter(query)
+    states = sorted({STATES[fate] for fate in query.fates})
+    if query.state != "all":
+        search.add(f"state IN ({_places(states)})", *states)
+    if span != Span():
+        search.add("number > ? AND number < ?", span.above, span.below)
+    if query.text:
+        search.add("number IN (SELECT rowid FROM words WHERE words MATCH ?)", _match(query))
+    column = _COLUMNS[by]
+    return read(
+        f"SELECT {column}, count(*) FROM recipients WHERE {search} GROUP BY {column} ORDER BY 2 DESC, 1 LIMIT ?",  # noqa: S608
+        (*search.parameters, limit),
+    )
+
+
+def entries(read: Read, numbers: Sequence[int], scope: Sequence[str] | None) -> tuple[Entry, ...]:
+    """What a list shows of these holds, the newest first."""
+    which = f"number IN ({_places(numbers)})"
+    search = Search()
+    search.add(which, *numbers)
+    _add_scope(search, scope)
+    recipients: dict[int, list[EntryRecipient]] = defaultdict(list)
+    columns = "number, address, kind, reason, score, fate"
+    for number, address, kind, reason, score, fate in read(
+        f"SELECT {columns} FROM recipients WHERE {search} ORDER BY number, place",  # noqa: S608
+        search.parameters,
+    ):
+        recipients[number].append(EntryRecipient(address, Kind(kind), reason, score, Fate(fate)))
+    holds = read(
+        f"SELECT number, id, held_at, sender, subject, size FROM holds WHERE {which} ORDER BY number DESC",  # noqa: S608
+        numbers,
+    )
+    return tuple(
+        Entry(hold_id, held_at, sender, subject, size, tuple(recipients[number]))
+        for number, hold_id, held_at, sender, subject, size in holds
+    )
+
+
+def _by_filter(read: Read, query: Query, span: Span, limit: int) -> list[int]:
+    search = _filter(query)
+    search.add("number > ? AND number < ?", span.above, span.below)
+    one = f"""SELECT number FROM (SELECT DISTINCT number FROM recipients INDEXED BY {_index(query)}
+        WHERE state = ? AND {search} ORDER BY number {span.order} LIMIT ?)"""  # noqa: S608
+    states = sorted({STATES[fate] for fate in query.fates})
+    parameters = [value for state in states for value in (state, *search.parameters, limit)]
+    merged = " UNION ".join([one] * len(states))
+    return [number for (number,) in read(f"{merged} ORDER BY number {span.order} LIMIT ?", (*parameters, limit))]
+
+
+def _by_words(read: Read, query: Query, span: Span, limit: int) -> list[int]:
+    search = _filter(query)
+    if query.state != "all":
+        search.add(f"fate IN ({_places(query.fates)})", *query.fates)
+    sql = f"""SELECT rowid FROM words WHERE words MATCH ? AND rowid > ? AND rowid < ?
+        AND EXISTS (SELECT 1 FROM recipients WHERE number = words.rowid AND {search})
+        ORDER BY rowid {span.order} LIMIT ?"""  # noqa: S608
+    return [number for (number,) in read(sql, (_match(query), span.above, span.below, *search.parameters, limit))]
+
+
+def _with_words(read: Read, query: Query, numbers: Sequence[int], limit: int) -> list[int]:
+    """Those of a few holds that have the words."""
+    match = _match(query)
+    sql = "SELECT 1 FROM words WHERE words MATCH ? AND rowid = ?"
+    return list(islice((number for number in numbers if read(sql, (match, number))), limit))
+
+
+def _within(query: Query, span: Span) -> Span:
+    """Only what was held in the time that is asked for."""
+    above = span.above if query.since is None else max(span.above, number_of(query.since) - 1)
+    below = span.below if query.until is None else min(span.below, number_of(query.until))
+    return Span(above, below, span.oldest)
+
+
+def _filter(query: Query) -> Search:
+    """What is asked of one recipient, but for its state."""
+    search = Search()
+    if query.kind is not None:
+        search.add("kind = ?", query.kind)
+    search.text("reason {}", query.reason or None)
+    search.text("sender {}", query.sender or None)
+    if query.state in (Fate.UNCONFIRMED, Fate.HELD):
+        search.add(f"fate = '{Fate(query.state).value}'")
+    _add_scope(search, query.recipients)
+    return search
+
+
+def _add_scope(search: Search, scope: Sequence[str] | None) -> None:
+    if scope is not None:
+        search.add(f"address IN ({', '.join(['CAST(? AS TEXT)'] * len(scope))})", *map(octets, scope))
+
+
+def _index(query: Query) -> str:
+    """The one that leaves least."""
+    if query.recipients is not None:
+        return "recipients_by_address"
+    if query.state == Fate.UNCONFIRMED:
+        return "recipients_unconfirmed"
+    if query.sender and "*" not in query.sender:
+        return "recipients_by_sender"
+    if query.reason and "*" not in query.reason:
+        return "recipients_by_reason"
+    return "recipients_by_state" if query.kind is None else "recipients_by_kind"
+
+
+def _match(query: Query) -> str:
+    """The words as FTS5 takes them, each a phrase in quotes; "" if there is nothing to search for.
+
+    To find a message by its other recipients would tell a user who they are.
+    """
+    phrases = [_phrase(word) for word in query.text.replace("\0", " ").split() if any(map(str.isalnum, word))]
+    columns = "" if query.recipients is None else "{sender subject} : "
+    return f"{columns}({' AND '.join(phrases[:_WORDS])})" if phrases else ""
+
+
+def _phrase(word: str) -> str:
+    plain = word.encode("utf-8", "replace").decode().replace('"', '""')
+    return f'"{plain}"{" *" if len(word) >= _PREFIX and word[-1].isalnum() else ""}'
+
+
+def _places(values: Sequence[object]) -> str:
+    return ", ".join("?" * len(values))

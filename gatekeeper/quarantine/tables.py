@@ -1,0 +1,118 @@
+"""tables: the schema of the quarantine's index, and how an older one becomes it.
+
+    holds        one message: `number` is the microsecond at which it was held, or the next free one, so that the order
+                 of numbers is that of time, and every list can be read in it
+    details      envelope and verdicts of each, apart, because lists do not look at them
+    recipients   for whom it is held: `state` sums up `fate` for the indexes; it stays as it is when a hold is confirmed
+    words        where subject, sender and recipients are searched, without their text
+    stand_ins    see `index`
+    spent        release tokens that were used
+
+The rows of an older index get what they lack from their message files, as far as those are there.
+"""
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+from gatekeeper.quarantine import rows
+from gatekeeper.quarantine.files import Files
+from gatekeeper.quarantine.subject import LOOKED_AT, subject
+
+
+def _renew(connection: sqlite3.Connection) -> None:
+    """Bring the rows of the first schema over, in the order of their time."""
+    (index,) = (row[2] for row in connection.execute("PRAGMA database_list") if row[1] == "main")
+    files = Files(Path(index).parent / "messages")
+    number = 0
+    holds = "SELECT id, repeat, stored, detail, held_at, size, sha256 FROM old_holds ORDER BY held_at, id"
+    recipients = "SELECT address, verdict, fate, hop, reply FROM old_recipients WHERE id = ? ORDER BY place"
+    with closing(connection.execute(holds)) as found:
+        for hold_id, repeat, stored, *hold in found:
+            held = rows.restored((*hold, _subject(files, hold_id)), connection.execute(recipients, (hold_id,)))
+            number = max(number + 1, rows.number_of(held.held_at))
+            rows.insert(connection, number, held, rows.State(repeat, stored))
+
+
+def _subject(files: Files, hold_id: str) -> str:
+    try:
+        return subject([files.read(hold_id, LOOKED_AT)])
+    except (OSError, ValueError):  # it has expired; or an operator wrote the row
+        return ""
+
+
+_FIRST = (
+    """CREATE TABLE holds (
+        id TEXT PRIMARY KEY,
+        held_at REAL NOT NULL,
+        sender TEXT NOT NULL COLLATE NOCASE,
+        size INTEGER NOT NULL,
+        sha256 TEXT NOT NULL,
+        repeat BLOB,
+        stored INTEGER NOT NULL DEFAULT 1,
+        detail TEXT NOT NULL
+    ) STRICT""",
+    "CREATE UNIQUE INDEX holds_by_repeat ON holds (repeat) WHERE repeat IS NOT NULL",
+    "CREATE INDEX holds_by_time ON holds (held_at)",
+    """CREATE TABLE recipients (
+        id TEXT NOT NULL,
+        place INTEGER NOT NULL,
+        address TEXT NOT NULL COLLATE NOCASE,
+        verdict INTEGER NOT NULL,
+        reason TEXT NOT NULL COLLATE NOCASE,
+        fate TEXT NOT NULL,
+        hop TEXT NOT NULL DEFAULT '',
+        reply TEXT NOT NULL DEFAULT '',
+        PRIMARY KEY (id, place)
+    ) STRICT, WITHOUT ROWID""",
+    "CREATE INDEX recipients_by_address ON recipients (address)",
+    "CREATE TABLE stand_ins (id TEXT PRIMARY KEY, hold TEXT NOT NULL) STRICT, WITHOUT ROWID",
+    "CREATE INDEX stand_ins_by_hold ON stand_ins (hold)",
+    "CREATE TABLE spent (token TEXT PRIMARY KEY, expires REAL NOT NULL) STRICT, WITHOUT ROWID",
+)
+
+_SECOND = (
+    "ALTER TABLE holds RENAME TO old_holds",
+    "ALTER TABLE recipients RENAME TO old_recipients",
+    """CREATE TABLE holds (
+        number INTEGER PRIMARY KEY,
+        id TEXT NOT NULL UNIQUE,
+        held_at REAL NOT NULL,
+        sender TEXT NOT NULL COLLATE NOCASE,
+        subject TEXT NOT NULL,
+        size INTEGER NOT NULL,
+        sha256 TEXT NOT NULL,
+        repeat BLOB,
+        stored INTEGER NOT NULL
+    ) STRICT""",
+    "CREATE TABLE details (number INTEGER PRIMARY KEY, detail TEXT NOT NULL) STRICT",
+    """CREATE TABLE recipients (
+        number INTEGER NOT NULL,
+        place INTEGER NOT NULL,
+        address TEXT NOT NULL COLLATE NOCASE,
+        sender TEXT NOT NULL COLLATE NOCASE,
+        verdict INTEGER NOT NULL,
+        kind TEXT NOT NULL,
+        reason TEXT NOT NULL COLLATE NOCASE,
+        score REAL NOT NULL,
+        state TEXT NOT NULL,
+        fate TEXT NOT NULL,
+        hop TEXT NOT NULL,
+        reply TEXT NOT NULL,
+        PRIMARY KEY (number, place)
+    ) STRICT, WITHOUT ROWID""",
+    "CREATE VIRTUAL TABLE words USING fts5(sender, subject, recipients, content='', tokenize='unicode61')",
+    _renew,
+    "DROP TABLE old_holds",
+    "DROP TABLE old_recipients",
+    "CREATE UNIQUE INDEX holds_by_repeat ON holds (repeat) WHERE repeat IS NOT NULL",
+    "CREATE INDEX holds_stored ON holds (number) WHERE stored",
+    "CREATE INDEX recipients_by_state ON recipients (state, number)",
+    "CREATE INDEX recipients_unconfirmed ON recipients (number) WHERE fate = 'unconfirmed'",
+    "CREATE INDEX recipients_by_kind ON recipients (state, kind, number)",
+    "CREATE INDEX recipients_by_reason ON recipients (state, reason, number)",
+    "CREATE INDEX recipients_by_sender ON recipients (state, sender, number)",
+    "CREATE INDEX recipients_by_address ON recipients (state, address, number)",
+)
+
+MIGRATIONS = (_FIRST, _SECOND)

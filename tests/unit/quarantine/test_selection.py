@@ -1,0 +1,219 @@
+"""Lists of what is held, against what a look at each single hold would give."""
+
+import random
+import time
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import pairwise, product
+from pathlib import Path
+
+import pytest
+
+from gatekeeper.quarantine import Held, Quarantine, index, selection
+from gatekeeper.quarantine.kinds import Kind, kind_of
+from gatekeeper.quarantine.listing import Entry, Query
+from gatekeeper.values import Action, Fate, Outcome, Verdict
+
+from .samples import SPAM, held, hold
+
+WORM = Verdict(Action.QUARANTINE, "virus-found", 0.0, 5.0)
+BANNED = Verdict(Action.QUARANTINE, "banned-attachment", 1.0, 5.0)
+VERDICTS = (SPAM, WORM, BANNED)
+SENDERS = ("alice@example.net", "Mallory@example.com", "", "news@lists.example.net")
+BOXES = ("bob@example.org", "carol@example.org", "Dave@example.org", "sales@example.org")
+SUBJECTS = ("the invoice", "an offer", "your invoice of May", "")
+ENDS = (None, Fate.HELD, Fate.RELEASED, Fate.DELETED, Fate.HANDED_OVER)
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Quarantine]:
+    """Three hundred holds at random."""
+    quarantine = Quarantine(tmp_path_factory.mktemp("lists") / "quarantine")
+    chance = random.Random(7)
+    with pytest.MonkeyPatch.context() as patch:
+        for count in range(300):
+            patch.setattr(time, "time", lambda moment=count // 3: 1000.0 + moment)  # three at the same time
+            raw = f"Subject: {chance.choice(SUBJECTS)}\r\nX: {count}\r\n\r\n".encode()
+            boxes = chance.sample(BOXES, chance.randint(1, 3))
+            one = hold(raw, *boxes, sender=chance.choice(SENDERS))
+            one = replace(one, verdicts={box: chance.choice(VERDICTS) for box in boxes})
+            quarantine.hold(one)
+            for box in boxes:
+                if end := chance.choice(ENDS):
+                    quarantine.settle(one.envelope.id, box, Outcome(end))
+    yield quarantine
+    quarantine.close()
+
+
+def everything(quarantine: Quarantine) -> list[Held]:
+    return quarantine.find(limit=100_000)
+
+
+def words_in(one: Held, text: str, scoped: bool) -> bool:
+    there = f"{one.subject} {one.envelope.sender}" + ("" if scoped else " ".join(("", *one.verdicts)))
+    for sign in "@.":
+        there = there.replace(sign, " ")
+    words = there.lower().split()
+    return all(any(word.startswith(asked.lower()) for word in words) for asked in text.split())
+
+
+def recipients_that_match(one: Held, query: Query) -> list[str]:
+    scope = None if query.recipients is None else {address.lower() for address in query.recipients}
+    return [
+        address
+        for address, verdict in one.verdicts.items()
+        if one.outcomes[address].fate in query.fates
+        and (query.kind is None or kind_of(verdict) is query.kind)
+        and (not query.reason or verdict.reason == query.reason.lower())
+        and (not query.sender or one.envelope.sender.lower() == query.sender.lower())
+        and (query.since is None or one.held_at >= query.since)
+        and (query.until is None or one.held_at < query.until)
+        and (scope is None or address.lower() in scope)
+        and words_in(one, query.text, scope is not None)
+    ]
+
+
+def walk(quarantine: Quarantine, query: Query, limit: int) -> list[Entry]:
+    """All pages, one after the other, and back again."""
+    pages = [quarantine.page(query, limit=limit)]
+    while pages[-1].after:
+        pages.append(quarantine.page(query, after=pages[-1].after, limit=limit))
+    for earlier, later in pairwise(pages):
+        assert quarantine.page(query, before=later.before, limit=limit) == earlier
+    assert pages[0].before == ""
+    return [entry for page in pages for entry in page.entries]
+
+
+QUERIES = [
+    Query(text, kind, reason, sender, state, since, until, scope)
+    for text, (kind, reason), sender, state, (since, until), scope in product(
+        ("", "invoice", "inv may", "carol"),
+        ((None, ""), (Kind.VIRUS, ""), (None, "Banned-Attachment")),
+        ("", "mallory@EXAMPLE.com"),
+        ("waiting", "all", "unconfirmed", "held", "released", "changed"),
+        ((None, None), (1010.0, 1050.0)),
+        (None, ("BOB@example.org",), ("bob@example.org", "dave@example.org")),
+    )
+]
+
+
+@pytest.mark.parametrize("few", [0, 1000])
+def test_every_list_is_what_a_look_at_every_hold_gives(
+    store: Quarantine, monkeypatch: pytest.MonkeyPatch, few: int
+) -> None:
+    monkeypatch.setattr(selection, "_FEW", few)
+    known = everything(store)
+    for query in random.Random(few).sample(QUERIES, 150):
+        found = [one.id for one in known if recipients_that_match(one, query)]
+        assert [entry.id for entry in walk(store, query, 50)] == found, query
+        assert store.count(query) == len(found), query
+        assert store.count(query, 7) == min(7, len(found))
+
+
+@pytest.mark.parametrize("by", ["kind", "reason", "sender", "recipient"])
+def test_totals_count_each_recipient(store: Quarantine, by: selection.By) -> None:
+    known = everything(store)
+    for query in random.Random(by).sample(QUERIES, 100):
+        expected: Counter[str] = Counter()
+        for one in known:
+            for address in recipients_that_match(one, query):
+                verdict = one.verdicts[address]
+                values = {"kind": kind_of(verdict), "reason": verdict.reason, "sender": one.envelope.sender}
+                expected[str(values.get(by, address))] += 1
+        assert dict(store.totals(query, by)) == expected, query
+        assert [count for _, count in store.totals(query, by)] == sorted(expected.values(), reverse=True)
+
+
+def test_small_pages_lose_nothing_of_what_is_held_at_the_same_time(store: Quarantine) -> None:
+    ids = [entry.id for entry in walk(store, Query(state="all"), 7)]
+    assert len(ids) == len(set(ids)) == 300
+    assert ids == [one.id for one in everything(store)]
+
+
+def test_a_page_in_front_of_a_place_near_the_top_is_the_first(store: Quarantine) -> None:
+    first = store.page(Query(), limit=10)
+    assert store.page(Query(), before=store.page(Query(), limit=3).after, limit=10) == first
+    assert first.before == ""
+
+
+def test_a_place_behind_the_end_leads_to_the_first_page(store: Quarantine) -> None:
+    """Whoever deleted all of the last page sees others."""
+    assert store.page(Query(), after="1", limit=10) == store.page(Query(), limit=10)
+
+
+def test_a_user_sees_nothing_of_others(store: Quarantine) -> None:
+    mine = Query(state="all", recipients=("bob@example.org",))
+    entries = walk(store, mine, 50)
+    assert entries
+    assert {recipient.address for entry in entries for recipient in entry.recipients} == {"bob@example.org"}
+    assert store.count(replace(mine, text="carol")) == 0
+    assert store.count(replace(mine, text="recipients : carol")) == 0
+    assert dict(store.totals(mine, "recipient")).keys() == {"bob@example.org"}
+    nobody = Query(state="all", recipients=())
+    assert (store.page(nobody).entries, store.count(nobody), store.totals(nobody, "kind")) == ((), 0, [])
+
+
+@pytest.mark.parametrize(
+    "bent",
+    [
+        '"',
+        'invoice"',
+        "' OR 1=1 --",
+        "subject : x",
+        "a* NEAR(b)",
+        "^offer",
+        "{",
+        "\0",
+        "NOT",
+        "AND OR",
+        "\udcff",
+        "-",
+        "%",
+        "x" * 100_000,
+        "y " * 10_000,
+        "*",
+        "\N{COMBINING ACUTE ACCENT}",
+    ],
+)
+def test_no_text_is_more_than_words(store: Quarantine, bent: str) -> None:
+    for query in (Query(bent), Query(bent, recipients=("bob@example.org",)), Query(sender=bent), Query(reason=bent)):
+        for found in (store.page(query).entries, store.count(query), store.totals(query, "kind")):
+            assert bool(found) is ("*" in (query.sender, query.reason) or query.text in ('invoice"', "^offer"))
+
+
+def test_patterns_stand_for_anything(store: Quarantine) -> None:
+    known = everything(store)
+    for query, asked in ((Query(state="all", sender="*@EXAMPLE.*"), "@example."), (Query(state="all", sender=""), "")):
+        assert store.count(query) == sum(asked in one.envelope.sender.lower() for one in known)
+    assert store.count(Query(state="all", reason="virus-*")) == store.count(Query(state="all", kind=Kind.VIRUS))
+
+
+def test_what_is_withdrawn_or_repeated_is_found_no_more(quarantine: Quarantine) -> None:
+    first = hold(b"Subject: withdrawn\r\n\r\n")
+    quarantine.hold(first)
+    assert quarantine.count(Query("withdrawn")) == 1
+    quarantine.withdraw(first.envelope.id)
+    assert quarantine.count(Query("withdrawn")) == 0
+    assert quarantine._notes.read("SELECT rowid FROM words WHERE words MATCH 'withdrawn'") == []
+
+
+def test_the_same_moment_has_room_for_many(quarantine: Quarantine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(time, "time", lambda: 1_800_000_000.123456)
+    ids = [held(quarantine, hold(b"%d" % count)) for count in range(20)]
+    monkeypatch.setattr(time, "time", lambda: 1_700_000_000.0)  # the clock was set back
+    earlier = held(quarantine, hold(b"earlier"))
+    assert [entry.id for entry in walk(quarantine, Query(), 6)] == [*reversed(ids), earlier]
+    assert {entry.held_at for entry in quarantine.page(Query()).entries[:20]} == {1_800_000_000.123456}
+
+
+def test_a_confirmed_hold_still_waits(tmp_path: Path) -> None:
+    quarantine = Quarantine(tmp_path / "quarantine")
+    hold_id = held(quarantine, hold())
+    states = ("waiting", "unconfirmed", "held")
+    assert [quarantine.count(Query(state=state)) for state in states] == [1, 1, 0]
+    quarantine.confirm(hold_id)
+    assert [quarantine.count(Query(state=state)) for state in states] == [1, 0, 1]
+    quarantine._notes.write(lambda connection: index.expire(connection, time.time() + 1, 10))
+    assert [quarantine.count(Query(state=state)) for state in (*states, "expired")] == [0, 0, 0, 1]
+    quarantine.close()
