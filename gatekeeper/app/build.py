@@ -18,6 +18,7 @@ from gatekeeper.app.opening import opener
 from gatekeeper.app.remembering import Remembering
 from gatekeeper.app.signing import read_signer
 from gatekeeper.app.tables import read_tables
+from gatekeeper.app.teaching_mailboxes import teaching_mailboxes
 from gatekeeper.authentication.signer import Signer
 from gatekeeper.classifier.model import Model
 from gatekeeper.config.addresses import host_port
@@ -97,7 +98,11 @@ def judging(setup: Setup) -> tuple[Inspection, Gather]:
 
 def opening(path: Path | None) -> Gather:
     """What it takes to look inside attachments: `gatekeeper parts`."""
-    config = read(path).config
+    return opening_by(read(path).config)
+
+
+def opening_by(config: Config) -> Gather:
+    """The same, where the configuration has been read."""
     return _gather(config, {}, opener(config))
 
 
@@ -105,8 +110,7 @@ def service(setup: Setup, listeners: Collection[tuple[str, int]] = (), moving: b
     """A worker's service. `listeners` are the gateway's own SMTP sockets, so that no mail goes round in circles. One
     that is not `moving` mail verifies no recipients, counts nothing and remembers nobody.
     """
-    config = setup.config
-    names = resolver(config)
+    config, names = setup.config, resolver(setup.config)
     hops = Hops(
         config.relay,
         setup.hostname,
@@ -150,6 +154,7 @@ def service(setup: Setup, listeners: Collection[tuple[str, int]] = (), moving: b
         history=history,
         remember=Remembering(history, own_domains(config, routes)) if moving else None,
         owners=owners,
+        teaching=teaching_mailboxes(config) if moving else None,
     )
 
 

@@ -16,13 +16,13 @@ from functools import partial
 
 from gatekeeper.app import counting, state
 from gatekeeper.app.learning import Learning, Sample
+from gatekeeper.app.letter import Letter
 from gatekeeper.app.ownership import Ownership
 from gatekeeper.app.reviewing import reviewed
 from gatekeeper.classifier.digest import digest_of
 from gatekeeper.classifier.features import Features, features_of
 from gatekeeper.config.schema import Config
-from gatekeeper.message import Message, parse
-from gatekeeper.message.message import Part
+from gatekeeper.message import Message
 from gatekeeper.message.words import decoded_words
 from gatekeeper.pipeline.headers import ID
 from gatekeeper.stores.opening import StoreError
@@ -30,9 +30,7 @@ from gatekeeper.stores.passed import Passed, Trace
 from gatekeeper.values import Label, is_id
 
 _MOST_IDS = 20
-_MOST_ATTACHED = 100
 _MOST_WRITERS = 20
-_ATTACHED = ("message/rfc822", "message/global")
 
 
 class NotTheirsError(Exception):
@@ -93,12 +91,12 @@ class Teaching:
         passed = state.passed(config, create=False)
         return cls(learning, passed if passed.path.exists() else None, Ownership(config), partial(reviewed, config))
 
-    def teach(self, raw: bytes, label: Label, teacher: str, source: str = "mail") -> list[Taught]:
+    def teach(self, letter: Letter, label: Label, teacher: str, source: str = "mail") -> list[Taught]:
         """What `teacher` sent back is of this class: the messages that are attached, or else the message itself.
 
         They are learnt together, so that one model is made of all.
         """
-        return self.take(self._sent_back(raw, teacher), label, teacher, source)
+        return self.take(self._sent_back(letter, teacher), label, teacher, source)
 
     def take(self, messages: Iterable[Message], label: Label, teacher: str, source: str) -> list[Taught]:
         """Each of these messages is of this class itself, whatever is attached to it."""
@@ -112,12 +110,11 @@ class Teaching:
         """Which message that is. Raises `NotTheirsError`."""
         return self._by_id(message, teacher) or self._by_text(message, teacher) or self._as_it_is(message)
 
-    def _sent_back(self, raw: bytes, teacher: str) -> list[Message]:
+    def _sent_back(self, letter: Letter, teacher: str) -> Sequence[Message]:
         """What the teacher got is meant itself: what is attached to it was chosen by who wrote it, ids and all."""
-        message = parse(raw)
-        traces = filter(None, map(self._trace, ids_of(message)))
+        traces = filter(None, map(self._trace, ids_of(letter.message)))
         got = any(self._is_among(teacher, trace.recipients) for trace in traces)
-        return [message] if got else sent_back(raw)
+        return letter.attached if letter.attached and not got else (letter.message,)
 
     def _found(self, message: Message, teacher: str) -> "Meant | Became":
         """Which message that is, or why it is refused."""
@@ -187,12 +184,6 @@ class Teaching:
         return mailbox in others
 
 
-def sent_back(raw: bytes) -> list[Message]:
-    """The messages that are attached to this one, not those attached to them; if there are none, this one."""
-    message = parse(raw)
-    return [parse(part.raw[part.start : part.end]) for part in _attached(message.root)][:_MOST_ATTACHED] or [message]
-
-
 def ids_of(message: Message) -> list[str]:
     """The ids that its header says we gave it."""
     written = (value.split()[:1] for value in message.values(ID)[:_MOST_IDS])
@@ -213,11 +204,3 @@ def _writers(message: Message) -> Iterator[str]:
     for value in message.values(b"from")[:_MOST_WRITERS]:
         text = decoded_words(value)
         yield text.rpartition("<")[2].partition(">")[0] if "<" in text else text
-
-
-def _attached(part: Part) -> Iterator[Part]:
-    for inner in part.parts:
-        if set(part.types()).isdisjoint(_ATTACHED):
-            yield from _attached(inner)
-        else:
-            yield inner

@@ -5,7 +5,9 @@ from pathlib import Path
 
 import click
 
+from gatekeeper.app.build import opening_by
 from gatekeeper.app.learning import Learning
+from gatekeeper.app.letter import letter
 from gatekeeper.app.teaching import Became, Taught, Teaching
 from gatekeeper.cli import showing
 from gatekeeper.cli.failure import friendly
@@ -58,9 +60,11 @@ def teach(
     if label is None:
         raise click.UsageError("say what it is: --spam or --ham")
     config, messages, refused = settled(path, state), Messages(files), 0
+    gather = opening_by(config)
     teaching = Teaching.of(config, Learning(directory(config), config.classifier))
     for file, raw in messages:
-        for taught in teaching.teach(raw, Label(label), teacher):
+        sent_back = gather.drive_blocking(letter(raw), config.opener.seconds)
+        for taught in teaching.teach(sent_back, Label(label), teacher):
             click.echo(_json(file, taught) if as_json else _line(file, taught, Label(label), teacher))
             if taught.became in _REFUSALS:
                 refused = REFUSED

@@ -125,3 +125,18 @@ def is_ip(text: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def is_domain(name: str) -> bool:
+    """Whether it is the name of a host or a domain, as far as its form says."""
+    labels = name.split(".")
+    return len(name) <= 255 and all(
+        0 < len(label) <= 63 and all(character.isalnum() or character in "-_" for character in label)
+        for label in labels
+    )
+
+
+def is_address(text: str) -> bool:
+    """Whether it is `local@domain`, as far as its form says."""
+    local, _, domain = text.rpartition("@")
+    return bool(local) and is_domain(domain)

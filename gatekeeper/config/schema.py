@@ -225,6 +225,13 @@ class Classifier(Table, frozen=True):
     teacher_share: Annotated[float, Meta(gt=0, le=1)] = 0.1  # of all that is learnt, the most that is one teacher's
 
 
+class Teaching(Table, frozen=True):
+    """[teaching]: addresses at which our own users say what a message is; mail to them goes nowhere else."""
+
+    spam: list[str] = []  # "spam@example.org": what is attached to mail that comes here is spam
+    ham: list[str] = []  # "ham@example.org": it is wanted
+
+
 class History(Table, frozen=True):
     """[history]: to whom our users wrote, and what became of others' mail."""
 
@@ -283,6 +290,7 @@ class Config(Table, frozen=True):
     web: Web = Web()
     journal: Journal = Journal()
     classifier: Classifier = Classifier()
+    teaching: Teaching = Teaching()
     history: History = History()
     campaigns: Campaigns = Campaigns()
     signing: Signing = Signing()

@@ -9,6 +9,7 @@ from gatekeeper.config.addresses import (
     MilterSocket,
     clamd_socket,
     host_port,
+    is_domain,
     is_loopback,
     ldap_server,
     milter_socket,
@@ -17,6 +18,7 @@ from gatekeeper.config.addresses import (
 from gatekeeper.config.convert import Complaint, spelled
 from gatekeeper.config.locate import Path
 from gatekeeper.config.schema import Config
+from gatekeeper.config.validate_mail import teaching
 from gatekeeper.config.validate_web import web
 
 _LONGEST_REPLY = 100.0  # seconds from the dot to our reply; RFC 5321 §4.5.3.2.6 lets a client wait ten minutes, few do
@@ -92,7 +94,7 @@ def _domains(config: Config) -> Iterator[Complaint]:
     seen: dict[str, str] = {}
     for name, domain in config.domains.items():
         path: Path = ("domains", name)
-        if not _is_domain(name):
+        if not is_domain(name):
             yield Complaint(path, f"{name!r} is no domain", 'write [domains."example.org"]')
         if (first := seen.setdefault(name.lower(), name)) != name:
             yield Complaint(path, f"{name!r} and {first!r} are one domain", "keep one of the two tables")
@@ -104,7 +106,7 @@ def _domains(config: Config) -> Iterator[Complaint]:
             message = f'the list of recipients is not used: verify is "{domain.verify}"'
             yield Complaint((*path, "recipients"), message, 'write verify = "list"', "warning")
     for number, name in enumerate(config.relay.domains):
-        if not _is_domain(name.removeprefix(".")):
+        if not is_domain(name.removeprefix(".")):
             yield Complaint(("relay", "domains", number), f"{name!r} is no domain", "write for instance example.org")
 
 
@@ -214,7 +216,7 @@ def _exposure(config: Config) -> Iterator[Complaint]:
 
 def _names(config: Config) -> Iterator[Complaint]:
     hostname = config.gateway.hostname
-    if hostname and not _is_domain(hostname):
+    if hostname and not is_domain(hostname):
         yield Complaint(("gateway", "hostname"), f"{hostname!r} is no host name", "write for instance mx.example.org")
     for number, local in enumerate(config.policy.exempt):
         if "@" in local or not local:
@@ -266,14 +268,6 @@ def _mode(text: str) -> None:
         raise ValueError(f"{text!r} is no mode of a file")
 
 
-def _is_domain(name: str) -> bool:
-    labels = name.split(".")
-    return len(name) <= 255 and all(
-        0 < len(label) <= 63 and all(character.isalnum() or character in "-_" for character in label)
-        for label in labels
-    )
-
-
 _RULES = (
     _sockets,
     _networks,
@@ -283,6 +277,7 @@ _RULES = (
     _directory,
     _release,
     web,
+    teaching,
     _files,
     _next_hops,
     _waiting,

@@ -15,6 +15,7 @@ from gatekeeper.fronts.milter_ending import Ending, by_milter, end, refused, rel
 from gatekeeper.fronts.report import report, sternest
 from gatekeeper.fronts.service import Service
 from gatekeeper.fronts.signing import signatures
+from gatekeeper.fronts.teaching import NOT_A_TEACHER, may_teach, taught
 from gatekeeper.message import parse
 from gatekeeper.message.edit import Edit, edited
 from gatekeeper.message.header import Raw
@@ -28,7 +29,7 @@ from gatekeeper.protocols import replies
 from gatekeeper.protocols.address import read_path
 from gatekeeper.protocols.received import origin
 from gatekeeper.quarantine.hold import Hold
-from gatekeeper.values import Action, Envelope, Fate, Outcome, Record, Reply, Verdict
+from gatekeeper.values import Action, Envelope, Fate, Label, Outcome, Record, Reply, Verdict
 
 _RELEASED = Verdict(Action.ACCEPT, "released")
 T = TypeVar("T")
@@ -48,6 +49,8 @@ class Transaction:
         self._refused: dict[str, tuple[Verdict, Outcome]] = {}
         self._verdicts: dict[str, Verdict] = {}
         self._lines = Fitted()
+        self._taught: Label | None = None
+        self._for_teaching: list[str] = []
         self._started = time.monotonic()
 
     @property
@@ -67,12 +70,11 @@ class Transaction:
         except UnicodeDecodeError:  # RFC 6531 §3.3; and we could not have the MTA remove such a recipient
             return replies.BAD_RECIPIENT
         address = mailbox(path)
+        if self._service.teaching is not None and (label := self._service.teaching.label(address)):
+            return self._teacher(address, path, label)
         verdict = self._drive(self._examination.recipient(address))
         if verdict.action in (Action.REJECT, Action.DEFER):
-            reply = refusal(verdict, self.envelope.id)
-            self._refused[address] = (verdict, Outcome(Fate.REFUSED, reply=str(reply)))
-            self._service.metrics.refused.labels(verdict.reason).inc()
-            return reply
+            return self._refuse(address, verdict)
         if address not in self._paths:
             self._examination.accept(address)
         self._paths.setdefault(address, []).append(path)
@@ -90,7 +92,11 @@ class Transaction:
         if self._body.lost:
             raise OSError("the message could not be kept")
         own = edited(raw, OWN_NAMES, forged=forged(self._service.hostname))
-        ending = self._back_from_quarantine(raw, own) or self._judged(raw, own)
+        ending = Ending({}, discard=True)
+        if self.envelope.recipients:
+            ending = self._back_from_quarantine(raw, own) or self._judged(raw, own)
+        if self._taught is not None:
+            ending = self._teach(raw, self._taught, ending)
         if ending.kept:
             verdicts = {address: self._verdicts[address] for address in ending.kept}
             self._service.quarantine.hold(Hold(self.envelope, verdicts, own.segments, self._body.sha256))
@@ -123,6 +129,38 @@ class Transaction:
         if self._refused:
             self.done(Ending({}))
         self._body.close()
+
+    def _refuse(self, address: str, verdict: Verdict) -> Reply:
+        reply = refusal(verdict, self.envelope.id)
+        self._refused[address] = (verdict, Outcome(Fate.REFUSED, reply=str(reply)))
+        self._service.metrics.refused.labels(verdict.reason).inc()
+        return reply
+
+    def _teacher(self, address: str, path: str, label: Label) -> Reply | None:
+        """Answer RCPT for an address that is for teaching, whoever else the message is for."""
+        if not may_teach(self.envelope):
+            return self._refuse(address, NOT_A_TEACHER)
+        if self._taught not in (None, label):
+            return replies.SEPARATELY
+        self._taught = label
+        self._for_teaching += [] if address in self._paths else [address]
+        self._paths.setdefault(address, []).append(path)
+        return None
+
+    def _teach(self, raw: Raw, label: Label, ending: Ending) -> Ending:
+        """Learn it, unless the others are refused it: then all are. If it is not learnt, nobody gets it either: there
+        is one answer, and the client is to read it.
+        """
+        assert self._service.teaching is not None
+        reply = ending.reply or self._drive(self._service.teaching.teach(raw, label, self.envelope.sender))
+        verdict, outcome = taught(reply)
+        addresses = self._for_teaching
+        self._verdicts |= dict.fromkeys(addresses, verdict)
+        self._examination.envelope = replace(self.envelope, recipients=(*self.envelope.recipients, *addresses))
+        if not reply.positive:
+            return refused(self._verdicts, reply)
+        without = () if ending.discard else (*ending.without, *addresses)
+        return replace(ending, outcomes=ending.outcomes | dict.fromkeys(addresses, outcome), without=without)
 
     def _judged(self, raw: Raw, own: Edit) -> Ending:
         message = parse(raw, self._service.inspection.limits)

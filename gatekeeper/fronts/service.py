@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from gatekeeper.authentication.signer import Signer
 from gatekeeper.config.schema import Config
+from gatekeeper.fronts.teaching import TeachingMailboxes
 from gatekeeper.lookups.gather import Gather
 from gatekeeper.observe.metrics import Metrics
 from gatekeeper.pipeline.examination import Inspection
@@ -25,7 +26,8 @@ class Service:
     """One worker's share of the gateway.
 
     `routes` and `hops` are None in a process that relays nothing (milter, pipe), `passed` where no features are kept,
-    `history` and `remember` where nobody is remembered, `owners` where no directory is asked.
+    `history` and `remember` where nobody is remembered, `owners` where no directory is asked, `teaching` where no
+    address is for teaching.
     `digest` names the configuration in the journal; `trusted` are the networks whose word about the client counts,
     `own` those whose mail goes out, which `signer` signs.
     """
@@ -48,3 +50,4 @@ class Service:
     own: Networks = field(default_factory=Networks)
     owners: Owners | None = None
     signer: Signer = field(default_factory=Signer)
+    teaching: TeachingMailboxes | None = None

@@ -16,6 +16,7 @@ from gatekeeper.fronts.report import report
 from gatekeeper.fronts.service import Service
 from gatekeeper.fronts.smtp_ending import Ending, end, refused
 from gatekeeper.fronts.smtp_judged import Judged
+from gatekeeper.fronts.teaching import NOT_A_TEACHER, TAUGHT, may_teach, taught
 from gatekeeper.message import Buffer, parse
 from gatekeeper.pipeline.contract import Steps
 from gatekeeper.pipeline.examination import Examination
@@ -25,15 +26,15 @@ from gatekeeper.protocols.address import domain_of, routes_onward
 from gatekeeper.protocols.events import End, Fault, Recipient
 from gatekeeper.protocols.received import MOST, origin
 from gatekeeper.relay.route import BY_TABLE, RELAY_DENIED, RELAY_UNKNOWN, Denied, Route
-from gatekeeper.values import Action, Envelope, Fate, Outcome, Record, Reply, Verdict
+from gatekeeper.values import Action, Envelope, Fate, Label, Outcome, Record, Reply, Verdict
 
 T = TypeVar("T")
-SEPARATELY = Reply(452, "4.5.3", ("Send to this recipient in another transaction",))
 LEFT = Reply(451, "4.4.2", ("The client left before it was answered",))
 _HOPS = Reply(554, "5.4.6", (f"More than {MOST} Received lines: a loop",))
 _NAMELESS = Denied(Reply(451, "4.7.1", ("Your name cannot be found out now, try again later",)), RELAY_UNKNOWN)
 _LOST = Verdict(Action.DEFER, "no-room", reply=replies.NO_STORAGE)
-_FAILED = Verdict(Action.DEFER, "failed", reply=Reply(451, "4.3.0", ("Internal error, try again later",)))
+_TROUBLE = Reply(451, "4.3.0", ("Internal error, try again later",))
+_FAILED = Verdict(Action.DEFER, "failed", reply=_TROUBLE)
 _FAULTS = {
     Fault.SMUGGLING: Verdict(Action.REJECT, "smuggling", reply=replies.SMUGGLING),
     Fault.TOO_LARGE: Verdict(Action.REJECT, "too-large", reply=replies.TOO_LARGE),
@@ -54,6 +55,7 @@ class Transaction:
         self._later = later
         self._examination = Examination(service.inspection, envelope)
         self._company: Hashable = None
+        self._taught: Label | None = None  # it is not judged, but teaches this
         self._routes: dict[str, Route] = {}
         self._parameters: dict[str, dict[str, str]] = {}
         self._refused: dict[str, tuple[Verdict, Outcome]] = {}
@@ -79,6 +81,8 @@ class Transaction:
     async def recipient(self, event: Recipient) -> Reply:
         """Answer one RCPT."""
         address = event.address
+        if self._service.teaching is not None and (label := self._service.teaching.label(address)):
+            return self._teacher(address, label)
         assert self._service.routes is not None
         assert self._service.hops is not None
         route = self._service.routes.route(address, may_relay=self._may_relay(address))
@@ -93,7 +97,7 @@ class Transaction:
             self._service.hops.company(route.hop, route.address),
         )
         if self._company not in (None, company):
-            return SEPARATELY
+            return replies.SEPARATELY
         verdict = await self._drive(self._examination.recipient(address))
         if verdict.action in (Action.REJECT, Action.DEFER):
             return self._refuse(address, verdict, refusal(verdict, self.envelope.id))
@@ -114,6 +118,8 @@ class Transaction:
             self._examination.notes.append(f"{event.normalised} bare CR, bare LF or NUL mended")
         raw = b"" if event.fault or self.body.lost else self.body.raw()
         self._verdicts = await self._judge(event, raw)
+        if self._verdicts == self._for_all(TAUGHT):
+            return await self._teach(raw, abandoned)
         judged = Judged(
             self.envelope,
             self._said,
@@ -167,11 +173,30 @@ class Transaction:
             return self._for_all(_FAULTS[event.fault])
         if self.body.lost:
             return self._for_all(_LOST)
+        if self._taught is not None:
+            return self._for_all(TAUGHT)
         try:
             return await self._drive(self._steps(raw), apart=self.body.large)
         except Exception:
             _log.exception("message %s could not be judged", self.envelope.id)
             return self._for_all(_FAILED)
+
+    async def _teach(self, raw: Buffer, abandoned: Callable[[], bool]) -> Ending:
+        """Learning takes a while, so it has a thread of its own."""
+        reply = LEFT if abandoned() else await self._learnt(raw)
+        verdict, outcome = taught(reply)
+        self._verdicts = self._for_all(verdict)
+        return Ending(reply, dict.fromkeys(self._verdicts, outcome))
+
+    async def _learnt(self, raw: Buffer) -> Reply:
+        assert self._service.teaching is not None
+        assert self._taught is not None
+        try:
+            steps = self._service.teaching.teach(raw, self._taught, self.envelope.sender)
+            return await self._drive(steps, apart=True)
+        except Exception:
+            _log.exception("message %s could not be learnt", self.envelope.id)
+            return _TROUBLE
 
     def _steps(self, raw: Buffer) -> Steps[dict[str, Verdict]]:
         message = parse(raw, self._service.inspection.limits)
@@ -186,6 +211,17 @@ class Transaction:
     async def _drive(self, steps: Steps[T], apart: bool = False) -> T:
         """Run `steps` within the time for a scan; `apart`, in a thread, so that a large message holds up nobody."""
         return await drive(self._service.gather, steps, self._service.config.smtp.scan_timeout, apart)
+
+    def _teacher(self, address: str, label: Label) -> Reply:
+        """Answer RCPT for an address that is for teaching."""
+        if not may_teach(self.envelope):
+            return self._refuse(address, NOT_A_TEACHER, refusal(NOT_A_TEACHER, self.envelope.id))
+        if self._company not in (None, label):
+            return replies.SEPARATELY
+        if address not in self.envelope.recipients:
+            self._examination.accept(address)
+        self._company = self._taught = label
+        return replies.RECIPIENT_OK
 
     def _may_relay(self, address: str) -> bool:
         """The operator's access map lets this client send anywhere, or anybody to this domain."""

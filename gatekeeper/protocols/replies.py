@@ -59,6 +59,7 @@ NOT_SMTP = _reply(421, "4.7.0", "This is not that protocol")
 FAILED = _reply(421, "4.3.0", "Internal error, try again later")
 
 TOO_MANY_RECIPIENTS = _reply(452, "4.5.3", "Too many recipients, send the rest in another transaction")
+SEPARATELY = _reply(452, "4.5.3", "Send to this recipient in another transaction")
 NO_STORAGE = _reply(452, "4.3.1", "Too much mail in flight, try again later")
 
 NOT_UNDERSTOOD = _reply(500, "5.5.2", "Command not recognised")

@@ -12,7 +12,7 @@ from importlib import import_module
 from typing import TypeVar
 
 from gatekeeper.app.remembering import changes
-from gatekeeper.app.teaching import ids_of, sent_back
+from gatekeeper.app.teaching import ids_of
 from gatekeeper.authentication import arc, dkim, dmarc, spf
 from gatekeeper.authentication.author import author_domains
 from gatekeeper.authentication.results import bears, said, written
@@ -51,6 +51,7 @@ from gatekeeper.values import (
     Record,
     is_id,
 )
+from tests.unit.app.letters import opened_letter
 
 T = TypeVar("T")
 _KEY = "v=DKIM1; k=ed25519; p=11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo="  # RFC 8463 appendix A
@@ -154,7 +155,8 @@ def contents(raw: bytes) -> None:
 
 def learning(raw: bytes) -> None:
     """What is learnt of a message, and of what was sent back with it; nothing but a `ValueError` of what is damaged."""
-    for message in sent_back(raw):
+    sent_back = opened_letter(raw, lambda question: open_contents(question.data, question.names, _LIMITS, 100_000))
+    for message in (sent_back.message, *sent_back.attached):
         features, digest = features_of(message), digest_of(message)
         assert len(digest) == SIZE
         assert all(word and not set(word) & set(b"\n\0 ") for word in features.words)

@@ -1,4 +1,5 @@
-"""bodies: the texts of an Outlook message, as members `body.txt`, `body.html`, `body.rtf`. It raises nothing.
+"""bodies: the texts of an Outlook message, as members `body.txt`, `body.html`, `body.rtf`, and `header.txt`, the header
+that it had when it arrived. It raises nothing.
 
 One body is often there in all three forms, and they need not say the same.
 """
@@ -10,7 +11,8 @@ from gatekeeper.message.openers.compressed_rtf import unpacked
 from gatekeeper.message.openers.contract import Allowance, Member
 from gatekeeper.values import Anomaly
 
-_NAMES = {mapi.BODY: "body.txt", mapi.BODY_HTML: "body.html"}
+HEADER, TEXT, HTML = "header.txt", "body.txt", "body.html"
+_NAMES = {mapi.TRANSPORT_HEADER: HEADER, mapi.BODY: TEXT, mapi.BODY_HTML: HTML}
 
 
 def body_members(label: str, properties: Iterable[mapi.Property], allowance: Allowance) -> Iterator[Member | Anomaly]:

@@ -14,7 +14,7 @@ from gatekeeper.config.schema import Config, Domain, Gateway
 from gatekeeper.stores.passed import Passed
 from gatekeeper.values import Label
 from tests.servers.slapd import BASE, READER, Slapd, mailbox
-from tests.unit.app.test_teaching import ORIGINAL, OTHER, arrived, forwarded, let_through
+from tests.unit.app.test_teaching import ORIGINAL, OTHER, arrived, forwarded, let_through, teach
 
 KIM, ALIAS, LEE = "kim@example.org", "k.lee@example.org", "lee@example.org"
 
@@ -68,11 +68,11 @@ def test_who_writes_by_an_alias_teaches_what_their_mailbox_got(config: Config) -
     passed = Passed(state.classifier(config) / "passed.db")
     to_primary, to_alias = let_through(passed, ORIGINAL, KIM), let_through(passed, OTHER, ALIAS)
     first, second = arrived(ORIGINAL, to_primary), arrived(OTHER, to_alias)
-    assert teaching(config).teach(first, Label.SPAM, ALIAS)[0].became is Became.NOT_THEIRS
+    assert teach(teaching(config), first, Label.SPAM, ALIAS)[0].became is Became.NOT_THEIRS
     remember(config, **{"k.lee": KIM, "kim": KIM, "lee": LEE})
-    assert teaching(config).teach(first, Label.SPAM, ALIAS)[0].became is Became.LEARNT
-    assert teaching(config).teach(second, Label.HAM, KIM)[0].became is Became.LEARNT
-    assert teaching(config).teach(first, Label.SPAM, LEE)[0].became is Became.NOT_THEIRS
+    assert teach(teaching(config), first, Label.SPAM, ALIAS)[0].became is Became.LEARNT
+    assert teach(teaching(config), second, Label.HAM, KIM)[0].became is Became.LEARNT
+    assert teach(teaching(config), first, Label.SPAM, LEE)[0].became is Became.NOT_THEIRS
     events = teaching(config).learning.training.find(source="mail", teacher=KIM)
     assert len(list(events)) == 2
 
@@ -80,8 +80,8 @@ def test_who_writes_by_an_alias_teaches_what_their_mailbox_got(config: Config) -
 def test_what_the_teacher_wrote_by_an_alias_is_refused(config: Config) -> None:
     remember(config, **{"k.lee": KIM, "kim": KIM})
     letter = b"From: Kim <k.lee@example.org>\r\nSubject: spam\r\n\r\nplease look at this\r\n"
-    assert teaching(config).teach(letter, Label.SPAM, KIM)[0].became is Became.WRITTEN
-    assert teaching(config).teach(forwarded(ORIGINAL), Label.SPAM, KIM)[0].became is Became.LEARNT
+    assert teach(teaching(config), letter, Label.SPAM, KIM)[0].became is Became.WRITTEN
+    assert teach(teaching(config), forwarded(ORIGINAL), Label.SPAM, KIM)[0].became is Became.LEARNT
 
 
 def test_the_directory_itself_says_whose_an_alias_is(config: Config) -> None:

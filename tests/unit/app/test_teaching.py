@@ -9,11 +9,13 @@ import numpy as np
 import pytest
 
 from gatekeeper.app.learning import Learning
+from gatekeeper.app.letter import Letter, letter
 from gatekeeper.app.ownership import Ownership
-from gatekeeper.app.teaching import Became, NotTheirsError, Taught, Teaching, ids_of, sent_back
+from gatekeeper.app.teaching import Became, NotTheirsError, Taught, Teaching, ids_of
 from gatekeeper.classifier.digest import digest_of
 from gatekeeper.classifier.features import Features, features_of
 from gatekeeper.config.schema import Classifier, Config, Domain, Gateway
+from gatekeeper.lookups.gather import Gather
 from gatekeeper.message import parse
 from gatekeeper.stores.opening import StoreError
 from gatekeeper.stores.passed import Passed
@@ -79,6 +81,15 @@ def forwarded(*raws: bytes) -> bytes:
     return outer.as_bytes()
 
 
+def read(raw: bytes) -> Letter:
+    """`raw` as a letter, in which nothing needs to be opened."""
+    return Gather({}).drive_blocking(letter(raw), 1.0)
+
+
+def teach(teaching: Teaching, raw: bytes, label: Label, teacher: str) -> list[Taught]:
+    return teaching.teach(read(raw), label, teacher)
+
+
 def learnt(learning: Learning) -> list[tuple[str, tuple[bytes, ...]]]:
     """Label and words of every event."""
     events = learning.training.events()
@@ -91,7 +102,7 @@ def became(taught: list[Taught]) -> list[tuple[Became, str]]:
 
 def test_by_its_id_the_message_that_passed_is_learnt(teaching: Teaching, passed: Passed, learning: Learning) -> None:
     message_id = let_through(passed, ORIGINAL, KIM, LEE)
-    taught = teaching.teach(arrived(ORIGINAL, message_id), Label.SPAM, LEE)
+    taught = teach(teaching, arrived(ORIGINAL, message_id), Label.SPAM, LEE)
     assert taught == [Taught(Became.LEARNT, "id", message_id)]
     assert learnt(learning) == [("spam", features_of(parse(ORIGINAL)).words)]
     (event,) = learning.training.find(source="mail", teacher=LEE)
@@ -101,7 +112,7 @@ def test_by_its_id_the_message_that_passed_is_learnt(teaching: Teaching, passed:
 @pytest.mark.parametrize("teacher", [KIM, "KIM@Example.ORG", " <kim@example.org>", '"kim"@example.org.'])
 def test_an_address_is_the_same_however_it_is_written(teaching: Teaching, passed: Passed, teacher: str) -> None:
     message_id = let_through(passed, ORIGINAL, "Kim@EXAMPLE.org")
-    assert teaching.teach(arrived(ORIGINAL, message_id), Label.SPAM, teacher)[0].became is Became.LEARNT
+    assert teach(teaching, arrived(ORIGINAL, message_id), Label.SPAM, teacher)[0].became is Became.LEARNT
 
 
 def test_mail_for_joe_and_news_belongs_to_joe_where_the_domain_says_so(learning: Learning, passed: Passed) -> None:
@@ -114,7 +125,7 @@ def test_mail_for_joe_and_news_belongs_to_joe_where_the_domain_says_so(learning:
 
 def test_what_went_to_somebody_else_is_refused(teaching: Teaching, passed: Passed, learning: Learning) -> None:
     message_id = let_through(passed, ORIGINAL, KIM)
-    assert teaching.teach(arrived(ORIGINAL, message_id), Label.HAM, LEE) == [Taught(Became.NOT_THEIRS)]
+    assert teach(teaching, arrived(ORIGINAL, message_id), Label.HAM, LEE) == [Taught(Became.NOT_THEIRS)]
     assert learnt(learning) == []
     with pytest.raises(NotTheirsError, match=f"message {message_id} did not go to lee@example.org"):
         teaching.meant(parse(arrived(ORIGINAL, message_id)), LEE)
@@ -125,7 +136,7 @@ def test_an_id_of_their_own_does_not_lead_to_somebody_elses(
 ) -> None:
     own, foreign = let_through(passed, OTHER, LEE), let_through(passed, ORIGINAL, KIM)
     both = arrived(arrived(ORIGINAL, foreign), own)
-    assert teaching.teach(both, Label.HAM, LEE) == [Taught(Became.LEARNT, "id", own)]
+    assert teach(teaching, both, Label.HAM, LEE) == [Taught(Became.LEARNT, "id", own)]
     assert learnt(learning) == [("ham", features_of(parse(OTHER)).words)]
 
 
@@ -135,7 +146,7 @@ def test_an_id_that_nobody_knows_is_no_mistake(
 ) -> None:
     let_through(passed, OTHER, KIM)
     raw = arrived(ORIGINAL, message_id)
-    assert became(teaching.teach(raw, Label.SPAM, KIM)) == [(Became.LEARNT, "bytes")]
+    assert became(teach(teaching, raw, Label.SPAM, KIM)) == [(Became.LEARNT, "bytes")]
     assert learnt(learning) == [("spam", features_of(parse(raw)).words)]
 
 
@@ -144,7 +155,7 @@ def test_the_attached_message_is_meant_and_not_what_it_is_attached_to(
 ) -> None:
     first, second = let_through(passed, ORIGINAL, KIM), let_through(passed, OTHER, KIM)
     raw = forwarded(arrived(ORIGINAL, first), arrived(OTHER, second))
-    taught = teaching.teach(arrived(raw, let_through(passed, raw, "spam@example.org")), Label.SPAM, KIM)
+    taught = teach(teaching, arrived(raw, let_through(passed, raw, "spam@example.org")), Label.SPAM, KIM)
     assert [each.id for each in taught] == [first, second]
     assert [words for _, words in learnt(learning)] == [features_of(parse(raw)).words for raw in (ORIGINAL, OTHER)]
 
@@ -152,7 +163,7 @@ def test_the_attached_message_is_meant_and_not_what_it_is_attached_to(
 def test_of_several_each_has_its_own_answer(teaching: Teaching, passed: Passed) -> None:
     mine, foreign = let_through(passed, ORIGINAL, KIM), let_through(passed, OTHER, LEE)
     raw = forwarded(arrived(OTHER, foreign), arrived(ORIGINAL, mine))
-    assert became(teaching.teach(raw, Label.SPAM, KIM)) == [(Became.NOT_THEIRS, ""), (Became.LEARNT, "id")]
+    assert became(teach(teaching, raw, Label.SPAM, KIM)) == [(Became.NOT_THEIRS, ""), (Became.LEARNT, "id")]
 
 
 @pytest.mark.parametrize(
@@ -160,36 +171,15 @@ def test_of_several_each_has_its_own_answer(teaching: Teaching, passed: Passed) 
 )
 def test_a_letter_about_a_message_is_not_the_message(teaching: Teaching, learning: Learning, writer: str) -> None:
     letter = f"From: {writer}\r\nSubject: Fwd: cheap pills\r\n\r\n> Buy cheap pills today\r\n".encode()
-    assert teaching.teach(letter, Label.SPAM, KIM) == [Taught(Became.WRITTEN)]
+    assert teach(teaching, letter, Label.SPAM, KIM) == [Taught(Became.WRITTEN)]
     assert learnt(learning) == []
-    assert became(teaching.teach(letter, Label.SPAM, LEE)) == [(Became.LEARNT, "bytes")]
+    assert became(teach(teaching, letter, Label.SPAM, LEE)) == [(Became.LEARNT, "bytes")]
 
 
 def test_spam_in_the_teachers_own_name_is_known_by_its_id(teaching: Teaching, passed: Passed) -> None:
     forged = ORIGINAL.replace(b"ann@out.test", KIM.encode())
     raw = arrived(forged, let_through(passed, forged, KIM))
-    assert became(teaching.teach(raw, Label.SPAM, KIM)) == [(Became.LEARNT, "id")]
-
-
-def test_attached_below_an_attachment_is_part_of_it() -> None:
-    inside = forwarded(OTHER)
-    outer = EmailMessage()
-    outer.set_content("x")
-    outer.add_attachment(inside, "application", "octet-stream", filename="not-a-message.eml")
-    assert len(sent_back(outer.as_bytes())) == 1
-    (found,) = sent_back(forwarded(ORIGINAL))
-    assert found.values(b"message-id") == [b" <1@out.test>"]
-    nested = EmailMessage()
-    nested.set_content("fwd")
-    wrapped = EmailMessage()
-    wrapped["Subject"] = "middle"
-    wrapped.set_content("middle")
-    leaf = EmailMessage()
-    leaf["Subject"] = "leaf"
-    leaf.set_content("leaf")
-    wrapped.add_attachment(leaf)
-    nested.add_attachment(wrapped)
-    assert [message.values(b"subject") for message in sent_back(nested.as_bytes())] == [[b" middle"]]
+    assert became(teach(teaching, raw, Label.SPAM, KIM)) == [(Became.LEARNT, "id")]
 
 
 def test_without_an_id_the_text_leads_to_what_passed(teaching: Teaching, passed: Passed, learning: Learning) -> None:
@@ -197,16 +187,16 @@ def test_without_an_id_the_text_leads_to_what_passed(teaching: Teaching, passed:
     mine = let_through(passed, ORIGINAL, KIM)
     let_through(passed, ORIGINAL, LEE)
     again = b"Received: from Exchange\r\n" + ORIGINAL
-    assert teaching.teach(again, Label.SPAM, KIM) == [Taught(Became.LEARNT, "text", mine)]
+    assert teach(teaching, again, Label.SPAM, KIM) == [Taught(Became.LEARNT, "text", mine)]
     assert learnt(learning) == [("spam", features_of(parse(ORIGINAL)).words)]
 
 
 def test_what_was_learnt_is_known_by_its_text(learning: Learning) -> None:
     teaching = Teaching(learning)
-    assert became(teaching.teach(ORIGINAL, Label.SPAM, KIM)) == [(Became.LEARNT, "bytes")]
+    assert became(teach(teaching, ORIGINAL, Label.SPAM, KIM)) == [(Became.LEARNT, "bytes")]
     again = b"Received: from Exchange\r\n" + ORIGINAL
-    assert became(teaching.teach(again, Label.SPAM, LEE)) == [(Became.KNOWN, "text")]
-    assert became(teaching.teach(again, Label.HAM, KIM)) == [(Became.MOVED, "text")]
+    assert became(teach(teaching, again, Label.SPAM, LEE)) == [(Became.KNOWN, "text")]
+    assert became(teach(teaching, again, Label.HAM, KIM)) == [(Became.MOVED, "text")]
     assert learnt(learning) == [("ham", features_of(parse(ORIGINAL)).words)]
 
 
@@ -215,7 +205,7 @@ def test_twice_by_its_id_is_once_and_a_change_of_mind_moves_it(
 ) -> None:
     raw = arrived(ORIGINAL, let_through(passed, ORIGINAL, KIM, LEE))
     said = [(Label.SPAM, KIM), (Label.SPAM, KIM), (Label.SPAM, LEE), (Label.HAM, LEE)]
-    assert [teaching.teach(raw, label, who)[0].became for label, who in said] == [
+    assert [teach(teaching, raw, label, who)[0].became for label, who in said] == [
         Became.LEARNT,
         Became.KNOWN,
         Became.KNOWN,
@@ -228,12 +218,12 @@ def test_one_teacher_may_teach_so_much_a_day(tmp_path: Path) -> None:
     learning = Learning(tmp_path, Classifier(teacher_daily=2))
     teaching = Teaching(learning)
     many = [b"Subject: %d\r\nMessage-ID: <%d@x>\r\n\r\ntext number %d of many\r\n" % (n, n, n) for n in range(3)]
-    assert [teaching.teach(raw, Label.SPAM, KIM)[0].became for raw in many] == [
+    assert [teach(teaching, raw, Label.SPAM, KIM)[0].became for raw in many] == [
         Became.LEARNT,
         Became.LEARNT,
         Became.TOO_MUCH,
     ]
-    assert teaching.teach(many[2], Label.SPAM, LEE)[0].became is Became.LEARNT
+    assert teach(teaching, many[2], Label.SPAM, LEE)[0].became is Became.LEARNT
     learning.close()
 
 
@@ -244,7 +234,7 @@ def test_who_wrote_a_message_does_not_choose_what_is_learnt_of_it(
     innocent = let_through(passed, OTHER, KIM)
     outer = forwarded(b"X-Gatekeeper-Id: %b by mx.example.org\r\n%b" % (innocent.encode(), OTHER))
     spam = let_through(passed, outer, KIM)
-    taught = teaching.teach(b"X-Gatekeeper-Id: %b by mx.example.org\r\n%b" % (spam.encode(), outer), Label.SPAM, KIM)
+    taught = teach(teaching, b"X-Gatekeeper-Id: %b by mx.example.org\r\n%b" % (spam.encode(), outer), Label.SPAM, KIM)
     assert taught == [Taught(Became.LEARNT, "id", spam)]
     assert learnt(learning) == [("spam", features_of(parse(outer)).words)]
 
@@ -255,7 +245,7 @@ def test_one_mailbox_is_one_teacher_however_it_is_written(tmp_path: Path) -> Non
     teaching = Teaching(learning, ownership=Ownership(Config(domains={"example.org": Domain(delimiter="+")})))
     names = ["kim@example.org", "<KIM+news@Example.ORG.>", "kim+y@example.org", "kim", "lee+x@example.org"]
     many = [b"Subject: %d\r\nMessage-ID: <%d@x>\r\n\r\ntext number %d of many\r\n" % (n, n, n) for n in range(5)]
-    taught = [teaching.teach(raw, Label.SPAM, name)[0].became for raw, name in zip(many, names, strict=True)]
+    taught = [teach(teaching, raw, Label.SPAM, name)[0].became for raw, name in zip(many, names, strict=True)]
     assert taught == [Became.LEARNT, Became.LEARNT, Became.TOO_MUCH, Became.LEARNT, Became.LEARNT]
     assert [event.teacher for event in learning.training.find()] == [KIM, KIM, "kim", LEE]
     learning.close()
@@ -266,9 +256,11 @@ def test_what_is_attached_together_is_learnt_together(tmp_path: Path) -> None:
     learning = Learning(tmp_path, Classifier(teacher_daily=3))
     teaching = Teaching(learning)
     many = [b"Subject: %d\r\nMessage-ID: <%d@x>\r\n\r\ntext number %d of many\r\n" % (n, n, n) for n in range(5)]
-    learning.learn([teaching.meant(sent_back(forwarded(many[n]))[0], KIM).sample(label) for n, label in KNOWN.items()])
+    learning.learn(
+        [teaching.meant(read(forwarded(many[n])).attached[0], KIM).sample(label) for n, label in KNOWN.items()]
+    )
     (before,) = learning.directory.glob("model-*")
-    taught = teaching.teach(forwarded(many[0], many[1], many[2], many[2], many[3], many[4]), Label.SPAM, KIM)
+    taught = teach(teaching, forwarded(many[0], many[1], many[2], many[2], many[3], many[4]), Label.SPAM, KIM)
     assert [each.became for each in taught] == [
         Became.KNOWN,
         Became.MOVED,
@@ -286,8 +278,8 @@ def test_words_are_folded_where_that_is_how_they_are_learnt(tmp_path: Path, pass
     learning = Learning(tmp_path / "folding", Classifier(fold=True))
     loud = ORIGINAL.replace(b"cheap", b"CHEAP")
     raw = arrived(loud, let_through(passed, loud, KIM))
-    Teaching(learning, passed).teach(raw, Label.SPAM, KIM)
-    Teaching(learning).teach(OTHER.upper(), Label.HAM, KIM)
+    teach(Teaching(learning, passed), raw, Label.SPAM, KIM)
+    teach(Teaching(learning), OTHER.upper(), Label.HAM, KIM)
     assert [words for _, words in learnt(learning)] == [
         features_of(parse(loud), fold=True).words,
         features_of(parse(OTHER.upper()), fold=True).words,
@@ -299,7 +291,7 @@ def test_what_is_kept_and_damaged_is_told_with_its_file(teaching: Teaching, pass
     message_id = let_through(passed, ORIGINAL, KIM)
     passed._database.write(lambda connection: connection.execute("UPDATE messages SET features = x'00'"))
     with pytest.raises(StoreError, match=r"passed\.db: what is kept of message"):
-        teaching.teach(arrived(ORIGINAL, message_id), Label.SPAM, KIM)
+        teach(teaching, arrived(ORIGINAL, message_id), Label.SPAM, KIM)
 
 
 def test_where_nothing_has_passed_there_is_nothing_to_look_into(tmp_path: Path, learning: Learning) -> None:
@@ -311,7 +303,7 @@ def test_where_nothing_has_passed_there_is_nothing_to_look_into(tmp_path: Path, 
     passed = Passed(tmp_path / "classifier" / "passed.db")
     raw = arrived(ORIGINAL, let_through(passed, ORIGINAL, KIM))
     passed.close()
-    assert became(Teaching.of(config, learning).teach(raw, Label.SPAM, KIM)) == [(Became.LEARNT, "id")]
+    assert became(teach(Teaching.of(config, learning), raw, Label.SPAM, KIM)) == [(Became.LEARNT, "id")]
 
 
 def test_ids_are_those_of_the_header_alone() -> None:
@@ -323,7 +315,7 @@ def test_ids_are_those_of_the_header_alone() -> None:
 
 def test_grams_come_with_the_words(teaching: Teaching, passed: Passed, learning: Learning) -> None:
     raw = arrived(ORIGINAL, let_through(passed, ORIGINAL, KIM))
-    teaching.teach(raw, Label.SPAM, KIM)
+    teach(teaching, raw, Label.SPAM, KIM)
     (event,) = learning.training.events()
     assert np.array_equal(Features.unpack(event.packed).grams, features_of(parse(ORIGINAL)).grams)
 
@@ -332,8 +324,8 @@ def test_the_ids_of_what_is_taught_are_told_to_whom_it_concerns(learning: Learni
     told: list[tuple[list[str], Label]] = []
     teaching = Teaching(learning, passed, reviewed=lambda ids, label: told.append(([*ids], label)))
     message_id = let_through(passed, OTHER, KIM)
-    teaching.teach(arrived(OTHER, message_id), Label.SPAM, KIM)
-    teaching.teach(arrived(OTHER, message_id), Label.SPAM, "other@example.org")
+    teach(teaching, arrived(OTHER, message_id), Label.SPAM, KIM)
+    teach(teaching, arrived(OTHER, message_id), Label.SPAM, "other@example.org")
     assert told == [([message_id], Label.SPAM), ([], Label.SPAM)], "and not of what is refused"
 
 
@@ -343,7 +335,7 @@ def test_what_a_teacher_may_not_teach_any_more_is_not_told_either(tmp_path: Path
     teaching = Teaching(learning, passed, reviewed=lambda ids, _: told.extend(ids))
     many = [b"Subject: %d\r\nMessage-ID: <%d@x>\r\n\r\ntext number %d of many\r\n" % (n, n, n) for n in range(2)]
     ids = [let_through(passed, raw, KIM) for raw in many]
-    became = [teaching.teach(arrived(raw, n), Label.SPAM, KIM)[0].became for raw, n in zip(many, ids, strict=True)]
+    became = [teach(teaching, arrived(raw, n), Label.SPAM, KIM)[0].became for raw, n in zip(many, ids, strict=True)]
     assert became == [Became.LEARNT, Became.TOO_MUCH]
     assert told == ids[:1]
     learning.close()

@@ -36,6 +36,9 @@ def test_the_defaults_are_sound() -> None:
         ("gateway", {"trusted_networks": ["10.0.0.0/8", "10.0.0.1/8"]}, "gateway.trusted_networks[1]: "),
         ("smtp", {"xclient_networks": ["localhost"]}, "smtp.xclient_networks[0]: "),
         ("smtp", {"proxy_networks": ["10.0.0.0/40"]}, "smtp.proxy_networks[0]: "),
+        ("teaching", {"spam": ["s@x.org", "spam"]}, "teaching.spam[1]: 'spam' is no address"),
+        ("teaching", {"ham": ["@x.org"]}, "teaching.ham[0]: '@x.org' is no address"),
+        ("teaching", {"spam": ["a@x.org"], "ham": ["A@x.org"]}, "teaching.ham[0]: A@x.org teaches spam and ham"),
         ("policy", {"tag": 9.0}, "policy: the scores of policy do not ascend: tag 9, quarantine 8, reject 15"),
         ("policy", {"exempt": ["abuse@x.org"]}, "policy.exempt[0]: 'abuse@x.org' is no local part"),
         ("domains", {"x.org": {"reject": 3}}, 'domains."x.org": the scores of domains."x.org" do not ascend'),
@@ -148,3 +151,10 @@ def test_one_score_is_not_both_spam_and_ham() -> None:
 def test_a_password_may_go_to_ourselves_and_where_it_is_encrypted(server: str) -> None:
     assert complaints(directory=IN_CLEAR | {"servers": [server]}) == []
     assert complaints(directory=IN_CLEAR | {"servers": ["ldap://10.0.0.6"], "starttls": True}) == []
+
+
+def test_somebody_must_be_able_to_teach_through_the_proxy() -> None:
+    proxy = {"smtp": {"listen": ["127.0.0.1:25"]}, "teaching": {"ham": ["ham@x.org"]}}
+    assert "teaching: nobody may teach through the proxy: there are no networks of our own" in said("warning", **proxy)
+    assert not any("teach" in text for text in said("warning", **proxy, gateway={"own_networks": ["192.0.2.1"]}))
+    assert not any("teach" in text for text in said("warning", teaching=proxy["teaching"]))

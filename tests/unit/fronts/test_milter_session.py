@@ -9,12 +9,13 @@ from gatekeeper.config import schema
 from gatekeeper.fronts.milter_confirm import Kept
 from gatekeeper.fronts.milter_session import Session, as_address, macro, parameters
 from gatekeeper.fronts.milter_transaction import mailbox
+from gatekeeper.fronts.teaching import TeachingMailboxes
 from gatekeeper.lookups.gather import Gather
 from gatekeeper.observe.metrics import Metrics
 from gatekeeper.pipeline.examination import Inspection
 from gatekeeper.stores.opening import StoreError
 from gatekeeper.tables.networks import Networks
-from gatekeeper.values import Action, Client, Fate, Finding, Record, Stage
+from gatekeeper.values import Action, Client, Fate, Finding, Label, Outcome, Record, Reply, Stage
 
 METRICS = Metrics()
 
@@ -86,7 +87,7 @@ def judged(mail):
     return [Finding("client", evidence=mail.envelope.client.address if mail.envelope.client else "nobody")]
 
 
-def setting(trusted=(), own=()):
+def setting(trusted=(), own=(), teaching=None):
     keeper = Keeper()
     service = SimpleNamespace(
         config=schema.Config(),
@@ -96,6 +97,7 @@ def setting(trusted=(), own=()):
         trusted=Networks.parse(trusted),
         own=Networks.parse(own),
         signer=Signer(),
+        teaching=teaching,
         gather=Gather({}),
         quarantine=keeper,
         journal=keeper,
@@ -377,3 +379,76 @@ def test_mail_of_our_own_goes_out(own, trusted, macros, outbound):
     send(session, mta, "joe")
     (record,) = keeper.records
     assert record.envelope.outbound is outbound
+
+
+class Lessons:
+    """What is taught at spam@ and ham@, and the answer to it."""
+
+    def __init__(self, reply: Reply) -> None:
+        self.reply, self.taught = reply, []
+        labels = {"spam@example.org": Label.SPAM, "ham@example.org": Label.HAM}
+        self.mailboxes = TeachingMailboxes(labels, self.teach)
+
+    def teach(self, raw, label, teacher):
+        self.taught.append((bytes(raw), label, teacher))
+        yield frozenset()
+        return self.reply
+
+
+LEARNT, LATER = Reply(250, "2.0.0", ("Learnt",)), Reply(451, "4.3.0", ("Later",))
+
+
+def test_who_has_signed_in_teaches_and_the_mta_has_nothing_to_deliver() -> None:
+    lessons = Lessons(LEARNT)
+    session, mta, keeper = setting(teaching=lessons.mailboxes)
+    mta.macros["{auth_authen}"] = "kim"
+    replies, ending = send(session, mta, "Spam")
+    assert (replies, ending.reply, ending.discard) == ([None], None, True)
+    assert lessons.taught == [(b"Subject: x\r\n\r\nx\r\n", Label.SPAM, "s@example.net")]
+    (record,) = keeper.records
+    assert record.envelope.recipients == ("Spam@example.org",)
+    assert record.outcomes == {"Spam@example.org": Outcome(Fate.DELIVERED, "teaching", "250 2.0.0 Learnt")}
+    assert (record.verdicts["Spam@example.org"].action, keeper.holds) == (Action.ACCEPT, [])
+
+
+def test_who_has_not_signed_in_is_a_stranger() -> None:
+    lessons = Lessons(LEARNT)
+    session, mta, keeper = setting(teaching=lessons.mailboxes)
+    session.mail(mta, [b"<s@example.net>"])
+    assert session.rcpt(b"<spam@example.org>").code == 550
+    session.ended_well()
+    assert not lessons.taught
+    assert keeper.records[0].outcomes["spam@example.org"].fate is Fate.REFUSED
+
+
+def test_others_are_judged_and_held_as_ever_while_it_teaches() -> None:
+    lessons = Lessons(LEARNT)
+    session, mta, keeper = setting(own=["192.0.2.7"], teaching=lessons.mailboxes)
+    replies, ending = send(session, mta, "kim", "spam", "hold", "spam")
+    assert replies == [None] * 4
+    assert sorted(ending.without) == ["hold@example.org", "spam@example.org"]
+    assert [deed for deed in mta.deeds if deed[0] == "delrcpt"].count(("delrcpt", "<spam@example.org>")) == 2
+    assert {address.partition("@")[0]: str(o.fate) for address, o in keeper.records[0].outcomes.items()} == {
+        "kim": "handed-over",
+        "hold": "unconfirmed",
+        "spam": "delivered",
+    }
+    assert len(keeper.holds) == len(lessons.taught) == 1
+
+
+def test_what_cannot_be_learnt_is_told_and_nobody_gets_it() -> None:
+    lessons = Lessons(LATER)
+    session, mta, keeper = setting(own=["192.0.2.7"], teaching=lessons.mailboxes)
+    _, ending = send(session, mta, "hold", "spam")
+    assert ending.reply is LATER
+    assert not keeper.holds
+    assert {outcome.fate for outcome in keeper.records[0].outcomes.values()} == {Fate.REFUSED}
+    assert keeper.records[0].verdicts["spam@example.org"].action is Action.DEFER
+
+
+def test_a_message_teaches_one_thing() -> None:
+    lessons = Lessons(LEARNT)
+    session, mta, _ = setting(own=["192.0.2.7"], teaching=lessons.mailboxes)
+    replies, _ = send(session, mta, "refuse", "spam", "ham")
+    assert [reply and reply.code for reply in replies] == [550, None, 452]
+    assert [label for _, label, _ in lessons.taught] == [Label.SPAM]
