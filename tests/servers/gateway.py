@@ -46,6 +46,10 @@ shipped_rules = false
 [log]
 format = "json"
 """
+_PAGES = """
+[web]
+listen = ["127.0.0.1:{pages}"]
+"""
 # Without our own rules: what a test sends is short, and would be found odd in ways that the test is not about.
 
 
@@ -55,12 +59,16 @@ _SIGNS = ("Traceback", "ended with status")  # of something broken
 class Gateway:
     """`mailertable` maps domains to next hops, `settings` is TOML. The proxy listens on `port`.
 
-    With `accidents` workers may die or log a traceback: for tests that see to it.
+    With `pages` it has those for reviewing, at this address. With `accidents` workers may die or log a traceback:
+    for tests that see to it.
     """
 
-    def __init__(self, mailertable: Mapping[str, str], settings: str = "", *, accidents: bool = False) -> None:
+    def __init__(
+        self, mailertable: Mapping[str, str], settings: str = "", *, pages: bool = False, accidents: bool = False
+    ) -> None:
         self.port, self._metrics = free_port(), free_port()
         self._mailertable, self._settings, self._accidents = mailertable, settings, accidents
+        self._pages = free_port() if pages else 0
         self._stack = ExitStack()
 
     def __enter__(self) -> Self:
@@ -98,6 +106,19 @@ class Gateway:
     @property
     def config(self) -> Path:
         return self.home / "gatekeeper.toml"
+
+    @property
+    def pages(self) -> str:
+        """Where the pages are."""
+        assert self._pages
+        return f"http://{LOOPBACK}:{self._pages}"
+
+    def add_user(self, name: str, password: str, role: str = "user", *mailboxes: str) -> None:
+        """Somebody who may sign in there."""
+        options = [word for mailbox in mailboxes for word in ("--mailbox", mailbox)]
+        command = [COMMAND, "--config", self.config, "users", "add", name, "--role", role, *options]
+        done = subprocess.run(command, input=f"{password}\n", capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
 
     def configure(self, settings: str) -> None:
         """What the next reload finds beside what the gateway was started with; replaces what was said here before."""
@@ -196,7 +217,8 @@ class Gateway:
 
     def _furnish(self) -> None:
         (self.home / "local.d").mkdir()
-        self.config.write_text(_CONFIG.format(home=self.home, port=self.port, metrics=self._metrics))
+        pages = _PAGES.format(pages=self._pages) if self._pages else ""
+        self.config.write_text(_CONFIG.format(home=self.home, port=self.port, metrics=self._metrics) + pages)
         (self.home / "local.d" / "50-test.toml").write_text(self._settings)
         lines = [f"{domain}\t{hop}\n" for domain, hop in self._mailertable.items()]
         (self.home / "mailertable").write_text("".join(lines))

@@ -6,6 +6,9 @@ from pathlib import Path
 import pytest
 
 from tests.servers.exchange import Exchange
+from tests.system.browser import browser, page, reviewed, visitors
+
+__all__ = ["browser", "page", "reviewed", "sink", "visitors"]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
