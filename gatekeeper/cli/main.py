@@ -35,6 +35,7 @@ COMMANDS = (
     "tables",
     "teach",
     "users",
+    "why",
     "words",
     "yara",
 )

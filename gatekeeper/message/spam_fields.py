@@ -27,8 +27,12 @@ def spam_fields(*, spam: bool, score: float, required: float, names: Iterable[st
         f"autolearn={learnt}",
         f"version=gatekeeper-{__version__}",
     ]
-    lines = (" ".join(line).encode("ascii", "replace") for line in _lines(words, len(STATUS) + 2))
-    return [*fields, (STATUS, b"\r\n\t".join(lines))]
+    return [*fields, (STATUS, folded(words, STATUS))]
+
+
+def folded(words: Iterable[str], name: bytes) -> bytes:
+    """The value of the field `name`, in as many lines as it takes."""
+    return b"\r\n\t".join(" ".join(line).encode("ascii", "replace") for line in _lines(words, len(name) + 2))
 
 
 def bogosity(tag: str, spamicity: float) -> bytes:

@@ -41,6 +41,10 @@ class Thresholds:
             return Action.QUARANTINE
         return Action.TAG if score >= self.tag else Action.ACCEPT
 
+    def of(self, action: Action) -> float | None:
+        """The score from which `action` is taken; None if no score leads to it."""
+        return {Action.TAG: self.tag, Action.QUARANTINE: self.quarantine, Action.REJECT: self.reject}.get(action)
+
 
 @dataclass(frozen=True, slots=True)
 class Policy:
@@ -87,7 +91,8 @@ class Policy:
         if action is Action.ACCEPT and (tagging := next((f for f in findings if f.certain is Action.TAG), None)):
             return Verdict(Action.TAG, tagging.name, score, thresholds.tag, tuple(findings))
         reason = CLEAN if action is Action.ACCEPT else heaviest(findings)
-        return Verdict(action, reason, score, thresholds.tag, tuple(findings))
+        reached = thresholds.of(action)
+        return Verdict(action, reason, score, thresholds.tag, tuple(findings), reached=reached)
 
 
 def ordered(verdict: Verdict) -> tuple[Orders, ...]:

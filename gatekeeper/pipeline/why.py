@@ -10,11 +10,12 @@ heaviest go first. It cannot fail.
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from math import inf
 from types import MappingProxyType
 
-from gatekeeper.pipeline.policy import Policy
+from gatekeeper.pipeline.policy import Policy, Thresholds
 from gatekeeper.pipeline.vouching import vouchers, with_vouched
-from gatekeeper.values import Action, Finding
+from gatekeeper.values import Action, Finding, Verdict
 
 _NOTHING: Mapping[str, float] = MappingProxyType({})
 
@@ -94,6 +95,17 @@ def why(
         if (changed := _changes(*parted(with_vouched(findings, by, scores)), passes, limit)) is not None
     )
     return Why(action, _fewest(others, leads), otherwise, _nearest(ways, len(otherwise)), tuple(friends))
+
+
+def of_verdict(verdict: Verdict) -> Why:
+    """As far as a verdict alone tells, that tags mail or refuses it for its score."""
+    if verdict.action is Action.TAG:
+        thresholds = Thresholds(verdict.required, inf, inf)
+        return why(
+            Policy(thresholds, on_reject_from_relay=Action.TAG, on_check_failure=Action.TAG), "", verdict.findings, True
+        )
+    limit = inf if verdict.reached is None else verdict.reached
+    return why(Policy(Thresholds(limit, limit, limit)), "", verdict.findings)
 
 
 def speaks_for(finding: Finding) -> bool:

@@ -15,7 +15,8 @@ class Verdict:
 
     `required` is the score from which mail is called spam; `reply` is set when an operator's table dictates it;
     `changes` are made to the message before it goes on. `learn`: nobody has to say what the message is; everything that
-    judges agrees, and it is to be learnt as this.
+    judges agrees, and it is to be learnt as this. `reached`: the score from which that is done, if it was the sum of
+    all findings that led to it.
     """
 
     action: Action
@@ -26,6 +27,7 @@ class Verdict:
     reply: Reply | None = None
     changes: tuple[Change, ...] = ()
     learn: Label | None = None
+    reached: float | None = None
 
     @property
     def spam(self) -> bool:

@@ -52,6 +52,42 @@ def test_every_name_we_write_is_removed_when_it_comes_from_outside() -> None:
     assert names <= OWN_NAMES
 
 
+def test_tagged_mail_says_why_and_what_would_have_left_it_without_a_mark() -> None:
+    unsigned = Finding("dkim-none", result=Authenticated("dkim", "none"))
+    found = (Finding("dnsbl-listed", 4.0), Finding("helo-own", 2.0), Finding("known", -0.5), unsigned)
+    got = fields(Verdict(Action.TAG, "dnsbl-listed", 5.5, 5.0, found))[b"X-Gatekeeper-Why"]
+    assert got == (b"dnsbl-listed 4.0, helo-own 2.0; would have passed if\r\n\tdnsbl-listed had been under 3.5")
+    for action in (Action.ACCEPT, Action.QUARANTINE):
+        assert b"X-Gatekeeper-Why" not in fields(Verdict(action, "dnsbl-listed", 9, 5.0, found))
+
+
+def test_nothing_that_a_sender_wrote_stands_in_why() -> None:
+    found = (Finding("dnsbl-listed", 9.0, "hostile\r\nBcc: x"),)
+    assert b"hostile" not in fields(Verdict(Action.TAG, "dnsbl-listed", 9.0, 5.0, found))[b"X-Gatekeeper-Why"]
+
+
+def test_a_refusal_for_its_score_names_what_it_took_but_nothing_secret() -> None:
+    found = (Finding("bayes-spam", 6.0, "pills", secret=True), Finding("helo-own", 3.0), Finding("list", 7.0, "listed"))
+    found += (Finding("link", 2.5), Finding("trifle", 0.1))
+
+    def said(reached: float | None, reason: str = "list") -> str:
+        return str(refusal(Verdict(Action.REJECT, reason, 18.6, 5.0, found, reached=reached), "abc123"))
+
+    assert said(15.0) == "550 5.7.1 Message refused: listed [list] with helo-own (abc123)"
+    assert said(18.5) == "550 5.7.1 Message refused: listed [list] with helo-own, link (abc123)"
+    assert said(6.0) == "550 5.7.1 Message refused: listed [list] (abc123)"
+    assert said(15.0, "bayes-spam") == "550 5.7.1 Message refused [bayes-spam] with list, helo-own (abc123)"
+    assert said(None) == "550 5.7.1 Message refused: listed [list] (abc123)"
+
+
+def test_a_refusal_stays_one_short_line_whatever_rules_are_called() -> None:
+    found = tuple(Finding(f"{'ü' * 500}{number}\r\n", 5.0) for number in range(9))
+    reply = str(refusal(Verdict(Action.REJECT, "r", 45.0, 5.0, found, reached=40.0), "abc123"))
+    assert reply.isascii()
+    assert reply.isprintable()
+    assert len(reply) < 250
+
+
 def test_refusal_names_reason_and_id() -> None:
     found = (Finding("dnsbl-listed", evidence="192.0.2.1 listed at bl.example\r\n250 ok"),)
     reply = refusal(Verdict(Action.REJECT, "dnsbl-listed", findings=found), "abc123")

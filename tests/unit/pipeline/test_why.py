@@ -8,7 +8,7 @@ import pytest
 
 from gatekeeper.pipeline.policy import Policy, Thresholds
 from gatekeeper.pipeline.run import CHECK_FAILED
-from gatekeeper.pipeline.why import Otherwise, Vouched, Why, speaks_for, why
+from gatekeeper.pipeline.why import Otherwise, Vouched, Why, of_verdict, speaks_for, why
 from gatekeeper.values import Action, Authenticated, Finding
 
 POLICY = Policy(Thresholds(5, 8, 15))
@@ -223,6 +223,28 @@ def test_as_few_as_trying_every_subset_finds(seed: int) -> None:
         if any(under is not None for under in changed.values()):
             assert not passes(weighing(0.0))
     assert judged > 30
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_a_verdict_alone_tells_as_much_of_what_was_tagged_or_refused(seed: int) -> None:
+    chance = random.Random(seed)
+    tagged = refused = 0
+    for _ in range(200):
+        policy = random_policy(chance)
+        findings = [random_finding(chance, number) for number in range(chance.randrange(1, 9))]
+        findings += random_authentication(chance) if chance.random() < 0.5 else []
+        verdict = policy.judge(USER, findings)
+        if verdict.action is Action.TAG:
+            tagged += 1
+            alone, found = of_verdict(verdict), why(policy, USER, findings)
+            assert len(alone.sufficient) == len(found.sufficient)
+            assert replace(alone, sufficient=()) == replace(found, sufficient=())
+        elif verdict.action is Action.REJECT and verdict.reached is not None:
+            refused += 1
+            assert verdict.reached == policy.default.reject
+            assert of_verdict(verdict).sufficient == why(policy, USER, findings).sufficient
+    assert tagged > 10
+    assert refused > 5
 
 
 def had_vouched(findings: list[Finding], by: tuple[str, ...]) -> list[Finding]:
