@@ -5,15 +5,17 @@ finding that settles the verdict besides. Findings suffice if they alone lead to
 relay had brought it. The mail would have passed if it had been handed on; where it was, but tagged, if it had been
 accepted as it is. What would have had to be otherwise are findings, or that nobody vouched for the sender
 (`pipeline.vouching`): as few of both together as can be. All is exact, because of findings that only add up the
-heaviest go first. It cannot fail.
+heaviest go first, and more of them never make less. It cannot fail.
 """
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import inf
 from types import MappingProxyType
 
 from gatekeeper.pipeline.policy import Policy, Thresholds
+from gatekeeper.pipeline.run import CHECK_FAILED
 from gatekeeper.pipeline.vouching import vouchers, with_vouched
 from gatekeeper.values import Action, Finding, Verdict
 
@@ -124,10 +126,11 @@ def parted(findings: Iterable[Finding]) -> tuple[list[Finding], list[Finding]]:
 
 def _fewest(others: Sequence[Finding], leads: Callable[[Sequence[Finding]], bool]) -> tuple[Finding, ...]:
     """Of `others`, the heaviest first, as few as lead there: one that settles it, or the heaviest."""
-    alone = ((finding,) for finding in others if leads((finding,)))
     if leads(()) or not others:
         return ()
-    return next(alone, None) or next(tuple(others[:n]) for n in range(2, len(others) + 1) if leads(others[:n]))
+    heaviest = next((finding for finding in others if not _settles(finding)), None)
+    alone = ((f,) for f in others if (f is heaviest or _settles(f)) and leads((f,)))
+    return next(alone, None) or tuple(others[: bisect_left(range(len(others)), True, key=lambda n: leads(others[:n]))])
 
 
 def _changes(
@@ -135,15 +138,21 @@ def _changes(
 ) -> tuple[Otherwise, ...] | None:
     """Of `others`, the heaviest first, as few as would have had to be otherwise; None if nothing would have helped."""
     allows = [finding for finding in friends if finding.certain is Action.ACCEPT]
-    gone = [f for f in others if not passes([*allows, replace(f, score=0.0)])]
-    added = [f for f in others if f not in gone]
-    standing = [*friends, *_standing(gone)]
-    first = next((n for n in range(len(added) + 1) if passes([*standing, *added[n:]])), None)
-    if first is None:
+    gone = [f for f in others if _settles(f) and not passes([*allows, replace(f, score=0.0)])]
+    left = [f for f in others if f not in gone] if gone else others
+    added = [f for f in left if f.score > 0]
+    standing = [*friends, *_standing(gone), *left[len(added) :]]
+    if not passes(standing):
         return None
+    first = bisect_left(range(len(added)), True, key=lambda n: passes([*standing, *added[n:]]))
     rest = sum(finding.score for finding in [*standing, *added[first:]])
     last = (Otherwise(added[first - 1], round(limit - rest, 3)),) if first else ()
     return (*map(Otherwise, gone), *map(Otherwise, added[: max(0, first - 1)]), *last)
+
+
+def _settles(finding: Finding) -> bool:
+    """Whether it may do more than add to the sum."""
+    return finding.certain is not None or finding.name == CHECK_FAILED
 
 
 def _standing(left_out: Iterable[Finding]) -> list[Finding]:
