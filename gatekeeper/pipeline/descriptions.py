@@ -208,6 +208,6 @@ DESCRIPTIONS = {
     "yara-unscanned": "A part was not scanned by YARA rules",
     # what went wrong
     "check-failed": "A check of ours broke",
-    **{name: f"{_TOLD[name.partition('-')[0]]} {_OUTAGES[name.partition('-')[2]]}" for name in OUTAGES},
+    **{name: f"{_TOLD[name.partition('-')[0]]} {_OUTAGES[name.partition('-')[2]]}" for name in sorted(OUTAGES)},
 }
 """By the name of the finding."""

@@ -15,7 +15,7 @@ from concurrent.futures import Future
 from pathlib import Path
 from typing import Any, TypeVar
 
-from gatekeeper.stores.opening import PATIENCE, Durability, Migrations, StoreError, connect, explained
+from gatekeeper.stores.opening import Durability, Migrations, StoreError, connect, explained
 
 T = TypeVar("T")
 
@@ -29,7 +29,7 @@ class Database:
         migrations: Migrations,
         durability: Durability = "NORMAL",
         create: bool = True,
-        patience: float = PATIENCE,
+        patience: float | None = None,
     ) -> None:
         self.path = path
         self._migrations, self._durability, self._create, self._patience = migrations, durability, create, patience

@@ -75,12 +75,14 @@ def explained(path: Path) -> Iterator[None]:
 
 
 def connect(
-    path: Path, migrations: Migrations, durability: Durability, create: bool, patience: float = PATIENCE
+    path: Path, migrations: Migrations, durability: Durability, create: bool, patience: float | None = None
 ) -> sqlite3.Connection:
     """An open connection in autocommit mode, usable by all threads of this process, one at a time.
 
-    `create=False` refuses a file that does not exist. `patience` are the seconds to wait for others' transactions.
+    `create=False` refuses a file that does not exist. `patience` are the seconds to wait for others' transactions,
+    `PATIENCE` without.
     """
+    patience = PATIENCE if patience is None else patience
     with explained(path):
         _ensure_file(path, create)
         connection = sqlite3.connect(path, timeout=patience, isolation_level=None, check_same_thread=False)

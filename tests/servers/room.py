@@ -20,7 +20,9 @@ import pytest
 
 LOOPBACK = "127.0.0.1"
 _ROOMS = Path("/var/lib/gatekeeper-tests")
-_LOWEST_PORT, _HIGHEST_PORT = 10_000, 32_000  # Linux takes those above for connections
+_PROCESS, _PROCESSES = os.environ.get("PYTEST_XDIST_WORKER", "gw0"), os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1")
+_PORTS = range(10_000 + int(_PROCESS.removeprefix("gw")), 32_000, int(_PROCESSES))
+# Linux takes those above for connections; tests that run beside each other have each their own.
 _PATIENCE = 30.0
 _STEP = 0.02
 
@@ -61,7 +63,7 @@ def free_port() -> int:
     port may connect to itself.
     """
     while True:
-        port = random.randrange(_LOWEST_PORT, _HIGHEST_PORT)
+        port = random.choice(_PORTS)
         with socket.socket() as probe, contextlib.suppress(OSError):
             probe.bind((LOOPBACK, port))
             return port

@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 
 from gatekeeper.app.supervisor import ONE_WISH
+from tests.servers.room import free_port
 
 SCRIPT = Path(__file__).with_name("echo_gateway.py")
 PATIENCE = 30.0
@@ -94,12 +95,6 @@ class Gateway:
     def stop(self, how: int = signal.SIGTERM) -> int:
         self.process.send_signal(how)
         return self.process.wait(PATIENCE)
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 @contextlib.contextmanager

@@ -9,6 +9,7 @@ import pytest
 
 from gatekeeper.stores import opening
 from gatekeeper.stores.opening import StoreError, connect, explained, octets
+from tests.servers.room import room
 
 FIRST = ("CREATE TABLE mail (sender TEXT)", "INSERT INTO mail VALUES ('alice')")
 SECOND = ("ALTER TABLE mail ADD COLUMN size INTEGER DEFAULT 7",)
@@ -116,16 +117,16 @@ def _as_nobody(path: Path) -> str:
         (0o755, 0, "Permission"),
     ],
 )
-def test_what_may_not_be_written_is_refused(tmp_path: Path, directory: int, file: int, problem: str) -> None:
-    path = tmp_path / "state" / "a.db"
-    if file:
-        connect(path, (FIRST,), "NORMAL", create=True).close()
-        path.chmod(file)
-    path.parent.mkdir(exist_ok=True)
-    for above in (path.parent, *path.parent.parents[:3]):
-        above.chmod(directory)
-    with get_context("fork").Pool(1) as pool:
-        text = pool.apply(_as_nobody, (path,))
+def test_what_may_not_be_written_is_refused(directory: int, file: int, problem: str) -> None:
+    with room("opening") as home:
+        path = home / "state" / "a.db"
+        if file:
+            connect(path, (FIRST,), "NORMAL", create=True).close()
+            path.chmod(file)
+        path.parent.mkdir(exist_ok=True)
+        path.parent.chmod(directory)
+        with get_context("fork").Pool(1) as pool:
+            text = pool.apply(_as_nobody, (path,))
     assert problem in text
     assert "make the file and its directory writable" in text
 
