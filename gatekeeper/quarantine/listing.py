@@ -24,10 +24,10 @@ _DIGITS, _LONGEST = frozenset("0123456789abcdef"), 15
 class Query:
     """Holds for which all of this is true, of one and the same recipient. What is empty asks for nothing.
 
-    `text` are words that stand in subject, sender or recipients, or that words there begin with. `reason` and `sender`
-    match whole, in either case; `*` in them stands for anything. `state` is one of `STATES`; `since` and `until`, which
-    is not part of it, are seconds of the epoch. `recipients`: only what is held for these addresses, and nothing is
-    said about others; None: everybody's.
+    `text` are words that stand in subject, sender or recipients; from three letters on, or that words there begin with.
+    `reason` and `sender` match whole, in either case; `*` in `sender` stands for anything. `state` is one of `STATES`.
+    `since` and `until`, which is not part of it, are seconds of the epoch. `recipients`: only what is held for these
+    addresses, and nothing is said about others; None: everybody's.
     """
 
     text: str = ""

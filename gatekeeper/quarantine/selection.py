@@ -21,10 +21,11 @@ from gatekeeper.values import Fate
 
 By = Literal["kind", "reason", "sender", "recipient"]
 
-_FEW = 1_000  # holds that are looked through for words one by one
+_FEW = 2_000  # holds that are looked through for words one by one
 _WORDS = 20  # words that are searched for; more are not looked at
 _PREFIX = 3  # letters from which on a word stands for all that begin with it
 _COLUMNS = {"kind": "kind", "reason": "reason", "sender": "sender", "recipient": "address"}
+_INDEXES = {by: f"recipients_by_{column}" for by, column in _COLUMNS.items()}
 _END = 1 << 62
 
 
@@ -45,34 +46,31 @@ class Span:
 def numbers(read: Read, query: Query, span: Span, limit: int) -> list[int]:
     """The first so many holds in `span` that match."""
     span = _within(query, span)
-    if query.recipients == () or (query.text and not _match(query)):
+    if query.recipients == () or (query.text and not _phrases(query.text)):
         return []
-    if not query.text:
+    match = _match(query)
+    if not match:
         return _by_filter(read, query, span, limit)
-    few = _by_filter(read, query, span, _FEW + 1)
-    if len(few) > _FEW:
+    few = _by_filter(read, query, span, _FEW + 1) if "*" not in query.sender else None
+    if few is None or len(few) > _FEW:
         return _by_words(read, query, span, limit)
-    return _with_words(read, query, few, limit)
+    sql = "SELECT 1 FROM words WHERE words MATCH ? AND rowid = ?"
+    return list(islice((number for number in few if read(sql, (match, number))), limit))
 
 
 def totals(read: Read, query: Query, by: By, limit: int) -> list[tuple[str, int]]:
     """The most frequent values of a column among the recipients that match, and how often each is there."""
-    if query.recipients == () or (query.text and not _match(query)):
+    if query.recipients == () or (query.text and not _phrases(query.text)):
         return []
-    span = _within(query, Span())
-    search = _filter(query)
-    states = sorted({STATES[fate] for fate in query.fates})
-    if query.state != "all":
-        search.add(f"state IN ({_places(states)})", *states)
+    span, search, column = _within(query, Span()), _filter(query), _COLUMNS[by]
+    search.add(f"state IN ({_places(_states(query))})", *_states(query))
     if span != Span():
         search.add("number > ? AND number < ?", span.above, span.below)
-    if query.text:
-        search.add("number IN (SELECT rowid FROM words WHERE words MATCH ?)", _match(query))
-    column = _COLUMNS[by]
-    return read(
-        f"SELECT {column}, count(*) FROM recipients WHERE {search} GROUP BY {column} ORDER BY 2 DESC, 1 LIMIT ?",  # noqa: S608
-        (*search.parameters, limit),
-    )
+    if match := _match(query):
+        search.add("number IN (SELECT rowid FROM words WHERE words MATCH ?)", match)
+    sql = f"""SELECT {column}, count(*) FROM recipients INDEXED BY {_index(query, _INDEXES[by])}
+        WHERE {search} GROUP BY {column} ORDER BY 2 DESC, 1 LIMIT ?"""  # noqa: S608
+    return read(sql, (*search.parameters, limit))
 
 
 def entries(read: Read, numbers: Sequence[int], scope: Sequence[str] | None) -> tuple[Entry, ...]:
@@ -103,7 +101,7 @@ def _by_filter(read: Read, query: Query, span: Span, limit: int) -> list[int]:
     search.add("number > ? AND number < ?", span.above, span.below)
     one = f"""SELECT number FROM (SELECT DISTINCT number FROM recipients INDEXED BY {_index(query)}
         WHERE state = ? AND {search} ORDER BY number {span.order} LIMIT ?)"""  # noqa: S608
-    states = sorted({STATES[fate] for fate in query.fates})
+    states = _states(query)
     parameters = [value for state in states for value in (state, *search.parameters, limit)]
     merged = " UNION ".join([one] * len(states))
     return [number for (number,) in read(f"{merged} ORDER BY number {span.order} LIMIT ?", (*parameters, limit))]
@@ -119,13 +117,6 @@ def _by_words(read: Read, query: Query, span: Span, limit: int) -> list[int]:
     return [number for (number,) in read(sql, (_match(query), span.above, span.below, *search.parameters, limit))]
 
 
-def _with_words(read: Read, query: Query, numbers: Sequence[int], limit: int) -> list[int]:
-    """Those of a few holds that have the words."""
-    match = _match(query)
-    sql = "SELECT 1 FROM words WHERE words MATCH ? AND rowid = ?"
-    return list(islice((number for number in numbers if read(sql, (match, number))), limit))
-
-
 def _within(query: Query, span: Span) -> Span:
     """Only what was held in the time that is asked for."""
     above = span.above if query.since is None else max(span.above, number_of(query.since) - 1)
@@ -138,7 +129,8 @@ def _filter(query: Query) -> Search:
     search = Search()
     if query.kind is not None:
         search.add("kind = ?", query.kind)
-    search.text("reason {}", query.reason or None)
+    if query.reason:
+        search.add("reason = CAST(? AS TEXT)", octets(query.reason))
     search.text("sender {}", query.sender or None)
     if query.state in (Fate.UNCONFIRMED, Fate.HELD):
         search.add(f"fate = '{Fate(query.state).value}'")
@@ -151,7 +143,11 @@ def _add_scope(search: Search, scope: Sequence[str] | None) -> None:
         search.add(f"address IN ({', '.join(['CAST(? AS TEXT)'] * len(scope))})", *map(octets, scope))
 
 
-def _index(query: Query) -> str:
+def _states(query: Query) -> list[str]:
+    return sorted({STATES[fate] for fate in query.fates})
+
+
+def _index(query: Query, otherwise: str = "recipients_by_state") -> str:
     """The one that leaves least."""
     if query.recipients is not None:
         return "recipients_by_address"
@@ -159,24 +155,41 @@ def _index(query: Query) -> str:
         return "recipients_unconfirmed"
     if query.sender and "*" not in query.sender:
         return "recipients_by_sender"
-    if query.reason and "*" not in query.reason:
+    if query.reason:
         return "recipients_by_reason"
-    return "recipients_by_state" if query.kind is None else "recipients_by_kind"
+    if query.kind is not None:
+        return "recipients_by_kind"
+    return otherwise if query.since is None else "recipients_by_state"
 
 
 def _match(query: Query) -> str:
-    """The words as FTS5 takes them, each a phrase in quotes; "" if there is nothing to search for.
+    """What FTS5 is asked for; "" if it need not be asked.
 
-    To find a message by its other recipients would tell a user who they are.
+    To find a message by its other recipients would tell a user who they are. A pattern for the sender is looked up by
+    the words in it, because no index knows what stands behind a `*`.
     """
-    phrases = [_phrase(word) for word in query.text.replace("\0", " ").split() if any(map(str.isalnum, word))]
     columns = "" if query.recipients is None else "{sender subject} : "
-    return f"{columns}({' AND '.join(phrases[:_WORDS])})" if phrases else ""
+    asked = [f"{columns}({' AND '.join(_phrases(query.text))})"] if query.text else []
+    if "*" in query.sender:
+        asked += [f"sender : {phrase}" for phrase in _whole(query.sender)]
+    return " AND ".join(asked)
 
 
-def _phrase(word: str) -> str:
+def _phrases(text: str) -> list[str]:
+    """Each word of a text as a phrase in quotes."""
+    words = [word for word in text.replace("\0", " ").split() if any(map(str.isalnum, word))]
+    return [_quoted(word) + (" *" if len(word) >= _PREFIX else "") for word in words[:_WORDS]]
+
+
+def _whole(pattern: str) -> list[str]:
+    """The words in a pattern that no `*` touches, as phrases; only those that are the same words for everybody."""
+    pieces = "".join(letter if (letter.isascii() and letter.isalnum()) or letter == "*" else " " for letter in pattern)
+    return [_quoted(word) for word in pieces.split() if "*" not in word] if pattern.isascii() else []
+
+
+def _quoted(word: str) -> str:
     plain = word.encode("utf-8", "replace").decode().replace('"', '""')
-    return f'"{plain}"{" *" if len(word) >= _PREFIX and word[-1].isalnum() else ""}'
+    return f'"{plain}"'
 
 
 def _places(values: Sequence[object]) -> str:

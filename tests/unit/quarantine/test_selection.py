@@ -179,14 +179,13 @@ def test_a_user_sees_nothing_of_others(store: Quarantine) -> None:
 def test_no_text_is_more_than_words(store: Quarantine, bent: str) -> None:
     for query in (Query(bent), Query(bent, recipients=("bob@example.org",)), Query(sender=bent), Query(reason=bent)):
         for found in (store.page(query).entries, store.count(query), store.totals(query, "kind")):
-            assert bool(found) is ("*" in (query.sender, query.reason) or query.text in ('invoice"', "^offer"))
+            assert bool(found) is (query.sender == "*" or query.text in ('invoice"', "^offer"))
 
 
 def test_patterns_stand_for_anything(store: Quarantine) -> None:
     known = everything(store)
     for query, asked in ((Query(state="all", sender="*@EXAMPLE.*"), "@example."), (Query(state="all", sender=""), "")):
         assert store.count(query) == sum(asked in one.envelope.sender.lower() for one in known)
-    assert store.count(Query(state="all", reason="virus-*")) == store.count(Query(state="all", kind=Kind.VIRUS))
 
 
 def test_what_is_withdrawn_or_repeated_is_found_no_more(quarantine: Quarantine) -> None:
