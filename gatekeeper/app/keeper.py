@@ -1,10 +1,11 @@
 """keeper: the one worker that takes no mail. It serves the metrics, throws away what is older than it may be, and sees
 that what was learnt is served (`tending`).
 
-What fails is logged, and tried again an hour later.
+What fails is logged, and tried again later.
 """
 
 import logging
+import time
 from collections.abc import Sequence
 from socket import socket
 
@@ -20,6 +21,7 @@ from gatekeeper.stores.opening import StoreError
 from gatekeeper.values import Fate, Outcome
 
 EVERY = 3600.0  # seconds
+PURGE = 30.0  # seconds from one look for what was deleted to the next
 _EXPIRED = Outcome(Fate.EXPIRED)
 _log = logging.getLogger(__name__)
 
@@ -32,18 +34,28 @@ def keep(config: Config, sockets: Sequence[socket], up: Control) -> None:
     tending = Tending(config)
     tending.start()
     up.ready()
+    tidied = -EVERY
     while True:
         try:
-            tidy(config, quarantine, journal)
-            history.prune()
+            purge(quarantine)
+            if time.monotonic() - tidied >= EVERY:
+                tidied = time.monotonic()
+                tidy(config, quarantine, journal)
+                history.prune()
         except StoreError as error:
             _log.error("old records stay for now: %s", error)
-        if up.wait(EVERY):
+        if up.wait(PURGE):
             break
     tending.close()
     journal.close()
     history.close()
     quarantine.close()
+
+
+def purge(quarantine: Quarantine) -> None:
+    """Let go of what was deleted, and can come back no more."""
+    if gone := quarantine.purge():
+        event(_log, "purged", messages=len(gone))
 
 
 def tidy(config: Config, quarantine: Quarantine, journal: Journal) -> None:

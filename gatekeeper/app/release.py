@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Literal
 
 from gatekeeper.app import state
-from gatekeeper.app.build import read, resolver
+from gatekeeper.app.build import Setup, read, resolver
 from gatekeeper.app.campaigns import revoke
 from gatekeeper.app.remembering import review
 from gatekeeper.checks.campaign import REPORTED
@@ -77,6 +77,13 @@ class Release:
         self._remember(held, raw, outcomes)
         return outcomes
 
+    async def close(self) -> None:
+        """Let go of everything."""
+        await self.hops.close()
+        for store in (self.history, self.campaigns, self.quarantine, self.journal):
+            if store is not None:
+                store.close()
+
     def _remember(self, held: Held, raw: bytes, outcomes: dict[str, Outcome]) -> None:
         """Who had waited for it gets it: so it is wanted, and its sender the better for it. So is what is like it, if
         it was held for being like something reported.
@@ -95,7 +102,8 @@ class Release:
 
     async def _send(self, held: Held, raw: bytes, recipient: str, via: Via) -> Outcome:
         before = held.outcomes[recipient]
-        self.quarantine.settle(held.id, recipient, _BEGUN)
+        if not self.quarantine.settle(held.id, recipient, _BEGUN):
+            return self._meanwhile(held, recipient)
         outcome = await (self._by_hop if via == "hop" else self._by_mta)(held, raw, recipient)
         if outcome.fate is Fate.HELD and before.fate in CHANGED:
             outcome = replace(outcome, fate=before.fate)  # it waits for nothing: it has the changed message
@@ -105,6 +113,11 @@ class Release:
         except StoreError as error:
             _log.warning("%s: %s to %s is not in the journal: %s", held.id, outcome.fate, recipient, error)
         return outcome
+
+    def _meanwhile(self, held: Held, recipient: str) -> Outcome:
+        """What became of it since it was looked at: it has expired."""
+        now = self.quarantine.get(held.id)
+        return now.outcomes[recipient] if now else Outcome(Fate.EXPIRED)
 
     async def _by_hop(self, held: Held, raw: bytes, recipient: str) -> Outcome:
         route = self.routes.route(recipient, may_relay=True)  # whether it may was decided when it was accepted
@@ -128,31 +141,31 @@ class Release:
         return Outcome(fate, str(hop), str(handover.reply))
 
 
-@asynccontextmanager
-async def releasing(path: Path | None) -> AsyncIterator[tuple[Release, Via]]:
-    """What the configuration in `path` says about releasing, and by which way if nobody names one."""
-    setup = read(path)
+def release_of(setup: Setup) -> Release:
+    """What the configuration says about releasing; opened on first use."""
     config = setup.config
-    hops = Hops(config.relay, setup.hostname, (), resolver(config).look_up)
     host, port = host_port(config.quarantine.mta) if config.quarantine.mta else ("", 0)
     history, campaigns = state.history(config, create=False), state.campaigns(config, create=False)
-    release = Release(
+    return Release(
         state.quarantine(config, create=False),
         state.journal(config, create=False),
         Routes(setup.tables.mailertable, config.relay.domains, virtual=setup.tables.virtusertable),
-        hops,
+        Hops(config.relay, setup.hostname, (), resolver(config).look_up),
         history if history.path.exists() else None,
         campaigns if campaigns.path.exists() else None,
         Hop("esmtp", host, port) if host else None,
     )
+
+
+@asynccontextmanager
+async def releasing(path: Path | None) -> AsyncIterator[tuple[Release, Via]]:
+    """What the configuration in `path` says about releasing, and by which way if nobody names one."""
+    setup = read(path)
+    release = release_of(setup)
     try:
-        yield release, config.quarantine.release_via
+        yield release, setup.config.quarantine.release_via
     finally:
-        await hops.close()
-        history.close()
-        campaigns.close()
-        release.quarantine.close()
-        release.journal.close()
+        await release.close()
 
 
 def _reported(held: Held) -> bool:
@@ -164,7 +177,8 @@ def _chosen(held: Held, only: Sequence[str]) -> Sequence[str]:
     chosen = tuple(dict.fromkeys(only)) or held.waiting
     strangers = [recipient for recipient in chosen if recipient not in (*held.waiting, *held.changed)]
     if strangers or not chosen:
-        known = ", ".join(f"{recipient} ({outcome.fate})" for recipient, outcome in held.outcomes.items())
+        told = [f"{recipient} ({held.outcomes[recipient].fate})" for recipient in only if recipient in held.outcomes]
+        known = ", ".join(told or [f"{recipient} ({outcome.fate})" for recipient, outcome in held.outcomes.items()])
         if not chosen and held.changed:
             raise NotReleased(f"{held.id}: went on without what was removed; name who is to get the original with --to")
         raise NotReleased(f"{held.id}: does not wait for {', '.join(strangers) or 'anybody'}; it is of {known}")

@@ -145,8 +145,8 @@ class Desk(Protocol):
         """Send it to an administrator, attached as it came; to the first that is configured if nobody is named."""
         ...
 
-    async def release_attachment(self, who: Reviewer, hold_id: str, part: int) -> Done:
-        """Send one part alone to the recipients who wait for the message, or who got it without that part."""
+    async def release_attachment(self, who: Reviewer, hold_id: str, part: str) -> Done:
+        """Send one part alone, "1.2" by its path, to who waits for the message, or got it without that part."""
         ...
 
     async def undo(self, who: Reviewer, entry: int) -> Done:
@@ -169,6 +169,12 @@ class Desk(Protocol):
         """A password-protected zip of it, and its password; stands in the audit trail."""
         ...
 
-    def audit(self, *, hold_id: str = "", limit: int = 100, before: int = 0) -> list[AuditEntry]:
-        """The newest lines of the trail, those before an entry if one is named."""
+    def offered(self, who: Reviewer, entry: int) -> tuple[str, ...]:
+        """Of the messages that were offered after an act those that still wait, as far as they are theirs."""
+        ...
+
+    def audit(
+        self, *, hold_id: str = "", act: Act | None = None, who: str = "", limit: int = 100, before: int = 0
+    ) -> list[AuditEntry]:
+        """The newest lines of the trail, those before an entry if one is named. For whoever sees everybody's mail."""
         ...

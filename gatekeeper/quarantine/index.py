@@ -68,6 +68,16 @@ def settle(connection: sqlite3.Connection, hold_id: str, recipient: str, outcome
     return bool(changed.rowcount) and _act(connection, hold_id)
 
 
+def reopen(connection: sqlite3.Connection, hold_id: str, recipient: str, outcome: Outcome) -> None:
+    """They wait again, as before somebody deleted it for them."""
+    became = (rows.STATES[outcome.fate], outcome.fate, octets(outcome.hop), octets(outcome.reply))
+    connection.execute(
+        f"""UPDATE recipients SET state = ?, fate = ?, hop = CAST(? AS TEXT), reply = CAST(? AS TEXT)
+            WHERE {_NUMBER} AND address = CAST(? AS TEXT) COLLATE BINARY AND fate = ?""",  # noqa: S608
+        (*became, hold_id, octets(recipient), Fate.DELETED),
+    )
+
+
 def expire(connection: sqlite3.Connection, before: float, most: int) -> tuple[list[str], list[tuple[str, str]]]:
     """Give up some holds older than `before`: their ids, and each recipient that was still waiting, with its id."""
     old = connection.execute(

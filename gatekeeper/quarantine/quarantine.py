@@ -18,7 +18,7 @@ from itertools import islice
 from pathlib import Path
 
 from gatekeeper.message import Buffer
-from gatekeeper.quarantine import index, release, rows, selection
+from gatekeeper.quarantine import deletion, index, release, rows, selection
 from gatekeeper.quarantine.files import Files
 from gatekeeper.quarantine.hold import Held, Hold
 from gatekeeper.quarantine.key import signing_key
@@ -187,6 +187,16 @@ class Quarantine:
         for hold_id in list(self._orphans.older(before)):
             self._orphans.remove(hold_id)
         return expired
+
+    def purge(self) -> list[str]:
+        """Give up what was deleted and can come back no more; the ids of those whose bytes are gone."""
+        purged: list[str] = []
+        while some := self._notes.write(lambda connection: deletion.purge(connection, time.time(), _SOME)):
+            for hold_id, unneeded in some:
+                if unneeded:
+                    self._files.remove(hold_id)
+                    purged.append(hold_id)
+        return purged
 
     def sweep(self) -> list[str]:
         """Put aside, in `orphans`, files that no entry knows; their ids. Nobody was promised anything about them."""

@@ -8,6 +8,8 @@
                  lengths cost a fifth more room, and a page of what begins with anything is read like one of a word
     stand_ins    see `index`
     spent        release tokens that were used
+    trail        what people did, and `trail_ends` what came of it; see `audit`
+    doomed       what was deleted and can come back; see `deletion`
 
 The rows of an older index get what they lack from their message files, as far as those are there.
 """
@@ -119,4 +121,35 @@ _SECOND = (
     "CREATE INDEX recipients_by_address ON recipients (state, address, number)",
 )
 
-MIGRATIONS = (_FIRST, _SECOND)
+_TRAIL = (
+    """CREATE TABLE trail (
+        entry INTEGER PRIMARY KEY AUTOINCREMENT,
+        time REAL NOT NULL,
+        who TEXT NOT NULL,
+        role TEXT NOT NULL,
+        act TEXT NOT NULL,
+        hold TEXT NOT NULL,
+        recipients TEXT NOT NULL,
+        undoes INTEGER
+    ) STRICT""",
+    "CREATE INDEX trail_by_hold ON trail (hold)",
+    "CREATE INDEX trail_by_undone ON trail (undoes) WHERE undoes IS NOT NULL",
+    """CREATE TABLE trail_ends (
+        entry INTEGER PRIMARY KEY,
+        time REAL NOT NULL,
+        done INTEGER NOT NULL,
+        detail TEXT NOT NULL,
+        back TEXT NOT NULL,
+        offered TEXT NOT NULL
+    ) STRICT""",
+    *(
+        f"""CREATE TRIGGER {table}_stays_{deed.lower()} BEFORE {deed} ON {table}
+            BEGIN SELECT RAISE(ABORT, 'the audit trail is only added to'); END"""
+        for table in ("trail", "trail_ends")
+        for deed in ("UPDATE", "DELETE")
+    ),
+    "CREATE TABLE doomed (entry INTEGER PRIMARY KEY, id TEXT NOT NULL, due REAL NOT NULL) STRICT",
+    "CREATE INDEX doomed_by_id ON doomed (id)",
+)
+
+MIGRATIONS = (_FIRST, _SECOND, _TRAIL)

@@ -79,7 +79,7 @@ class Up:
         self.is_ready = True
 
     def wait(self, timeout):
-        assert timeout == keeper.EVERY
+        assert timeout == keeper.PURGE
         self.turns -= 1
         return self.turns < 0
 
@@ -92,6 +92,7 @@ def test_a_store_that_fails_is_told_and_tried_again(config, monkeypatch, caplog)
         raise StoreError(Path("x"), "disk full", "make room")
 
     monkeypatch.setattr(keeper, "tidy", failing)
+    monkeypatch.setattr(keeper, "EVERY", 0.0)
     up = Up(2)
     keep(config, [], up)
     assert up.is_ready

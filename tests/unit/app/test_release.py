@@ -214,7 +214,7 @@ def test_what_does_not_wait_is_not_sent(
 ) -> None:
     hold_id = _hold(quarantine, journal, BOB, CAROL)
     _release(config, hold_id, BOB)
-    with pytest.raises(NotReleased, match=rf"{hold_id}: does not wait for {BOB}; it is of {BOB} \(released\), Carol"):
+    with pytest.raises(NotReleased, match=rf"{hold_id}: does not wait for {BOB}; it is of {BOB} \(released\)$"):
         _release(config, hold_id, BOB)
     with pytest.raises(NotReleased, match=r"does not wait for eve@own\.test"):
         _release(config, hold_id, CAROL, "eve@own.test")
