@@ -90,6 +90,8 @@ def mistakes(config: Config) -> Iterator[Problem]:
         yield _problem("there is a directory to be asked, but sansldap is missing", "pip install 'gatekeeper[ldap]'")
     elif why := _no_filter(settings.filter):
         yield _problem(f"directory.filter is no filter: {why}", 'write for instance "(proxyAddresses=smtp:%s)"')
+    elif config.web.directory and (why := _no_filter(config.web.user_filter)):
+        yield _problem(f"web.user_filter is no filter: {why}", 'write for instance "(sAMAccountName=%s)"')
     if settings.ca_file and (why := _no_certificates(settings.ca_file)):
         yield _problem(f"directory.ca_file: {settings.ca_file}: {why}", "name a PEM file of certificates")
     if settings.password_file:

@@ -6,10 +6,11 @@ from typing import cast
 from gatekeeper.app import state
 from gatekeeper.app.build import Setup, own_domains
 from gatekeeper.app.posting import Posting
+from gatekeeper.config.schema import Config
 from gatekeeper.quarantine.acts import Desk
 from gatekeeper.quarantine.key import signing_key
 from gatekeeper.relay.route import Routes
-from gatekeeper.web.services import Services
+from gatekeeper.web.services import Directory, Services
 
 
 def services(setup: Setup) -> Services:
@@ -25,7 +26,17 @@ def services(setup: Setup) -> Services:
         desk=cast(Desk, None),
         own=own_domains(config, routes),
         post=Posting(setup).post,
+        directory=_directory(config),
     )
+
+
+def _directory(config: Config) -> Directory | None:
+    """Who signs in by it, or who is sent a link according to it."""
+    if not config.web.directory:
+        return None
+    from gatekeeper.app.directory_people import DirectoryPeople  # needs the extra ldap
+
+    return DirectoryPeople(config)
 
 
 def close(site: Services) -> None:

@@ -8,8 +8,9 @@ from ipaddress import ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from gatekeeper.config.addresses import host_port, is_loopback
+from gatekeeper.config.addresses import host_port, is_loopback, ldap_server
 from gatekeeper.config.convert import Complaint
+from gatekeeper.config.directory import Directory
 from gatekeeper.config.schema import Config
 from gatekeeper.config.web import Web
 
@@ -24,9 +25,17 @@ def web(config: Config) -> Iterator[Complaint]:
     yield from _exposure(settings)
     if settings.directory and not config.directory.servers:
         yield Complaint(("web", "directory"), "there is no directory to sign in with", "set directory.servers")
-    if settings.directory and settings.bind_as.count("%s") != 1:
-        message = "web.bind_as does not say where the name stands"
-        yield Complaint(("web", "bind_as"), message, 'write for instance "%s@company.example"')
+    if "%s" not in settings.user_filter or ":=%s" in settings.user_filter:
+        message = "web.user_filter does not say what the name is compared with"
+        yield Complaint(("web", "user_filter"), message, 'write for instance "(sAMAccountName=%s)"')
+    if settings.directory and _speaks_in_clear(config.directory):
+        message = "passwords would go to the directory in clear"
+        yield Complaint(("web", "directory"), message, "write ldaps:// in directory.servers, or starttls = true")
+
+
+def _speaks_in_clear(directory: Directory) -> bool:
+    servers = [ldap_server(url) for url in directory.servers if "://" in url]
+    return not directory.starttls and any(not server.tls and not is_loopback(server.host) for server in servers)
 
 
 def _texts(key: str, texts: list[str], parse: Callable[[str], object], remedy: str) -> Iterator[Complaint]:

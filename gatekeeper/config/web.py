@@ -20,7 +20,7 @@ class Web(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True)
     links: bool = True  # whoever has a mailbox here may ask for a link by mail that signs them in; needs url
     link_lifetime: Seconds = 900.0  # how long such a link is good
     directory: bool = False  # names and passwords of [directory] sign in, too
-    bind_as: str = "%s"  # the name we bind with there: "%s@company.example", "uid=%s,ou=people,dc=company,dc=example"
+    user_filter: str = "(|(sAMAccountName=%s)(userPrincipalName=%s)(uid=%s)(mail=%s))"  # who signs in as %s there
     idle: Seconds = 3600.0  # a session without a request ends
     session: Seconds = 43_200.0  # and so does any after this long
     connections: Count = 200  # at a time, then 503

@@ -108,7 +108,7 @@ class Server:
         except TimeoutError:
             failure: Failure = TimedOut(f"no session in {patience:.1f} s")
         except (OSError, UnicodeError) as error:
-            failure = Failed(_said(error))
+            failure = Failed(said(error))
         except NoAnswer as error:
             failure = error.failure
         else:
@@ -118,14 +118,8 @@ class Server:
         raise NoAnswer(failure)
 
     async def _proven(self, patience: float) -> Session:
-        place, settings = self._place, self._settings
-        context = self._context if place.tls else None
-        loop = asyncio.get_running_loop()
-        _, session = await loop.create_connection(Session, place.host, place.port, ssl=context)
+        session = await open_session(self._place, self._settings, self._context)
         try:
-            if self._context is not None and not place.tls:
-                await session.start_tls(self._context, place.host)
-            await session.bind(settings.bind_dn, _password(settings))
             await self._see_something(session, patience)
         except BaseException:
             session.close()
@@ -164,7 +158,21 @@ class Server:
         return Breaker(1, pause, longest, successes=1, trial=self._settings.timeout + 1)
 
 
-def _said(error: Exception) -> str:
+async def open_session(place: LdapServer, settings: Directory, context: ssl.SSLContext | None) -> Session:
+    """A session in the name of the account that asks. Fails with `NoAnswer`, `OSError` and `UnicodeError`."""
+    loop = asyncio.get_running_loop()
+    _, session = await loop.create_connection(Session, place.host, place.port, ssl=context if place.tls else None)
+    try:
+        if context is not None and not place.tls:
+            await session.start_tls(context, place.host)
+        await session.bind(settings.bind_dn, _password(settings))
+    except BaseException:
+        session.close()
+        raise
+    return session
+
+
+def said(error: Exception) -> str:
     """What went wrong in a connection, in the system's words; those of the libraries differ."""
     if isinstance(error, ssl.SSLCertVerificationError):
         return f"its certificate: {error.verify_message}"

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import ssl
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar, cast
 
@@ -18,6 +19,7 @@ from sansldap import (
     LDAPClient,
     LDAPFilter,
     LDAPMessage,
+    LDAPResult,
     LDAPResultCode,
     SearchResultDone,
     SearchResultEntry,
@@ -28,6 +30,7 @@ from gatekeeper.lookups.ldap_outcome import LIMITS, NoAnswer, no_answer
 from gatekeeper.values import Exceeded, Failed, Failure
 
 _MOST = 1_000_000  # octets without an end of any answer among them
+_NOT_THEIRS = (LDAPResultCode.INVALID_CREDENTIALS, LDAPResultCode.INAPPROPRIATE_AUTHENTICATION)
 _Last = TypeVar("_Last", ExtendedResponse, BindResponse, SearchResultDone)
 
 
@@ -40,6 +43,14 @@ class Search:
     entries: tuple[tuple[str, ...], ...] = ()
     elsewhere: tuple[str, ...] = ()
     complete: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry: its name, and by attribute, in lower case, the values."""
+
+    name: str
+    values: Mapping[str, tuple[str, ...]]
 
 
 @dataclass(slots=True)
@@ -88,15 +99,27 @@ class Session(asyncio.Protocol):
         if reply.result.result_code is not LDAPResultCode.SUCCESS:
             raise no_answer("bind", reply.result)
 
+    async def verify(self, name: str, password: str) -> bool:
+        """Whether `name` has this password: we are that one from then on, or nobody."""
+        _, reply = await self._replies(self._client.bind_simple(name, password), BindResponse)
+        if reply.result.result_code in _NOT_THEIRS:
+            return False
+        if reply.result.result_code is not LDAPResultCode.SUCCESS:
+            raise no_answer("bind", reply.result)
+        return True
+
+    async def find(
+        self, base: str, wanted: LDAPFilter, attributes: Sequence[str], limit: int, seconds: float
+    ) -> list[Entry]:
+        """At most `limit` entries below `base`, with these attributes; as `search`."""
+        found, result = await self._searched(base, wanted, attributes, limit, seconds)
+        if result.result_code is not LDAPResultCode.SUCCESS and not (found and result.result_code in LIMITS):
+            raise no_answer("search", result)
+        return [_entry(one) for one in found if isinstance(one, SearchResultEntry)]
+
     async def search(self, base: str, wanted: LDAPFilter, attribute: str, limit: int, seconds: float) -> Search:
         """At most `limit` entries below `base`; the server is asked to give up after `seconds`."""
-        if self._ending is not None:
-            raise NoAnswer(self._ending)
-        number = self._client.search_request(
-            base, filter=wanted, attributes=[attribute], size_limit=limit, time_limit=max(1, round(seconds))
-        )
-        found, last = await self._replies(number, SearchResultDone)
-        result = last.result
+        found, result = await self._searched(base, wanted, [attribute], limit, seconds)
         entries = tuple(_values(one, attribute) for one in found if isinstance(one, SearchResultEntry))
         elsewhere = tuple(uri for one in found if isinstance(one, SearchResultReference) for uri in one.uris)
         if result.result_code is LDAPResultCode.SUCCESS:  # not ==: a code that sansldap does not know equals 0
@@ -143,6 +166,17 @@ class Session(asyncio.Protocol):
             asked.done.set_result(message)
             self._unread = 0
 
+    async def _searched(
+        self, base: str, wanted: LDAPFilter, attributes: Sequence[str], limit: int, seconds: float
+    ) -> tuple[list[LDAPMessage], LDAPResult]:
+        if self._ending is not None:
+            raise NoAnswer(self._ending)
+        number = self._client.search_request(
+            base, filter=wanted, attributes=list(attributes), size_limit=limit, time_limit=max(1, round(seconds))
+        )
+        found, last = await self._replies(number, SearchResultDone)
+        return found, last.result
+
     async def _replies(self, number: int, last: type[_Last]) -> tuple[list[LDAPMessage], _Last]:
         """Send what waits to be sent; everything that answers request `number`, and the message that ends it."""
         if self._transport is None or self._ending is not None:
@@ -168,6 +202,14 @@ class Session(asyncio.Protocol):
     def _close_if_idle(self) -> None:
         if not self._asked and self._transport is not None:
             self._transport.close()
+
+
+def _entry(entry: SearchResultEntry) -> Entry:
+    values: dict[str, tuple[str, ...]] = {}
+    for part in entry.attributes:
+        key = part.name.lower()
+        values[key] = values.get(key, ()) + tuple(value.decode("utf-8", "replace") for value in part.values)
+    return Entry(entry.object_name, values)
 
 
 def _values(entry: SearchResultEntry, attribute: str) -> tuple[str, ...]:

@@ -35,9 +35,9 @@ def guarded(page: Page) -> Page:
         except HTTPException as error:
             response = errors.page(request, error)
         except StoreError as error:
-            response = errors.broken(request, _noted(request, error), 503)
+            response = errors.broken(request, _noted(page, request, error), 503)
         except Exception as error:
-            response = errors.broken(request, _noted(request, error), 500)
+            response = errors.broken(request, _noted(page, request, error), 500)
         visits.remember(request, response)
         return response
 
@@ -78,9 +78,10 @@ def _to_sign_in(request: Request) -> Response:
     return RedirectResponse(SIGN_IN if wanted == "/" else f"{SIGN_IN}?next={quote(wanted, safe='')}", 303)
 
 
-def _noted(request: Request, error: Exception) -> str:
-    """The id under which it stands in the log."""
+def _noted(page: Page, request: Request, error: Exception) -> str:
+    """The id under which it stands in the log. Not the path: it may hold a token."""
     number = secrets.token_hex(6)
-    fields = {"error": number, "method": request.method, "path": request.url.path}
+    name = getattr(page, "__name__", "")
+    fields = {"error": number, "method": request.method, "page": f"{page.__module__}.{name}"}
     _log.error("a page failed", exc_info=error, extra={"fields": fields})
     return number

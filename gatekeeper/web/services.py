@@ -11,6 +11,7 @@ from gatekeeper.quarantine import Quarantine
 from gatekeeper.quarantine.acts import Desk
 from gatekeeper.stores.accounts import Accounts
 from gatekeeper.stores.journal import Journal
+from gatekeeper.values import Outcome
 
 
 class DirectoryError(Exception):
@@ -38,7 +39,7 @@ class Services:
     journal: Journal
     desk: Desk
     own: Callable[[str], bool]  # whether a domain, in lower case, is ours
-    post: Callable[[str, bytes], Awaitable[object]]  # bring a mail of ours to one of our own addresses
+    post: Callable[[str, bytes], Awaitable[Outcome]]  # bring a mail of ours to one of our own addresses
     directory: Directory | None = None
 
 

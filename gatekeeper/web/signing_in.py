@@ -12,7 +12,7 @@ from starlette.requests import Request
 
 from gatekeeper.observe.log import event
 from gatekeeper.quarantine.acts import Role
-from gatekeeper.stores.accounts import Session
+from gatekeeper.stores.accounts import Session, User
 from gatekeeper.stores.accounts.attempts import Allowance
 from gatekeeper.web import passwords
 from gatekeeper.web.services import Services, services
@@ -32,26 +32,36 @@ class TooOften(Exception):  # noqa: N818  # it says what happened
 async def by_password(request: Request, name: str, password: str) -> Session | None:
     """Whose name and password these are: a local user's, else the directory's. Raises `TooOften`, `DirectoryError`."""
     site, client = services(request), address_of(request)
-    allowances = (Allowance(f"account {name.casefold()}", 10, 60.0), Allowance(f"client {client}", 30, 20.0))
-    await attempt(site, allowances)
-    user = await run_in_threadpool(site.accounts.users.get, name)
-    if user is not None or site.directory is None:
-        right = await _verifier(request).is_right(password, user.secret if user else "")
-        session = Session("password", user.name, user.role, user.mailboxes) if user and right else None
-        if user and right and passwords.is_outdated(user.secret):
-            await run_in_threadpool(_renew, site, user.name, user.secret, password)
+    known = await run_in_threadpool(site.accounts.users.get, name)
+    if known is not None or site.directory is None:
+        session = await verified(request, name, password)
     else:
+        counted = _allowances(name, client)
+        await attempt(site, counted)
         session = await _by_directory(site, name, password)
-    event(
-        _log,
-        "signed in" if session else "sign-in refused",
-        name=name,
-        client=client,
-        way=session.way if session else "",
-    )
-    if session is not None:
-        await run_in_threadpool(site.accounts.attempts.forgive, allowances)
+        if session is not None:
+            await run_in_threadpool(site.accounts.attempts.forgive, counted)
+    way = session.way if session else ""
+    event(_log, "signed in" if session else "sign-in refused", name=name, client=client, way=way)
     return session
+
+
+async def verified(request: Request, name: str, password: str) -> Session | None:
+    """A local user, if this is the password. Raises `TooOften`."""
+    site, counted = services(request), _allowances(name, address_of(request))
+    await attempt(site, counted)
+    user = await run_in_threadpool(site.accounts.users.get, name)
+    right = await _verifier(request).is_right(password, user.secret if user else "")
+    if user is None or not right:
+        return None
+    await run_in_threadpool(site.accounts.attempts.forgive, counted)
+    if passwords.is_outdated(user.secret):
+        await run_in_threadpool(_renew, site, user, password)
+    return Session("password", user.name, user.role, user.mailboxes)
+
+
+def _allowances(name: str, client: str) -> tuple[Allowance, Allowance]:
+    return Allowance(f"account {name.casefold()}", 10, 60.0), Allowance(f"client {client}", 30, 20.0)
 
 
 async def attempt(site: Services, allowances: Sequence[Allowance]) -> None:
@@ -78,8 +88,8 @@ async def _by_directory(site: Services, name: str, password: str) -> Session | N
     return None if mailboxes is None else Session("directory", name, Role.USER, mailboxes)
 
 
-def _renew(site: Services, name: str, old: str, password: str) -> None:
-    site.accounts.users.renew_secret(name, old, passwords.digested(password))
+def _renew(site: Services, user: User, password: str) -> None:
+    site.accounts.users.renew_secret(user.name, user.secret, passwords.digested(password))
 
 
 def _verifier(request: Request) -> passwords.Verifier:

@@ -15,11 +15,11 @@ from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 from gatekeeper.web import guard
 from gatekeeper.web.arrival import Bounded, Encrypted, OwnHosts, own_hosts
 from gatekeeper.web.headers import Careful
-from gatekeeper.web.pages import home, sign_in, theme
+from gatekeeper.web.pages import account, home, link, sign_in, theme
 from gatekeeper.web.passwords import Verifier
 from gatekeeper.web.services import Services
 
-PAGES = (home, sign_in, theme)
+PAGES = (account, home, link, sign_in, theme)
 """Each has `ROUTES`."""
 
 _LASTING = "public, max-age=31536000, immutable"
@@ -40,6 +40,7 @@ def site(services: Services) -> Starlette:
         middleware=before,
         exception_handlers={HTTPException: guard.unmet},
     )
+    application.router.redirect_slashes = False  # an address has one form
     application.state.services = services
     application.state.verifier = Verifier()
     return application

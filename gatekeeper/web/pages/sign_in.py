@@ -6,7 +6,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from gatekeeper.web import forms, visits
+from gatekeeper.web import forms, links, visits
 from gatekeeper.web.access import public
 from gatekeeper.web.pages.rendering import redirect, render
 from gatekeeper.web.services import DirectoryError, services
@@ -68,9 +68,8 @@ def too_often(request: Request, error: TooOften) -> Response:
 
 
 def _form(request: Request, wanted: str, name: str = "", mistake: str = "", status: int = 200) -> Response:
-    web = services(request).config.web
-    links = web.links and bool(web.url)
-    return render(request, "sign_in.html", status, wanted=wanted, name=name, mistake=mistake, links=links)
+    given = links.are_given(services(request))
+    return render(request, "sign_in.html", status, wanted=wanted, name=name, mistake=mistake, links=given)
 
 
 ROUTES = [

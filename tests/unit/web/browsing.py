@@ -6,8 +6,11 @@ page = site.get("/quarantine")
 site.post("/quarantine/ID/release")            # with the token that the forms have
 """
 
+import contextlib
 import html
 import re
+import sqlite3
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, cast
 
@@ -15,6 +18,7 @@ import httpx2 as httpx
 import msgspec
 from argon2 import PasswordHasher
 from starlette.testclient import TestClient
+from starlette.types import Receive, Scope, Send
 
 from gatekeeper.config.schema import Config, Gateway
 from gatekeeper.config.web import Web
@@ -22,6 +26,7 @@ from gatekeeper.quarantine import Quarantine
 from gatekeeper.quarantine.acts import Desk, Role
 from gatekeeper.stores.accounts import Accounts, User
 from gatekeeper.stores.journal import Journal
+from gatekeeper.values import Fate, Outcome
 from gatekeeper.web import site
 from gatekeeper.web.services import Directory, Services
 
@@ -36,8 +41,16 @@ class Site:
     """Its stores are in `room`. `web` are settings of [web]; `base` is how the browser comes."""
 
     def __init__(
-        self, room: Path, base: str = NAME, *, directory: Directory | None = None, client: str = "192.0.2.9", **web: Any
+        self,
+        room: Path,
+        base: str = NAME,
+        *,
+        directory: Directory | None = None,
+        client: str = "192.0.2.9",
+        behind: bool = False,
+        **web: Any,
     ) -> None:
+        self.room = room
         self.config = Config(gateway=Gateway(state=str(room)), web=msgspec.convert({"url": NAME, **web}, Web))
         self.accounts = Accounts(room / "accounts.db")
         self.posted: list[tuple[str, bytes]] = []
@@ -55,13 +68,13 @@ class Site:
                 directory=directory,
             )
         )
-        self.base, self.client = base, client
+        self.base, self.client, self.behind = base, client, behind
         self.browser = self.other()
 
     def other(self, client: str = "") -> TestClient:
         """Another browser, which knows nothing of the first, perhaps elsewhere."""
         place = (client or self.client, 50000)
-        return TestClient(self.application, self.base, follow_redirects=False, client=place)
+        return TestClient(self._reached, self.base, follow_redirects=False, client=place)
 
     def add(self, name: str, role: Role = Role.USER, *mailboxes: str) -> None:
         self.accounts.users.add(User(name, role, SECRET, frozenset(mailboxes)))
@@ -81,8 +94,20 @@ class Site:
         sent = {"csrf": token(self.browser, form), **(fields or {})}
         return self.browser.post(path, data=sent, headers={"Origin": self.base}, **more)
 
-    async def _post(self, address: str, raw: bytes) -> None:
+    async def _reached(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """As it arrives: `behind` a proxy without TLS, though the browser came with it."""
+        await self.application(scope | {"scheme": "http"} if self.behind else scope, receive, send)
+
+    async def _post(self, address: str, raw: bytes) -> Outcome:
         self.posted.append((address, raw))
+        return Outcome(Fate.DELIVERED)
+
+    def contents(self) -> Iterator[tuple[str, list[Any]]]:
+        """Every row of every table of every store."""
+        for path in sorted(self.room.rglob("*.db")):
+            with contextlib.closing(sqlite3.connect(path)) as store:
+                for (table,) in store.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name"):
+                    yield f"{path.name} {table}", store.execute(f"SELECT * FROM {table}").fetchall()
 
     def close(self) -> None:
         for store in (self.accounts, self.quarantine, self.journal):
