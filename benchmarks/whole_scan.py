@@ -2,8 +2,8 @@
 real rspamd (Bayes in Redis) and the real spamd (`-L`, no Bayes). None asks the network.
 
 All have their turn at each message, on the second core. What rspamd, Redis and spamd spend is read from the kernel
-(`schedstat`, nanoseconds) and has the socket in it by which they are asked; gatekeeper is asked in this process, as
-`gatekeeper scan` does it. The two that learn have learnt the same messages before, none of those that they judge.
+(`schedstat`, nanoseconds) and has the socket in it by which they are asked; gatekeeper is asked in this process, which
+is set up as a worker is. The two that learn have learnt the same messages before, none of those that they judge.
 Fails with FileNotFoundError where rspamd, redis-server or spamd is not installed.
 """
 
@@ -25,6 +25,7 @@ from rich.table import Table
 
 from benchmarks.rspamd import rspamd
 from gatekeeper.app import build, patterns
+from gatekeeper.app.process import collect_rarely
 from gatekeeper.fronts.pipe import Said, scan
 from tests.servers.room import Running, free_port, listening, wait_until
 
@@ -96,6 +97,7 @@ def _gatekeeper(home: Path, taught: Sequence[tuple[bytes, bool]]) -> Iterator[Fi
     setup = build.read(config)
     patterns.make(setup.tables.pattern_sets(), patterns.cache(setup.config))
     inspection, gather = build.judging(setup)
+    collect_rarely()
     active = sum(map(len, setup.tables.pattern_sets()))
     own = _cpu(os.getpid())
     yield Filter("gatekeeper", str(active), lambda raw: scan(raw, Said(), inspection, gather), own)

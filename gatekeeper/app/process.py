@@ -122,6 +122,12 @@ def fork(
     return Worker(role, slot, generation, pid, ours)
 
 
+def collect_rarely() -> None:
+    """What all workers share stays shared, and is not gone through again and again."""
+    gc.freeze()
+    gc.set_threshold(*_RARELY)
+
+
 def _live(role: Role, slot: int, own: Sequence[socket.socket], foreign: Iterable[socket.socket], up: Control) -> None:
     """The whole life of a worker; never returns."""
     status = 1
@@ -135,8 +141,7 @@ def _live(role: Role, slot: int, own: Sequence[socket.socket], foreign: Iterable
             os.setpgid(0, 0)
         for stranger in foreign:
             stranger.close()
-        gc.freeze()  # what all workers share stays shared
-        gc.set_threshold(*_RARELY)
+        collect_rarely()
         role.run(own, up)
         status = 0
     except BaseException:

@@ -1,8 +1,8 @@
 """campaign: is a message like one that was reported here (`gatekeeper report`)? The second wave meets the first.
 
 Text and attachments are asked about each by a sketch; of all that is known again the one that is most alike counts, and
-scores by how much. Short texts have no sketch. What somebody called wanted is not reported any more. A failure to
-answer is no evidence.
+scores by how much. Where nothing was reported ever, no sketch is made. Short texts have none. What somebody called
+wanted is not reported any more. A failure to answer is no evidence.
 """
 
 import hashlib
@@ -14,9 +14,10 @@ import msgspec
 from gatekeeper.digests.sketches import LEAST, sketches_of, what
 from gatekeeper.message import Mail
 from gatekeeper.tables import Tables
-from gatekeeper.values import Answer, Answers, Campaign, Finding, Found, Question, Sketch, Stage
+from gatekeeper.values import Absent, Answer, Answers, Campaign, Finding, Found, Question, Sketch, Stage
 
 REPORTED = "campaign-reported"
+ANY = Campaign("any", "")
 
 Share = Annotated[float, msgspec.Meta(gt=0, le=1)]
 
@@ -35,7 +36,9 @@ def build(settings: Settings, tables: Tables) -> Mapping[Stage, Callable[[Mail],
     least = {"text": settings.text, "file": settings.file}
 
     def check(mail: Mail) -> Generator[frozenset[Question], Answers, list[Finding]]:
-        questions = frozenset(map(_question, sketches_of(mail.message))) if mail.message else frozenset()
+        if mail.message is None or isinstance((yield frozenset({ANY}))[ANY], Absent):
+            return []
+        questions = frozenset(map(_question, sketches_of(mail.message)))
         if not questions:
             return []
         answers = yield questions

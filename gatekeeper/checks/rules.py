@@ -14,7 +14,7 @@ from gatekeeper.message import Mail, Message
 from gatekeeper.tables import Tables
 from gatekeeper.tables.matcher import Budget
 from gatekeeper.tables.rule_set import RuleSet
-from gatekeeper.traits import Letter, evidence, text_at
+from gatekeeper.traits import Letter, present, text_at
 from gatekeeper.values import Finding, Stage
 
 
@@ -52,10 +52,8 @@ def simple_hits(rules: RuleSet, letter: Letter) -> Iterator[tuple[str, str]]:
         text = text_at(letter, where)
         for index in group.patterns.matching(text, Budget()) if text else ():
             yield group.names[index], where
-    for trait, names in rules.traits.items():
-        shown = evidence(trait, letter)
-        if shown is not None:
-            yield from ((name, shown) for name in names)
+    for trait, shown in present(rules.traits, letter):
+        yield from ((name, shown) for name in rules.traits[trait])
 
 
 def expressed(rules: RuleSet, found: set[str]) -> Iterator[str]:

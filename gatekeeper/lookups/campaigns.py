@@ -19,11 +19,13 @@ class Reported:
 
     def known(self, question: Campaign) -> Answer:
         """The reported sketch that is most like it."""
-        if question.sketch is None:
+        if question.kind != "any" and question.sketch is None:
             return Failed("its sketch is not at hand")
         if not self._campaigns.path.exists():
             return Absent()
         try:
+            if question.sketch is None:
+                return Found(()) if self._campaigns.holds_any() else Absent()
             found = self._campaigns.reported(question.sketch)
         except StoreError as error:
             return Failed(str(error))

@@ -4,9 +4,10 @@ Comments are names where nothing else is one (`joe@example.org (Joe)`), groups a
 8,000 octets and 100 mailboxes; what is broken gives what can be made of it, and nothing raises.
 """
 
+from itertools import islice
 from typing import NamedTuple
 
-from gatekeeper.message.patterns import FOLD
+from gatekeeper.message.patterns import FOLD, PLAIN_ADDRESSES
 from gatekeeper.message.text.normal import normal
 from gatekeeper.message.words import decoded_words
 
@@ -40,6 +41,8 @@ class Mailbox(NamedTuple):
 def mailboxes(value: bytes) -> list[Mailbox]:
     """Every mailbox of one From, Reply-To, To or the like."""
     text = FOLD.sub(b"", value[:_LONGEST]).decode("utf-8", "surrogateescape")  # RFC 6532 §3.2
+    if PLAIN_ADDRESSES.fullmatch(text):
+        return list(islice(filter(None, map(_plain, text.split(","))), _MOST))
     found, whole = _read(text)
     return found if whole else _read(text.replace('"', ""))[0]
 
@@ -52,6 +55,14 @@ def name_key(name: str) -> str:
     if len(words) < _FEWEST_WORDS or sum(map(len, words)) < _FEWEST_LETTERS or _ROLES.issuperset(words):
         return ""
     return " ".join(sorted(words))
+
+
+def _plain(text: str) -> Mailbox | None:
+    """What `_Reader` makes of `Name <address>` and of an address alone, as nearly all are written."""
+    name, bracket, rest = text.partition("<")
+    address, shown = (rest.partition(">")[0], " ".join(name.split())) if bracket else (name, "")
+    address = "".join(address.split()).lower()
+    return Mailbox(address, shown) if address or shown else None
 
 
 def _read(text: str) -> tuple[list[Mailbox], bool]:

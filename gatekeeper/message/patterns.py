@@ -10,6 +10,11 @@ import re
 FIELD = re.compile(rb"([!-9;-~]++)[ \t]*+:([^\n]*+(?:\n[ \t][^\n]*+)*)\n?")
 """One logical header line (RFC 5322 §2.2.3): name, raw value. A carriage return before its line feed is in group 2."""
 
+_PLAIN = r"[\x01-!#-'*+\--9?-\[\]-\x7f]"
+_PLAIN_ADDRESS = rf"{_PLAIN}*+(?:<{_PLAIN}++>\s*+)?"
+PLAIN_ADDRESSES = re.compile(rf"{_PLAIN_ADDRESS}(?:,{_PLAIN_ADDRESS})*", re.ASCII)
+"""Addresses as nearly all are written, without quotes, comments, groups, routes and encoded words."""
+
 FROM_LINE = re.compile(rb">*From [^\n]*+\n")
 """The envelope line of an mbox file, which MTAs take off the top of a message."""
 

@@ -4,6 +4,7 @@ Source routes are accepted and dropped (§3.3, §4.1.1.3), needless quotes are t
 by a table that names `user@a`. Fails with ValueError on what is no path.
 """
 
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address, ip_address
 
 from gatekeeper.protocols.grammar import DOT_STRING, PATH, QUOTED_PAIR
@@ -54,6 +55,7 @@ def routes_onward(mailbox: str) -> bool:
     return any(sign in local_part(mailbox) for sign in "%!@")
 
 
+@lru_cache(maxsize=4096)
 def plain_address(text: str) -> str:
     """The canonical text of an IP address: without `IPv6:` and zone, an IPv4 address mapped into IPv6 as what it is."""
     address = ip_address(text[5:] if text[:5].lower() == "ipv6:" else text.partition("%")[0])

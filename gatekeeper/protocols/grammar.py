@@ -46,6 +46,17 @@ FROM_CLAUSE = re.compile(r"\s*+from\s++(?P<name>\S++)(?P<comments>.*?)(?:\sby\s|
 CLAIM = re.compile(r"\b(?:helo|ehlo|ident)[= ]\s*+[^\s)]*+|\(\s*+\)", re.IGNORECASE)
 BRACKETED = re.compile(r"\[(?:IPv6:)?([0-9A-Fa-f.:]++)\]", re.IGNORECASE)
 COMMENT = re.compile(r"\(([^()]++)")
+# The same clause on one line, with its comments, one in another at most
+FROM_COMMENTS = re.compile(r"from\s++(\S++)\s*+((?:\((?:[^()]++|\([^()]*+\))*\)\s*+)*)", re.IGNORECASE)
+COMMENT_HELO = re.compile(r"\bhelo[ =]\s*+([^\s()\[\]]++)", re.IGNORECASE)
+BY_CLAUSE = re.compile(r"\bby\s++([^\s();]++)", re.IGNORECASE)
+# The reverse name before the address, or none
+NAMED_CLIENT = re.compile(r"\(\s*+(?:[^\s()\[\]@]*+@)?([a-z0-9._-]+\.[a-z0-9-]++)\.?\s++\(?\[", re.IGNORECASE)
+NAMELESS_CLIENT = re.compile(r"\(\s*+(?:[^\s()\[\]@]*+@)?(?:unknown\s++)?\[", re.IGNORECASE)
+# Servers that write the reverse name if there is one
+TELLS_NAMES = re.compile(
+    r"\((?:postfix|8\.\d++|[\d.]++/[\d.]++)[^()]*+\)|\bwith e?smtps?a? id [0-9A-F]{8,}+", re.IGNORECASE
+)
 # What a HELO argument may not bring into a comment or another clause of our own trace line
 NOT_IN_HELO = re.compile(r"[^0-9A-Za-z.:_\[\]-]")
 

@@ -67,6 +67,10 @@ class Campaigns:
         """Let go of the file."""
         self._database.close()
 
+    def holds_any(self) -> bool:
+        """Whether anything is kept at all."""
+        return bool(self._database.read("SELECT 1 FROM sketches LIMIT 1"))
+
     def reported(self, sketch: Sketch) -> Known | None:
         """The reported sketch that is most like this one, unless a wanted one is as much."""
         return _nearest(self._known(sketch, self._database.read(_ALIKE, _asked(sketch))))

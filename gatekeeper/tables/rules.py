@@ -68,7 +68,9 @@ class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
         """Whether the expression does, where all that was `found` has these names."""
         if not found.issuperset(self.all) or not found.isdisjoint(self.none):
             return False
-        return not self.any or sum(name in found for name in self.any) >= self.least
+        if self.least == 1:
+            return not self.any or not found.isdisjoint(self.any)
+        return len(found.intersection(self.any)) >= self.least
 
 
 class Scores(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -2,17 +2,12 @@
 
 from collections.abc import Callable, Iterator, Mapping
 
-import re2
-
+from gatekeeper.message.habits import ADDRESS_IN_NAME, CONSONANTS, ENDS_IN_DIGITS, MIXED_WITH_DIGITS
 from gatekeeper.message.text import domain_of
 from gatekeeper.traits.letter import Letter
 from gatekeeper.traits.providers import BRANDS, FREE_MAIL
 
-_ADDRESS = re2.compile(r"(?i)[a-z0-9._%+-]+@([a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,})")
 _FEWEST = 4
-_DIGITS = re2.compile(r"\d{3,}$")
-_MIXED = re2.compile(r"^(?:[a-z]+\d+[a-z]+\d+[a-z0-9]*|\d+[a-z]+\d+[a-z0-9]*)$")
-_CONSONANTS = re2.compile(r"[bcdfghjklmnpqrstvwxz]{6,}")
 
 
 def _absent(letter: Letter) -> Iterator[str]:
@@ -32,13 +27,13 @@ def _undotted(letter: Letter) -> Iterator[str]:
 
 
 def _digits(letter: Letter) -> Iterator[str]:
-    if _DIGITS.search(_local(letter.author.address)):
+    if ENDS_IN_DIGITS.search(_local(letter.author.address)):
         yield letter.author.address
 
 
 def _random(letter: Letter) -> Iterator[str]:
     local = _local(letter.author.address)
-    if _MIXED.match(local) or _CONSONANTS.search(local):
+    if MIXED_WITH_DIGITS.match(local) or CONSONANTS.search(local):
         yield letter.author.address
 
 
@@ -49,7 +44,7 @@ def _local(address: str) -> str:
 def _name_address(letter: Letter) -> Iterator[str]:
     """What a mail program shows is then another address than the author's."""
     own = domain_of(letter.author.domain)
-    for found in _ADDRESS.finditer(letter.author.name):
+    for found in ADDRESS_IN_NAME.finditer(letter.author.name):
         if own and domain_of(found[1].lower()) != own:
             yield f"{found[0]} is {letter.author.address}"
 

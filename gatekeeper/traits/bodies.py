@@ -10,13 +10,14 @@ from gatekeeper.traits.letter import Letter
 
 _LONGEST = 100_000
 _QUOTED = re2.compile(r"(?m)^\s?(?:>|\|)\s?\S")
-_WROTE = re2.compile(r"(?mi)^.{0,120}\b(?:wrote|writes|schrieb|said|écrit)\s*:\s*$")
-_SIGNATURE = re2.compile(r"(?m)^-- ?\r?$")
-_PATCH = re2.compile(r"(?m)^(?:diff --git |--- a/|\+\+\+ b/|@@ -\d+,?\d* \+\d+|Signed-off-by: |Index: )")
 _CODE = re2.compile(r"(?m)^[ \t]*(?:[a-z_]+\(.*\);|#include\b|return\b.*;|if \(.*\).*\{|\$ \S|[a-z_]+ = .*;)\s*$")
+_CURRENCIES, _SUMS = "$£€", 4
 _MONEY = re2.compile(r"[$£€]\s?\d[\d,.]*")
 _TAIL = re2.compile(r"(?:^|\s)[a-z]*(?:[bcdfghjklmnpqrstvwxz]{5,}|\d[a-z]+\d)[a-z0-9]{3,}\s*$")
 _SHOUT = re2.compile(r"\b[A-Z]{4,}\b")
+_UNSUBSCRIBE = re2.compile(
+    r"unsubscri|opt[ -]?out|remov(?:e|ed|al) (?:me|your|from|link|instruc)|abmelden|desinscri|preferences"
+)
 _CAPITALS = ascii_uppercase.encode()
 _SHARE = 0.15
 
@@ -76,8 +77,11 @@ def _exclaiming(letter: Letter) -> Iterator[str]:
 
 
 def _money(letter: Letter) -> Iterator[str]:
-    found = [match[0] for match in _MONEY.finditer(_visible(letter))]
-    if len(found) >= 4:
+    text = _visible(letter)
+    if sum(map(text.count, _CURRENCIES)) < _SUMS:
+        return
+    found = [match[0] for match in _MONEY.finditer(text)]
+    if len(found) >= _SUMS:
         yield ", ".join(found[:5])
 
 
@@ -119,9 +123,9 @@ def _empty(letter: Letter) -> Iterator[str]:
 
 def _answer(letter: Letter) -> Iterator[str]:
     """Names what it answers, quotes it, and its subject says so."""
-    answers = letter.message.values(b"in-reply-to") or letter.message.values(b"references")
-    quoted = sum(1 for _ in zip(_QUOTED.finditer(_visible(letter)), range(2), strict=False))
-    if answers and quoted == 2:
+    if not any(letter.message.values(name) for name in (b"in-reply-to", b"references")):
+        return
+    if sum(1 for _ in zip(_QUOTED.finditer(_visible(letter)), range(2), strict=False)) == 2:
         yield "quotes what it answers"
 
 
@@ -130,24 +134,25 @@ def _thread(letter: Letter) -> Iterator[str]:
         yield "names what it answers"
 
 
-def _quotes(letter: Letter) -> Iterator[str]:
-    if _WROTE.search(_visible(letter)):
-        yield "quotes somebody"
-
-
-def _signature(letter: Letter) -> Iterator[str]:
-    if _SIGNATURE.search(_visible(letter)):
-        yield "-- "
-
-
-def _patch(letter: Letter) -> Iterator[str]:
-    if found := _PATCH.search(_visible(letter)):
-        yield found[0].strip()
-
-
 def _code(letter: Letter) -> Iterator[str]:
     if sum(1 for _ in zip(_CODE.finditer(_visible(letter)), range(3), strict=False)) == 3:
         yield "lines of a program"
+
+
+def says_how_to_leave(letter: Letter) -> str:
+    """What says in its text how one is taken off a list; "" if nothing does."""
+    known: str | None = letter.kept.get("leaving")
+    if known is None:
+        found = _UNSUBSCRIBE.search(letter.text.normalised.text)
+        known = letter.kept["leaving"] = found[0] if found else ""
+    return known
+
+
+def _unsubscribes_unlisted(letter: Letter) -> Iterator[str]:
+    """Its text says how to leave, its header does not."""
+    found = says_how_to_leave(letter)
+    if found and not any(letter.message.values(name) for name in (b"list-unsubscribe", b"list-id")):
+        yield found
 
 
 def _signed(letter: Letter) -> Iterator[str]:
@@ -171,9 +176,7 @@ TRAITS: Mapping[str, Callable[[Letter], Iterator[str]]] = {
     "text-empty": _empty,
     "thread-answer": _answer,
     "thread": _thread,
-    "text-quotes": _quotes,
-    "text-signature": _signature,
-    "text-patch": _patch,
     "text-code": _code,
     "text-signed": _signed,
+    "bulk-unlisted": _unsubscribes_unlisted,
 }

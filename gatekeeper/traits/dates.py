@@ -5,15 +5,9 @@ from datetime import date
 from email.utils import mktime_tz, parsedate_tz
 from functools import lru_cache, partial
 
-import re2
-
+from gatekeeper.message.habits import SOUND_DATE, ZONE
 from gatekeeper.traits.letter import Letter
 
-_SOUND = re2.compile(
-    r"(?i)^(?:(?:mon|tue|wed|thu|fri|sat|sun), ?)?\d{1,2} (?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec) "
-    r"(?:\d{4}|\d\d) \d{1,2}:\d\d(?::\d\d)? ?(?:[+-]\d{4}|[a-z]{1,5})(?: ?\(.*\))?$"
-)
-_ZONE = re2.compile(r"([+-])(\d\d)(\d\d)\b")
 _FARTHEST = 14
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _HOUR = 3600.0
@@ -53,13 +47,13 @@ def _apart(low: float, high: float, letter: Letter) -> Iterator[str]:
 def _unsound(letter: Letter) -> Iterator[str]:
     """Not as RFC 5322 §3.3 has it, also in its obsolete forms."""
     value = letter.field(b"date")
-    if value is not None and not _SOUND.match(value):
+    if value is not None and not SOUND_DATE.match(value):
         yield value or "empty"
 
 
 def _odd_zone(letter: Letter) -> Iterator[str]:
     """No place on earth has it."""
-    found = _ZONE.search(letter.field(b"date") or "")
+    found = ZONE.search(letter.field(b"date") or "")
     if found and (int(found[2]) > _FARTHEST or int(found[3]) % 15 or (found[1] == "-" and int(found[2]) > 12)):
         yield found[0]
 

@@ -2,8 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 
-import re2
-
+from gatekeeper.message.habits import BOUNDARY, ENCODED, OUTLOOK_BOUNDARY
 from gatekeeper.traits.letter import Letter
 
 _SINGLE = (b"subject", b"from", b"to", b"date", b"message-id", b"reply-to", b"mime-version", b"content-type")
@@ -13,12 +12,9 @@ _COMMON_NAMES = """
     message-id reply-to mime-version content-type content-transfer-encoding FROM TO DATE MESSAGE-ID REPLY-TO
     CONTENT-TYPE MIME-VERSION
 """
-_COMMON = frozenset(_COMMON_NAMES.split())
+_COMMON = frozenset(_COMMON_NAMES.encode().split())
+_COMMON_IN_LOWER_CASE = frozenset(name.lower() for name in _COMMON)
 _LOWER = (b"from", b"to", b"subject", b"date", b"message-id")
-_ENCODED = re2.compile(r"=\?[^?\s]+\?([bBqQ])\?([^?]*)\?=")
-_WINDOWS = re2.compile(r"^-{4}=_NextPart_\d{3}_[0-9A-F]{4}_[0-9A-F]{8}\.[0-9A-F]{8}$")
-_LIKE_WINDOWS = re2.compile(r"(?i)nextpart|_=_|----=")
-_BOUNDARY = re2.compile(r'(?i)boundary="?([^";\s]+)')
 _OUTLOOK = ("Microsoft Outlook Express", "Microsoft Outlook, Build", "Microsoft Outlook IMO", "Microsoft Outlook C")
 _PERSONAL = (
     "Mutt/", "NeoMutt", "exmh", "Sylpheed", "Claws Mail", "Ximian Evolution", "Evolution", "Apple Mail", "KMail", "VM ",
@@ -35,11 +31,9 @@ def _twice(letter: Letter) -> Iterator[str]:
 
 def _odd_case(letter: Letter) -> Iterator[str]:
     """`MiME-Version` and the like: no program that is known writes them so."""
-    common = {name.lower() for name in _COMMON}
     for field in letter.message.fields[:200]:
-        name = field.name.decode("latin-1")
-        if name.lower() in common and name not in _COMMON:
-            yield name
+        if field.name not in _COMMON and field.name.lower() in _COMMON_IN_LOWER_CASE:
+            yield field.name.decode("latin-1")
 
 
 def _lower_case(letter: Letter) -> Iterator[str]:
@@ -65,7 +59,7 @@ def _needless(letter: Letter) -> Iterator[str]:
     for name in (b"subject", b"from"):
         for value in letter.message.values(name)[:1]:
             raw = value.decode("latin-1")
-            found = _ENCODED.search(raw)
+            found = ENCODED.search(raw)
             text = letter.field(name) or ""
             if found and text.isascii() and found[1] in "bB" and text.strip():
                 yield f"{name.decode()}: {text}"
@@ -127,14 +121,14 @@ def _false_outlook(letter: Letter) -> Iterator[str]:
 
 def _false_boundary(letter: Letter) -> Iterator[str]:
     """Outlook's boundaries have one shape; others borrow half of it."""
-    found = _BOUNDARY.search(letter.field(b"content-type") or "")
-    if found and "nextpart" in found[1].lower() and not _WINDOWS.match(found[1]):
+    found = BOUNDARY.search(letter.field(b"content-type") or "")
+    if found and "nextpart" in found[1].lower() and not OUTLOOK_BOUNDARY.match(found[1]):
         yield found[1]
 
 
 def _boundary_of_outlook(letter: Letter) -> Iterator[str]:
-    found = _BOUNDARY.search(letter.field(b"content-type") or "")
-    if found and _mailer(letter).startswith(_OUTLOOK) and not _WINDOWS.match(found[1]):
+    found = BOUNDARY.search(letter.field(b"content-type") or "")
+    if found and _mailer(letter).startswith(_OUTLOOK) and not OUTLOOK_BOUNDARY.match(found[1]):
         yield f"{_mailer(letter)}: {found[1]}"
 
 

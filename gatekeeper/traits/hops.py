@@ -4,80 +4,19 @@ Servers write these lines in a few ways; what is not understood is left out of a
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
-from functools import lru_cache
 from ipaddress import ip_address
 from itertools import pairwise
 
-import re2
-
+from gatekeeper.message.habits import ADDRESS_IN_NUMBERS
 from gatekeeper.message.text import domain_of
-from gatekeeper.protocols.received import from_address
+from gatekeeper.protocols.received import Hop, hop_of
 from gatekeeper.tables.generated_names import Generated, generated
 from gatekeeper.traits.dates import seconds
 from gatekeeper.traits.letter import Letter
-from gatekeeper.traits.octets import octets
 from gatekeeper.traits.providers import FREE_MAIL
 
 _MOST = 30
-_LONGEST = 2000
-_FROM = octets(rb"(?i)^from\s+(\S+)\s*((?:\((?:[^()]|\([^()]*\))*\)\s*)*)")
-_HELO = octets(rb"(?i)\bhelo[ =]\s*([^\s()\[\]]+)")
-_BY = octets(rb"(?i)\bby\s+([^\s();]+)")
-_NAMED = octets(rb"(?i)^\s*\(\s*(?:[^\s()\[\]@]*@)?([a-z0-9._-]+\.[a-z0-9-]+)\.?\s+\(?\[")
-_NAMELESS = octets(rb"(?i)^\s*\(\s*(?:[^\s()\[\]@]*@)?(?:unknown\s+)?\[")
-_TELLS_NAMES = octets(rb"(?i)\((?:postfix|8\.\d+|[\d.]+/[\d.]+)[^()]*\)|\bwith e?smtps?a? id [0-9A-F]{8,}")
-_NUMBER = re2.compile(r"^\[?\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}\]?$")
 _HOUR = 3600.0
-
-
-@dataclass(frozen=True, slots=True)
-class Hop:
-    """One step of the way: what the client called itself, its reverse name ("" if it has none, None if nobody says),
-    its address, and who wrote this down.
-    """
-
-    helo: str = ""
-    name: str | None = None
-    address: str = ""
-    by: str = ""
-
-    @property
-    def public(self) -> bool:
-        """Whether the address is one of the Internet's."""
-        return bool(self.address) and _is_global(self.address)
-
-
-@lru_cache(maxsize=1024)
-def _is_global(address: str) -> bool:
-    return ip_address(address).is_global
-
-
-def hop_of(value: bytes) -> Hop:
-    """What one Received line says."""
-    text = b" ".join(value[:_LONGEST].split())
-    by = _BY.search(text)
-    written_by = _lower(by[1]) if by else ""
-    found = _FROM.match(text)
-    if not found:
-        return Hop(by=written_by)
-    first, comments = _lower(found[1]), found[2] or b""
-    said = _HELO.search(comments) if comments else None
-    name = _name(first, comments, said is not None, text)
-    return Hop(_lower(said[1]) if said else first, name, from_address(value) or "", written_by)
-
-
-def _lower(said: bytes) -> str:
-    return said.decode("latin-1").lower()
-
-
-def _name(first: str, comments: bytes, said: bool, text: bytes) -> str | None:
-    """The reverse name: in front, where HELO stands apart (qmail, Exim), or before the address (sendmail, Postfix)."""
-    if said:
-        return "" if first == "unknown" or first.startswith("[") else first
-    if found := _NAMED.match(comments):
-        return _lower(found[1])
-    return "" if _NAMELESS.match(comments) and _TELLS_NAMES.search(text) else None
 
 
 def hops(letter: Letter) -> tuple[Hop, ...]:
@@ -90,6 +29,13 @@ def hops(letter: Letter) -> tuple[Hop, ...]:
 
 def border(letter: Letter) -> Hop:
     """Who handed it in: the client if that is known, else the newest with an address of the Internet."""
+    known: Hop | None = letter.kept.get("border")
+    if known is None:
+        known = letter.kept["border"] = _border(letter)
+    return known
+
+
+def _border(letter: Letter) -> Hop:
     client = letter.envelope.client
     if client is not None and client.ip is not None:
         return Hop(letter.envelope.helo.lower(), client.name.lower() or None, str(client.ip))
@@ -109,7 +55,7 @@ def _nameless(letter: Letter) -> Iterator[str]:
 
 def _helo_number(letter: Letter) -> Iterator[str]:
     hop = border(letter)
-    if _NUMBER.match(hop.helo) and not hop.helo.startswith("["):
+    if ADDRESS_IN_NUMBERS.match(hop.helo) and not hop.helo.startswith("["):
         yield hop.helo
 
 
@@ -122,7 +68,7 @@ def _helo_plain(letter: Letter) -> Iterator[str]:
 def _helo_elsewhere(letter: Letter) -> Iterator[str]:
     hop = border(letter)
     said, is_called = domain_of(hop.helo), domain_of(hop.name or "")
-    if said and is_called and said != is_called and not _NUMBER.match(hop.helo):
+    if said and is_called and said != is_called and not ADDRESS_IN_NUMBERS.match(hop.helo):
         yield f"{hop.helo} is {hop.name}"
 
 

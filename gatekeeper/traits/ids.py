@@ -2,17 +2,17 @@
 
 from collections.abc import Callable, Iterator, Mapping
 
-import re2
-
+from gatekeeper.message.habits import (
+    ADDRESS_IN_NUMBERS,
+    LATER_OUTLOOK_ID,
+    LIKE_OUTLOOK_ID,
+    OUTLOOK_ID,
+    QUEUE_ID,
+    SOUND_ID,
+)
 from gatekeeper.message.text import domain_of
 from gatekeeper.traits.hops import border, hops
 from gatekeeper.traits.letter import Letter
-
-_SOUND = re2.compile(r"^<[^<>@\s]+@[^<>@\s]+>$")
-_ADDRESS = re2.compile(r"^\[?\d{1,3}(?:\.\d{1,3}){3}\]?$")
-_QUEUE = re2.compile(r"^(?:20\d{10}\.[a-zA-Z0-9]{8,}|[0-9A-F]{8,12}|20\d{12}\.[0-9A-F]{8,12})$")
-_OUTLOOK = re2.compile(r"^[0-9a-f]{12}\$[0-9a-f]{8}\$[0-9a-f]{8}$")
-_LIKE_OUTLOOK = re2.compile(r"(?i)^[0-9a-f]+\$[0-9a-f]+\$[0-9a-z]+$")
 
 
 def _value(letter: Letter) -> str:
@@ -32,7 +32,7 @@ def _absent(letter: Letter) -> Iterator[str]:
 
 def _malformed(letter: Letter) -> Iterator[str]:
     value = letter.field(b"message-id")
-    if value is not None and not _SOUND.match(value):
+    if value is not None and not SOUND_ID.match(value):
         yield value or "empty"
 
 
@@ -44,14 +44,14 @@ def _undotted(letter: Letter) -> Iterator[str]:
 
 def _number(letter: Letter) -> Iterator[str]:
     _, host = halves(letter)
-    if _ADDRESS.match(host):
+    if ADDRESS_IN_NUMBERS.match(host):
         yield host
 
 
 def _relayed(letter: Letter) -> Iterator[str]:
     """The first server on the way had to make it: what wrote the message did not."""
     before, host = halves(letter)
-    if _QUEUE.match(before) and host and any(host == hop.by for hop in hops(letter)[:4]):
+    if QUEUE_ID.match(before) and host and any(host == hop.by for hop in hops(letter)[:4]):
         yield _value(letter)
 
 
@@ -76,25 +76,24 @@ def _false_outlook(letter: Letter) -> Iterator[str]:
     """The program that it names makes other ones."""
     before, _ = halves(letter)
     mailer = letter.field(b"x-mailer") or ""
-    sound = not before or _OUTLOOK.match(before) or _LONG.match(before)
+    sound = not before or OUTLOOK_ID.match(before) or LATER_OUTLOOK_ID.match(before)
     if mailer.startswith(_MAKES_THEM) and not sound:
         yield f"{mailer}: {_value(letter)}"
 
 
 _MAKES_THEM = ("Microsoft Outlook Express", "Microsoft Outlook, Build 10", "Microsoft Outlook IMO")
-_LONG = re2.compile(r"^[A-Z0-9.]{20,}$|^[A-Za-z0-9+/=!.]{30,}$|^(?:MAPI|JE|000)")
 
 
 def _like_outlook(letter: Letter) -> Iterator[str]:
     """Its shape, but not its lengths."""
     before, _ = halves(letter)
-    if _LIKE_OUTLOOK.match(before) and not _OUTLOOK.match(before):
+    if LIKE_OUTLOOK_ID.match(before) and not OUTLOOK_ID.match(before):
         yield _value(letter)
 
 
 def _outlook_unnamed(letter: Letter) -> Iterator[str]:
     before, _ = halves(letter)
-    if _OUTLOOK.match(before) and "Microsoft" not in (letter.field(b"x-mailer") or ""):
+    if OUTLOOK_ID.match(before) and "Microsoft" not in (letter.field(b"x-mailer") or ""):
         yield _value(letter)
 
 

@@ -97,7 +97,7 @@ class Letter:
 
 
 def _unfolded(value: bytes) -> bytes:
-    return FOLD.sub(b"", value).strip()
+    return (FOLD.sub(b"", value) if b"\n" in value else value).strip()
 
 
 def _decoded(value: bytes) -> str:

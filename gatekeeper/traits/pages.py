@@ -1,31 +1,12 @@
 """pages: how the HTML of a message is made. Nothing here fails; work is linear in `Letter.html`."""
 
 from collections.abc import Callable, Iterator, Mapping
-from functools import partial
 from itertools import islice
 
-import re2
-
+from gatekeeper.message.habits import PAGE_BEGUN, TAG
 from gatekeeper.traits.letter import Letter
-from gatekeeper.traits.octets import octets
 
-_COMMENTED = octets(rb"(?i)[a-z]<!-?-?[^>]{0,80}>[a-z]")
-_ENTITY = octets(rb"&#(?:x[2-7][0-9a-fA-F]|(?:3[2-9]|[4-9]\d|1[01]\d|12[0-6])(?:;|\D))")
-_TINY = octets(rb"(?i)font-size:\s*(?:0|1|2|0?\.\d+)(?:px|pt|em|\s*;)|<font[^>]{0,80}size=[\"']?-[3-9]")
-_BIG = octets(rb"(?i)<font[^>]{0,120}size=[\"']?\+?[5-9]|<h1\b")
-_RED = octets(rb"(?i)color[:=]\s*[\"']?(?:red|#?ff0000)\b")
-_UNKNOWN = octets(rb"(?i)</?([a-z]{2,20}[a-z0-9]{0,10})[\s>]")
-_FORM = octets(rb"(?i)<form\b")
-_PASSWORD = octets(rb"(?i)type=[\"']?password")
-_MAILTO_FORM = octets(rb"(?i)<form[^>]{0,300}action=[\"']?mailto:")
-_SCRIPT = octets(rb"(?i)<script\b|\bon(?:load|mouseover|click|unload)\s*=")
-_REFRESH = octets(rb"(?i)http-equiv=[\"']?refresh")
-_BASE = octets(rb"(?i)<base\b")
-_BACKGROUND = octets(rb"(?i)<(?:body|table|td)[^>]{0,200}\bbackground=")
-_CENTRE = octets(rb"(?i)<center\b|align=[\"']?center")
-_MARQUEE = octets(rb"(?i)<(?:marquee|blink)\b")
-_ENDED = octets(rb"(?i)</html>")
-_BEGUN = octets(rb"(?i)<html\b")
+_UNKNOWN = 3
 _TAG_WORDS = """
     a abbr acronym address applet area article aside audio b base basefont bdo bgsound big bigger blink blockquote body
     br button canvas caption center circle cite code col colgroup comment dd defs del details dfn dir div dl dt em embed
@@ -40,12 +21,10 @@ _MOST_TAGS = 3000
 _FEW = 400
 
 
-def _shows(pattern: "re2._Regexp", least: int, letter: Letter) -> Iterator[str]:
-    """Where `pattern` matches as often."""
-    html = letter.html
-    found = next(islice(pattern.finditer(html), least - 1, None), None) if html else None
-    if found:
-        yield found[0].decode("latin-1")
+def any_in(letter: Letter) -> bool:
+    """Whether there is a page, or says to be one."""
+    types = (kind for part in letter.message.walk() for kind in part.types())
+    return any(part.html for part in letter.text.parts) or "text/html" in types
 
 
 def _only(letter: Letter) -> Iterator[str]:
@@ -60,13 +39,9 @@ def _only_root(letter: Letter) -> Iterator[str]:
 
 
 def _unknown_tags(letter: Letter) -> Iterator[str]:
-    unknown = 0
-    for number, found in enumerate(_UNKNOWN.finditer(letter.html)):
-        unknown += found[1].lower() not in _TAGS
-        if unknown == 3:
-            yield found[0].decode("latin-1")
-        if unknown == 3 or number > _MOST_TAGS:
-            return
+    unknown = [tag for tag in islice(TAG.findall(letter.html), _MOST_TAGS) if tag.lower() not in _TAGS]
+    if len(unknown) >= _UNKNOWN:
+        yield unknown[_UNKNOWN - 1].decode("latin-1")
 
 
 def _picture_only(letter: Letter) -> Iterator[str]:
@@ -103,14 +78,13 @@ def _no_alternative(letter: Letter) -> Iterator[str]:
 
 
 def _unended(letter: Letter) -> Iterator[str]:
-    html = letter.html
-    if _BEGUN.search(html) and not _ENDED.search(html):
+    if PAGE_BEGUN.search(letter.html) and b"</html>" not in letter.html.lower():
         yield "</html> is missing"
 
 
 def _headless(letter: Letter) -> Iterator[str]:
     html = letter.html
-    if html.strip() and not _BEGUN.search(html):
+    if html.strip() and not PAGE_BEGUN.search(html):
         yield "<html> is missing"
 
 
@@ -138,18 +112,4 @@ TRAITS: Mapping[str, Callable[[Letter], Iterator[str]]] = {
     "page-unended": _unended,
     "page-headless": _headless,
     "page-untitled": _titled,
-    "page-split-words": partial(_shows, _COMMENTED, 1),
-    "page-entities": partial(_shows, _ENTITY, 10),
-    "page-tiny": partial(_shows, _TINY, 1),
-    "page-big": partial(_shows, _BIG, 1),
-    "page-red": partial(_shows, _RED, 1),
-    "page-form": partial(_shows, _FORM, 1),
-    "page-password": partial(_shows, _PASSWORD, 1),
-    "page-form-mailto": partial(_shows, _MAILTO_FORM, 1),
-    "page-script": partial(_shows, _SCRIPT, 1),
-    "page-refresh": partial(_shows, _REFRESH, 1),
-    "page-base": partial(_shows, _BASE, 1),
-    "page-background": partial(_shows, _BACKGROUND, 1),
-    "page-centred": partial(_shows, _CENTRE, 2),
-    "page-marquee": partial(_shows, _MARQUEE, 1),
 }

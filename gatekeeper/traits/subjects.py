@@ -2,17 +2,9 @@
 
 from collections.abc import Callable, Iterator, Mapping
 
-import re2
-
+from gatekeeper.message.habits import FORWARD, GAPPY, LOUD, PRICE, REPLY, SUBJECT_TAIL, WIDE_BLANK
 from gatekeeper.traits.letter import Letter
 
-_REPLY = re2.compile(r"(?i)^(?:re|aw|sv|antw)(?:\[\d+\])?:")
-_FORWARD = re2.compile(r"(?i)^fwd?:")
-_TAIL = re2.compile(r"\s[\[({]?[a-z]*\d[a-z0-9]{5,}[\])}]?$|(?:\s|[.!?])[bcdfghjklmnpqrstvwxz]{4,}$")
-_SPACES = re2.compile(r"\S\s{5,}\S")
-_GAPPY = re2.compile(r"(?:\b\w[\s._*-]+){4,}\w\b")
-_LOUD = re2.compile(r"!{2,}|\?{2,}|!\?|\${2,}")
-_MONEY = re2.compile(r"[$£€]\s?\d|\d[\d.,]*\s?(?:usd|eur|dollars|million)\b")
 _FEWEST, _SHARE = 6, 0.8
 
 
@@ -28,29 +20,29 @@ def _absent(letter: Letter) -> Iterator[str]:
 
 
 def _capitals(letter: Letter) -> Iterator[str]:
-    letters = [c for c in _REPLY.sub("", letter.text.subject) if c.isalpha()]
+    letters = [c for c in REPLY.sub("", letter.text.subject) if c.isalpha()]
     if len(letters) >= _FEWEST and sum(map(str.isupper, letters)) > _SHARE * len(letters):
         yield letter.text.subject
 
 
 def _tail(letter: Letter) -> Iterator[str]:
     """A number or letters behind it that make each copy another text."""
-    if found := _TAIL.search(_raw(letter)):
+    if found := SUBJECT_TAIL.search(_raw(letter)):
         yield found[0].strip()
 
 
 def _spaces(letter: Letter) -> Iterator[str]:
-    if _SPACES.search(_raw(letter)):
+    if WIDE_BLANK.search(_raw(letter)):
         yield letter.text.subject
 
 
 def _gappy(letter: Letter) -> Iterator[str]:
-    if found := _GAPPY.search(letter.text.subject):
+    if found := GAPPY.search(letter.text.subject):
         yield found[0]
 
 
 def _loud(letter: Letter) -> Iterator[str]:
-    if _LOUD.search(letter.text.subject):
+    if LOUD.search(letter.text.subject):
         yield letter.text.subject
 
 
@@ -60,20 +52,20 @@ def _exclaims(letter: Letter) -> Iterator[str]:
 
 
 def _money(letter: Letter) -> Iterator[str]:
-    if _MONEY.search(letter.text.subject.lower()):
+    if PRICE.search(letter.text.subject.lower()):
         yield letter.text.subject
 
 
 def _false_reply(letter: Letter) -> Iterator[str]:
     """An answer names what it answers."""
     answers = letter.message.values(b"in-reply-to") or letter.message.values(b"references")
-    if _REPLY.match(letter.text.subject) and not answers:
+    if REPLY.match(letter.text.subject) and not answers:
         yield letter.text.subject
 
 
 def _false_forward(letter: Letter) -> Iterator[str]:
     answers = letter.message.values(b"in-reply-to") or letter.message.values(b"references")
-    if _FORWARD.match(letter.text.subject) and not answers:
+    if FORWARD.match(letter.text.subject) and not answers:
         yield letter.text.subject
 
 

@@ -2,18 +2,12 @@
 
 from collections.abc import Callable, Iterator, Mapping
 
-import re2
-
+from gatekeeper.message.habits import ESCAPES, NESTED_URL, NUMBERED, URL_PORT
 from gatekeeper.message.text import Url, domain_of
+from gatekeeper.traits.bodies import says_how_to_leave
 from gatekeeper.traits.letter import Letter
 from gatekeeper.traits.providers import FREE_PAGES, SHORTENERS
 
-_PORT = re2.compile(r"^https?://[^/?#@]*:(\d{2,5})(?:[/?#]|$)")
-_NESTED = re2.compile(
-    r"(?i)^https?://[^/]+/.*?(?:https?(?::|%3a)(?:/|%2f){2}|[?&](?:url|u|redirect|dest)=(?:https?|www))"
-)
-_ESCAPES = re2.compile(r"(?:%[0-9a-fA-F]{2}.{0,3}){6,}")
-_NUMBERS = re2.compile(r"\d{4,}|\d[a-z]+\d")
 _ODD_END_NAMES = """
     biz info tk ml ga cf gq top xyz icu click link site online store shop club live work buzz rest cam cyou sbs monster
     quest bond lat cfd pw ws cc vip life today world fun space website
@@ -21,9 +15,6 @@ _ODD_END_NAMES = """
 _ODD_ENDS = frozenset(_ODD_END_NAMES.split())
 _FREE_ENDS = tuple(f".{place}" for place in FREE_PAGES)
 _WEB = ("http", "https")
-_UNSUBSCRIBE = re2.compile(
-    r"unsubscri|opt[ -]?out|remov(?:e|ed|al) (?:me|your|from|link|instruc)|abmelden|desinscri|preferences"
-)
 _CLICKED = frozenset(("a", "area", "form", "text"))
 
 
@@ -38,20 +29,20 @@ def _web(letter: Letter) -> list[Url]:
 
 def _port(letter: Letter) -> Iterator[str]:
     for url in _web(letter):
-        if (found := _PORT.match(url.href)) and found[1] not in ("80", "443"):
+        if (found := URL_PORT.match(url.href)) and found[1] not in ("80", "443"):
             yield url.href
 
 
 def _nested(letter: Letter) -> Iterator[str]:
-    yield from (url.href for url in _web(letter) if _NESTED.match(url.href))
+    yield from (url.href for url in _web(letter) if NESTED_URL.match(url.href))
 
 
 def _escaped(letter: Letter) -> Iterator[str]:
-    yield from (url.href for url in _web(letter) if _ESCAPES.search(url.href))
+    yield from (url.href for url in _web(letter) if ESCAPES.search(url.href))
 
 
 def _numbered(letter: Letter) -> Iterator[str]:
-    yield from (url.host for url in _web(letter) if _NUMBERS.search(url.domain.partition(".")[0]))
+    yield from (url.host for url in _web(letter) if NUMBERED.search(url.domain.partition(".")[0]))
 
 
 def _odd_ends(letter: Letter) -> Iterator[str]:
@@ -102,15 +93,8 @@ def _bulk_without_unsubscribe(letter: Letter) -> Iterator[str]:
     """Many links and pictures as newsletters have them, and no way out."""
     pictures = sum(link.kind == "img" for link in letter.text.links)
     leaves = bool(letter.message.values(b"list-unsubscribe"))
-    if len(_web(letter)) >= 3 and pictures and not leaves and not _UNSUBSCRIBE.search(letter.text.normalised.text):
+    if len(_web(letter)) >= 3 and pictures and not leaves and not says_how_to_leave(letter):
         yield f"{len(_web(letter))} links, {pictures} pictures"
-
-
-def _unsubscribes_unlisted(letter: Letter) -> Iterator[str]:
-    """Its text says how to leave, its header does not."""
-    found = _UNSUBSCRIBE.search(letter.text.normalised.text)
-    if found and not any(letter.message.values(name) for name in (b"list-unsubscribe", b"list-id")):
-        yield found[0]
 
 
 TRAITS: Mapping[str, Callable[[Letter], Iterator[str]]] = {
@@ -127,5 +111,4 @@ TRAITS: Mapping[str, Callable[[Letter], Iterator[str]]] = {
     "url-mail-only": _mail_only,
     "url-mailto-remove": _mailto_remove,
     "bulk-without-unsubscribe": _bulk_without_unsubscribe,
-    "bulk-unlisted": _unsubscribes_unlisted,
 }

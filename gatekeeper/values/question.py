@@ -95,7 +95,7 @@ class Words:
 @dataclass(frozen=True, slots=True)
 class Campaign:
     """Was something like this reported here? Equal by `kind` ("text", "file") and `digest`, that of `sketch`, which no
-    record keeps.
+    record keeps. The kind "any" stands alone, and asks whether anything was.
     """
 
     dependency: ClassVar[Dependency] = Dependency.HASHES

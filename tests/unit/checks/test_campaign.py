@@ -3,7 +3,8 @@
 import msgspec
 import pytest
 
-from gatekeeper.checks.campaign import Settings, build
+from gatekeeper.checks import campaign
+from gatekeeper.checks.campaign import ANY, Settings, build
 from gatekeeper.digests.sketches import sketches_of
 from gatekeeper.message import Mail, parse
 from gatekeeper.tables import Tables
@@ -24,20 +25,36 @@ def known(likeness: float, reports: int = 3) -> Found:
 def findings(answers: dict[str, Answer], raw: bytes = BOTH, **settings: float) -> list[Finding]:
     steps = build(Settings(**settings), Tables())[Stage.CONTENT](Mail(ENVELOPE, message=parse(raw)))  # type: ignore[arg-type]
     try:
-        questions = next(steps)  # type: ignore[call-overload]
+        next(steps)  # type: ignore[call-overload]
+        questions = steps.send({ANY: answers.get("any", Found(()))})  # type: ignore[attr-defined]
         steps.send({q: answers.get(q.kind, Absent()) for q in questions})  # type: ignore[attr-defined]
     except StopIteration as end:
         return list(end.value)
     raise AssertionError("it asked twice")
 
 
+def asked() -> frozenset[Campaign]:
+    steps = build(Settings(), Tables())[Stage.CONTENT](Mail(ENVELOPE, message=parse(BOTH)))  # type: ignore[arg-type]
+    assert next(steps) == {ANY}  # type: ignore[call-overload]
+    return steps.send({ANY: Found(())})  # type: ignore[attr-defined,no-any-return]
+
+
+@pytest.mark.parametrize("silence", [Failed("locked"), TimedOut("3 s")])
+def test_whoever_cannot_say_whether_anything_was_reported_is_asked_all_the_same(silence: Answer) -> None:
+    assert findings({"any": silence, "text": known(1.0)})[0].score == 6.0
+
+
+def test_where_nothing_was_reported_no_sketch_is_made(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(campaign, "sketches_of", lambda _message: pytest.fail("it was made"))
+    assert findings({"any": Absent(), "text": known(1.0)}) == []
+
+
 def test_text_and_files_are_asked_about() -> None:
-    questions = next(build(Settings(), Tables())[Stage.CONTENT](Mail(ENVELOPE, message=parse(BOTH))))  # type: ignore[call-overload]
+    questions = asked()
     assert {(q.kind, q.sketch) for q in questions} == {
         (kind, sketch) for kind, sketch in zip(("text", "file"), sketches_of(parse(BOTH)), strict=True)
     }
-    again = next(build(Settings(), Tables())[Stage.CONTENT](Mail(ENVELOPE, message=parse(BOTH))))  # type: ignore[call-overload]
-    assert questions == again
+    assert questions == asked()
     assert len({q.digest for q in questions}) == 2
     assert all(isinstance(q, Campaign) for q in questions)
 

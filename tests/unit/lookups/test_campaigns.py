@@ -41,6 +41,16 @@ def test_where_nothing_was_ever_reported_nothing_is_and_nothing_is_made(reported
     assert not path.exists()
 
 
+def test_whether_anything_was_reported(reported: Reported, path: Path) -> None:
+    anything = Campaign("any", "")
+    assert reported.known(anything) == Absent()
+    campaigns = Campaigns(path, likeness)
+    campaigns.prune(1, 1)
+    assert reported.known(anything) == Absent()
+    campaigns.report(sketch(1), 0.5)
+    assert reported.known(anything) == Found(())
+
+
 def test_what_is_like_a_reported_one_is_found(reported: Reported, path: Path) -> None:
     assert reported.known(asked(2)) == Absent()
     campaigns = Campaigns(path, likeness)

@@ -1,10 +1,10 @@
 """Names and addresses come out of a header field as mail programs show them, whatever stands there."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
-from gatekeeper.message.addresses import Mailbox, mailboxes, name_key
+from gatekeeper.message.addresses import Mailbox, _read, mailboxes, name_key
 
 
 @pytest.mark.parametrize(
@@ -70,3 +70,17 @@ def test_nothing_raises(value: bytes) -> None:
 def test_ten_thousand_addresses_are_read_as_far_as_is_allowed() -> None:
     assert len(mailboxes(b"a@b, " * 10_000)) == 100
     assert len(mailboxes(b"(" * 100_000)) == 0
+
+
+PIECES = st.lists(
+    st.sampled_from(["<", ">", ",", "@", "a", "B.example", " ", "\t", '"', "(", ")", ":", "=?utf-8?q?x?=", "é", ";"])
+)
+
+
+@given(PIECES)
+@example(["a", " ", "<", "b@c", ">", " ", ",", "d@e", ","])
+@example(["<", ">", ",", "<", " ", ">", ",", "a", "<", ">"])
+def test_the_short_way_and_the_long_lead_to_the_same(pieces: list[str]) -> None:
+    text = "".join(pieces)
+    found, whole = _read(text)
+    assert mailboxes(text.encode()) == (found if whole else _read(text.replace('"', ""))[0])

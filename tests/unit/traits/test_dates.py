@@ -1,7 +1,7 @@
 import pytest
 
 from gatekeeper.message import parse
-from gatekeeper.traits import Letter, evidence
+from gatekeeper.traits import Letter, present
 from gatekeeper.values import Client, Envelope
 
 CAME = "Received: from a by b; Mon, 2 Mar 2026 09:00:00 +0000"
@@ -9,7 +9,8 @@ CAME = "Received: from a by b; Mon, 2 Mar 2026 09:00:00 +0000"
 
 def shown(trait: str, *lines: str) -> str | None:
     raw = "\r\n".join((*lines, "", "Hello")).encode()
-    return evidence(trait, Letter(parse(raw), Envelope("id", "test", Client(), None)))
+    here = Letter(parse(raw), Envelope("id", "test", Client(), None))
+    return dict(present([trait], here)).get(trait)
 
 
 def test_a_date_that_is_absent() -> None:
