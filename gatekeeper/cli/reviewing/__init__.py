@@ -1,0 +1,1 @@
+"""reviewing: the commands of `gatekeeper quarantine`, one file for what belongs together."""
