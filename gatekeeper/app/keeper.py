@@ -1,5 +1,5 @@
-"""keeper: the one worker that takes no mail. It serves the metrics, throws away what is older than it may be, and sees
-that what was learnt is served (`tending`).
+"""keeper: the one worker that takes no mail. It serves the metrics, throws away what is older than it may be, warns
+before there is no room for more (`room`), and sees that what was learnt is served (`tending`).
 
 What fails is logged, and tried again later.
 """
@@ -11,6 +11,7 @@ from socket import socket
 
 from gatekeeper.app import state
 from gatekeeper.app.process import Control
+from gatekeeper.app.room import Alarm, retention
 from gatekeeper.app.tending import Tending
 from gatekeeper.config.schema import Config
 from gatekeeper.observe import metrics
@@ -34,10 +35,11 @@ def keep(config: Config, sockets: Sequence[socket], up: Control) -> None:
     tending = Tending(config)
     tending.start()
     up.ready()
-    tidied = -EVERY
+    alarm, tidied = Alarm(quarantine, config.quarantine.alarm), -EVERY
     while True:
         try:
             purge(quarantine)
+            alarm.look()
             if time.monotonic() - tidied >= EVERY:
                 tidied = time.monotonic()
                 tidy(config, quarantine, journal)
@@ -60,7 +62,7 @@ def purge(quarantine: Quarantine) -> None:
 
 def tidy(config: Config, quarantine: Quarantine, journal: Journal) -> None:
     """Expire what is held too long, forget old records and answers, and put stray files aside."""
-    for hold_id, recipient in quarantine.expire(config.quarantine.keep_days):
+    for hold_id, recipient in quarantine.expire(retention(config.quarantine)):
         journal.update_fate(hold_id, recipient, _EXPIRED)
         event(_log, "expired", id=hold_id, recipient=recipient)
     owners, settings = state.owners(config), config.directory

@@ -18,7 +18,7 @@ from gatekeeper.stores.passed import Passed
 
 def quarantine(config: Config, create: bool = True) -> Quarantine:
     """What is held. `create=False`, for those who only look: fail if nothing ever was."""
-    return Quarantine(Path(config.gateway.state) / "quarantine", create)
+    return Quarantine(Path(config.gateway.state) / "quarantine", create, config.quarantine.limit)
 
 
 def journal(config: Config, on_loss: Callable[[int], object] = lambda _: None, create: bool = True) -> Journal:

@@ -7,6 +7,7 @@ what the MTA sends.
 
 import logging
 from collections.abc import Sequence
+from dataclasses import replace
 from ipaddress import ip_address
 from typing import Protocol
 
@@ -14,6 +15,8 @@ from gatekeeper.fronts.milter_confirm import Confirmations, Kept
 from gatekeeper.fronts.milter_ending import Ending
 from gatekeeper.fronts.milter_transaction import Transaction, mailbox
 from gatekeeper.fronts.service import Service
+from gatekeeper.protocols.replies import NO_ROOM
+from gatekeeper.stores.opening import NoRoom
 from gatekeeper.values import Client, Envelope, Reply, new_id
 
 _log = logging.getLogger(__name__)
@@ -95,9 +98,8 @@ class Session:
         try:
             ending = transaction.end(macro(mta, "i"))
             edit(mta, transaction, ending, self.leading_space)
-        except Exception:
-            _log.exception("message %s failed", transaction.envelope.id)
-            reply = self.failure(transaction)
+        except Exception as error:
+            reply = self._failed(transaction, error)
             transaction.failed(reply)
             if ending is not None and ending.kept:
                 self._service.quarantine.withdraw(transaction.envelope.id)
@@ -129,6 +131,14 @@ class Session:
         transaction = transaction or self.transaction
         about = f" ({transaction.envelope.id})" if transaction else ""
         return Reply(451, "4.3.0", (f"Temporary failure, try again later{about}",))
+
+    def _failed(self, transaction: Transaction, error: Exception) -> Reply:
+        """What is said of a message with which this happened; the log has it all."""
+        if isinstance(error, NoRoom):
+            _log.error("message %s could not be held: %s", transaction.envelope.id, error)
+            return replace(NO_ROOM, lines=(f"{NO_ROOM.text} ({transaction.envelope.id})",))
+        _log.exception("message %s failed", transaction.envelope.id)
+        return self.failure(transaction)
 
     def _leave(self) -> None:
         transaction, self.transaction = self.transaction, None

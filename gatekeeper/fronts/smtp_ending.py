@@ -20,9 +20,11 @@ from gatekeeper.fronts.smtp_judged import Judged
 from gatekeeper.fronts.smtp_way import beyond, copies_of, way
 from gatekeeper.message.edit import Edit, Removed
 from gatekeeper.pipeline.headers import forged_ones, refusal
+from gatekeeper.protocols.replies import NO_ROOM
 from gatekeeper.protocols.smtp_client_delivery import Delivery
 from gatekeeper.quarantine.hold import Hold
 from gatekeeper.relay.handover import Handover, client_reply
+from gatekeeper.stores.opening import NoRoom
 from gatekeeper.tables.hop import DISCARD
 from gatekeeper.values import Action, Fate, Outcome, Reply, Verdict
 
@@ -106,6 +108,9 @@ async def _hold(
     hold = Hold(judged.envelope, kept, edit.segments, judged.sha256)
     try:
         await asyncio.to_thread(service.quarantine.hold, hold)
+    except NoRoom as error:
+        _log.error("message %s could not be held: %s", judged.envelope.id, error)
+        return refused(judged, NO_ROOM)
     except Exception:
         _log.exception("message %s could not be held", judged.envelope.id)
         return refused(judged, TROUBLE)

@@ -60,6 +60,18 @@ class Metrics:
             registry=registry,
             multiprocess_mode="livemax",
         )
+        self._held = Gauge(
+            "gatekeeper_quarantine_messages", "Messages held", registry=registry, multiprocess_mode="livemax"
+        )
+        self._held_bytes = Gauge(
+            "gatekeeper_quarantine_bytes", "Their bytes", registry=registry, multiprocess_mode="livemax"
+        )
+        self._full = Gauge(
+            "gatekeeper_quarantine_full",
+            "The share of its room that the quarantine uses",
+            registry=registry,
+            multiprocess_mode="livemax",
+        )
         self.hop_seconds = Histogram(
             "gatekeeper_hop_seconds", "From our dot to the next hop's reply", registry=registry
         )
@@ -67,6 +79,12 @@ class Metrics:
     def list_health(self, zone: str, suspended: bool) -> None:
         """A block or allow list goes out of order, or comes back."""
         self.list_suspended.labels(zone).set(suspended)
+
+    def quarantine(self, messages: int, size: int, share: float) -> None:
+        """How much room it takes."""
+        self._held.set(messages)
+        self._held_bytes.set(size)
+        self._full.set(share)
 
 
 def serve(listening: socket.socket) -> WSGIServer:

@@ -60,6 +60,7 @@ FAILED = _reply(421, "4.3.0", "Internal error, try again later")
 
 TOO_MANY_RECIPIENTS = _reply(452, "4.5.3", "Too many recipients, send the rest in another transaction")
 SEPARATELY = _reply(452, "4.5.3", "Send to this recipient in another transaction")
+NO_ROOM = _reply(452, "4.3.1", "Insufficient system storage, try again later")
 NO_STORAGE = _reply(452, "4.3.1", "Too much mail in flight, try again later")
 
 NOT_UNDERSTOOD = _reply(500, "5.5.2", "Command not recognised")

@@ -6,9 +6,13 @@ While a hold is unconfirmed, `holds.repeat` says what a repeat of it would look 
 
 import hashlib
 import sqlite3
+from collections.abc import Iterable
+from itertools import chain
 
 from gatekeeper.quarantine import rows
 from gatekeeper.quarantine.hold import CHANGED, OPEN, Held, Hold
+from gatekeeper.quarantine.kinds import Kind
+from gatekeeper.quarantine.room import DAY, Retention
 from gatekeeper.quarantine.subject import subject
 from gatekeeper.stores.opening import octets
 from gatekeeper.values import Fate, Outcome
@@ -78,21 +82,29 @@ def reopen(connection: sqlite3.Connection, hold_id: str, recipient: str, outcome
     )
 
 
-def expire(connection: sqlite3.Connection, before: float, most: int) -> tuple[list[str], list[tuple[str, str]]]:
-    """Give up some holds older than `before`: their ids, and each recipient that was still waiting, with its id."""
-    old = connection.execute(
-        "SELECT number, id FROM holds WHERE stored AND number < ? ORDER BY number LIMIT ?",
-        (rows.number_of(before), most),
-    ).fetchall()
-    expired = []
-    for number, hold_id in old:
+def old(retention: Retention, now: float, most: int) -> tuple[str, tuple[object, ...]]:
+    """The query for number and id of some whose time is over, and its parameters."""
+    kinds = [(kind, _before(now, retention.of(kind))) for kind in Kind]
+    large = (retention.large, _before(now, retention.large_days)) if retention.large else (0, 0)
+    sql = f"""SELECT number, id FROM holds WHERE stored AND number < ?
+        AND (size >= ? AND number < ?
+            OR number < (SELECT min(CASE kind {"WHEN ? THEN ? " * len(kinds)} END)
+                FROM recipients WHERE number = holds.number))
+        ORDER BY number LIMIT ?"""  # noqa: S608
+    return sql, (_before(now, retention.shortest), *large, *chain.from_iterable(kinds), most)
+
+
+def expire(connection: sqlite3.Connection, numbers: Iterable[int]) -> list[tuple[str, str]]:
+    """Give up these holds; each recipient that was still waiting, with its id."""
+    expired: list[tuple[str, str]] = []
+    for number in numbers:
         connection.execute("UPDATE holds SET stored = 0, repeat = NULL WHERE number = ?", (number,))
-        waiting = connection.execute(
-            "UPDATE recipients SET fate = ?, state = ? WHERE number = ? AND fate IN (?, ?) RETURNING address",
+        expired += connection.execute(
+            """UPDATE recipients SET fate = ?, state = ? WHERE number = ? AND fate IN (?, ?)
+                RETURNING (SELECT id FROM holds WHERE holds.number = recipients.number), address""",
             (Fate.EXPIRED, rows.STATES[Fate.EXPIRED], number, *_KEPT),
         ).fetchall()
-        expired += [(hold_id, address) for (address,) in waiting]
-    return [hold_id for _, hold_id in old], expired
+    return expired
 
 
 def forget(connection: sqlite3.Connection, before: float, most: int) -> int:
@@ -116,6 +128,10 @@ def spend(connection: sqlite3.Connection, token: str, expires: float) -> bool:
 def forget_tokens(connection: sqlite3.Connection, now: float) -> None:
     """Delete those that have expired."""
     connection.execute("DELETE FROM spent WHERE expires < ?", (now,))
+
+
+def _before(now: float, days: float) -> int:
+    return rows.number_of(now - days * DAY)
 
 
 def _repeat(hold: Hold) -> bytes:

@@ -11,9 +11,11 @@ told so. All methods block; several processes and threads may use the same direc
 
 import json
 import logging
+import os
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from functools import partial
 from itertools import islice
 from pathlib import Path
 
@@ -24,14 +26,14 @@ from gatekeeper.quarantine.hold import Held, Hold
 from gatekeeper.quarantine.key import signing_key
 from gatekeeper.quarantine.listing import Page, Query, cursor, place
 from gatekeeper.quarantine.release import Refusal
+from gatekeeper.quarantine.room import DAY, Retention, Usage
 from gatekeeper.quarantine.selection import By, Span
 from gatekeeper.quarantine.tables import MIGRATIONS
 from gatekeeper.stores.database import Database
-from gatekeeper.stores.opening import StoreError, explained
+from gatekeeper.stores.opening import NoRoom, StoreError, explained
 from gatekeeper.stores.search import Search
 from gatekeeper.values import Fate, Outcome, is_id
 
-_DAY = 86_400
 _YOUNG = 3600  # seconds that a file may be without an entry: its hold may be going on
 _SOME = 500  # holds that are expired, or files that are looked for, in one transaction
 
@@ -39,10 +41,10 @@ _log = logging.getLogger(__name__)
 
 
 class Quarantine:
-    """What is held in `directory`. `create=False`: fail if nothing ever was."""
+    """What is held in `directory`. `create=False`: fail if nothing ever was. `limit`: bytes that it may be; 0: any."""
 
-    def __init__(self, directory: Path, create: bool = True) -> None:
-        self.directory = directory
+    def __init__(self, directory: Path, create: bool = True, limit: int = 0) -> None:
+        self.directory, self.limit = directory, limit
         self._files = Files(directory / "messages")
         self._orphans = Files(directory / "orphans")
         self._key = directory / "release.key"
@@ -51,8 +53,12 @@ class Quarantine:
         self._notes = Database(path, MIGRATIONS, "NORMAL", create)  # what may be lost with the power
 
     def hold(self, hold: Hold) -> None:
-        """Keep a message. When this returns, it is safe to say 250; when it raises, nothing is promised."""
+        """Keep a message. When this returns, it is safe to say 250; when it raises, nothing is promised.
+
+        `NoRoom`, a `StoreError`, when the disk is full or the limit is reached.
+        """
         hold_id = hold.envelope.id
+        self._find_room(sum(memoryview(segment).nbytes for segment in hold.segments))
         with explained(self._files.path(hold_id)):
             size = self._files.write(hold_id, hold.segments)
         try:
@@ -170,23 +176,28 @@ class Quarantine:
             return Refusal.USED
         return ticket.hold_id
 
-    def expire(self, days: float) -> list[tuple[str, str]]:
+    def expire(self, retention: Retention) -> list[tuple[str, str]]:
         """Give up what is older: delete the bytes; id and address of each recipient that was still waiting."""
-        before = time.time() - days * _DAY
+        now = time.time()
         expired: list[tuple[str, str]] = []
-        while True:
-            old, waiting = self._notes.write(lambda connection: index.expire(connection, before, _SOME))
-            for hold_id in old:
+        while old := dict(self._notes.read(*index.old(retention, now, _SOME))):
+            expired += self._notes.write(partial(index.expire, numbers=old))
+            for hold_id in old.values():
                 self._files.remove(hold_id)
-            expired += waiting
-            if not old:
-                break
-        while self._notes.write(lambda connection: index.forget(connection, before - days * _DAY, _SOME)):
+        while self._notes.write(lambda connection: index.forget(connection, now - 2 * retention.longest * DAY, _SOME)):
             pass
-        self._notes.write(lambda connection: index.forget_tokens(connection, time.time()))
-        for hold_id in list(self._orphans.older(before)):
+        self._notes.write(lambda connection: index.forget_tokens(connection, now))
+        for hold_id in list(self._orphans.older(now - retention.longest * DAY)):
             self._orphans.remove(hold_id)
         return expired
+
+    def usage(self) -> Usage:
+        """How much room the messages take, and how much there is."""
+        ((messages, size),) = self._notes.read("SELECT messages, size FROM stock")
+        with explained(self.directory):
+            disk = os.statvfs(self.directory)
+        usable = disk.f_blocks - disk.f_bfree + disk.f_bavail  # without what is kept for root
+        return Usage(messages, size, self.limit, disk.f_bavail * disk.f_frsize, usable * disk.f_frsize)
 
     def purge(self) -> list[str]:
         """Give up what was deleted and can come back no more; the ids of those whose bytes are gone."""
@@ -213,6 +224,15 @@ class Quarantine:
         """Let go of the files; the next use opens them again."""
         self._promises.close()
         self._notes.close()
+
+    def _find_room(self, size: int) -> None:
+        """`NoRoom` if so many bytes more would be too many. What others hold at this moment is not seen."""
+        if not self.limit:
+            return
+        ((taken,),) = self._promises.read("SELECT size FROM stock")
+        if taken + size > self.limit:
+            problem = f"{taken} of {self.limit} bytes are taken, {size} more are too many"
+            raise NoRoom(self.directory, problem, "release or delete what is held, or raise quarantine.limit")
 
     def _numbers(self, query: Query, span: Span, limit: int) -> list[int]:
         return selection.numbers(self._notes.read, query, span, limit)

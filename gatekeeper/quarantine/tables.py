@@ -6,6 +6,7 @@
     recipients   for whom it is held: `state` sums up `fate` for the indexes; it stays as it is when a hold is confirmed
     words        where subject, sender and recipients are searched, without their text; beginnings of words of all these
                  lengths cost a fifth more room, and a page of what begins with anything is read like one of a word
+    stock        how many messages have their file, and the bytes of these, kept up to date by triggers
     stand_ins    see `index`
     spent        release tokens that were used
     trail        what people did, and `trail_ends` what came of it; see `audit`
@@ -152,4 +153,19 @@ _TRAIL = (
     "CREATE INDEX doomed_by_id ON doomed (id)",
 )
 
-MIGRATIONS = (_FIRST, _SECOND, _TRAIL)
+_STOCK = (
+    "CREATE TABLE stock (messages INTEGER NOT NULL, size INTEGER NOT NULL) STRICT",
+    "INSERT INTO stock SELECT count(*), coalesce(sum(size), 0) FROM holds WHERE stored",
+    """CREATE TRIGGER holds_come AFTER INSERT ON holds WHEN new.stored BEGIN
+        UPDATE stock SET messages = messages + 1, size = size + new.size;
+    END""",
+    """CREATE TRIGGER holds_go AFTER DELETE ON holds WHEN old.stored BEGIN
+        UPDATE stock SET messages = messages - 1, size = size - old.size;
+    END""",
+    """CREATE TRIGGER holds_change AFTER UPDATE OF stored ON holds WHEN old.stored <> new.stored BEGIN
+        UPDATE stock SET messages = messages + new.stored - old.stored,
+            size = size + new.size * (new.stored - old.stored);
+    END""",
+)
+
+MIGRATIONS = (_FIRST, _SECOND, _TRAIL, _STOCK)

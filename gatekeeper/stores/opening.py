@@ -57,6 +57,10 @@ class StoreError(Exception):
         self.path, self.problem, self.remedy = path, problem, remedy
 
 
+class NoRoom(StoreError):  # noqa: N818  # it says what is missing
+    """There is no room for more."""
+
+
 @contextmanager
 def explained(path: Path) -> Iterator[None]:
     """Troubles of SQLite or the file system inside become `StoreError`; our own mistakes in using them do not."""
@@ -66,12 +70,14 @@ def explained(path: Path) -> Iterator[None]:
         raise
     except sqlite3.Error as error:
         primary = getattr(error, "sqlite_errorcode", 0) & 0xFF  # the upper bits are the extended code
-        raise StoreError(path, str(error), _REMEDIES.get(primary, _UNFORESEEN)) from error
+        kind = NoRoom if primary == sqlite3.SQLITE_FULL else StoreError
+        raise kind(path, str(error), _REMEDIES.get(primary, _UNFORESEEN)) from error
     except UnicodeDecodeError as error:  # SQLite's own words, quoting what stands where its schema was
         raise StoreError(path, "its schema is damaged", _DAMAGED) from error
     except OSError as error:
         remedy = _ERRNO_REMEDIES.get(error.errno or 0, _UNFORESEEN)
-        raise StoreError(path, error.strerror or str(error), remedy) from error
+        kind = NoRoom if error.errno in (errno.ENOSPC, errno.EDQUOT) else StoreError
+        raise kind(path, error.strerror or str(error), remedy) from error
 
 
 def connect(

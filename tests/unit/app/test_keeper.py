@@ -39,9 +39,18 @@ def test_holds_expire_and_the_journal_knows(config):
     tidy(brief, quarantine, journal)
     assert quarantine.find()[0].outcomes["a@example.org"].fate is Fate.UNCONFIRMED
     expired = [(hold_id, "a@example.org")]
-    quarantine.expire = lambda days: expired if days == 1 else []
+    quarantine.expire = lambda retention: expired if retention.days == 1 else []
     tidy(brief, quarantine, journal)
     assert journal.get(hold_id).outcomes["a@example.org"].fate is Fate.EXPIRED
+
+
+def test_who_keeps_sees_how_much_room_there_is(config, caplog):
+    hold(config, 0)
+    limited = schema.Config(gateway=config.gateway, quarantine=schema.Quarantine(limit=1))
+    keep(limited, [], Up(1))
+    assert caplog.text.count("quarantine-nearly-full") == 1
+    keep(schema.Config(gateway=config.gateway, quarantine=schema.Quarantine(alarm=1.0)), [], Up(0))
+    assert caplog.text.count("quarantine-nearly-full") == 1
 
 
 def test_old_records_are_forgotten(config):

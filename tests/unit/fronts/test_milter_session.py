@@ -13,7 +13,7 @@ from gatekeeper.fronts.teaching import TeachingMailboxes
 from gatekeeper.lookups.gather import Gather
 from gatekeeper.observe.metrics import Metrics
 from gatekeeper.pipeline.examination import Inspection
-from gatekeeper.stores.opening import StoreError
+from gatekeeper.stores.opening import NoRoom, StoreError
 from gatekeeper.tables.networks import Networks
 from gatekeeper.values import Action, Client, Fate, Finding, Label, Outcome, Record, Reply, Stage
 
@@ -57,14 +57,14 @@ class Keeper:
         self.records: list[Record] = []
         self.confirmed: list[Kept] = []
         self.withdrawn: list[str] = []
-        self.full = False
+        self.trouble: Exception | None = None
         self.hold = self._hold
         self.record = self.records.append
         self.withdraw = self.withdrawn.append
 
     def _hold(self, hold):
-        if self.full:
-            raise StoreError("disk full")
+        if self.trouble:
+            raise self.trouble
         self.holds.append(hold)
 
     def put(self, kept):
@@ -258,12 +258,15 @@ def test_what_is_held_is_what_came_without_forged_fields():
     assert keeper.records[0].notes == ("removed forged X-Spam-Flag: NO",)
 
 
-def test_a_quarantine_that_fails_defers():
+@pytest.mark.parametrize(
+    ("trouble", "code", "status"), [(StoreError, 451, "4.3.0"), (NoRoom, 452, "4.3.1"), (RuntimeError, 451, "4.3.0")]
+)
+def test_a_quarantine_that_fails_defers(trouble, code, status):
     session, mta, keeper = setting()
-    keeper.full = True
+    keeper.trouble = trouble("index.db", "disk full", "make room")
     _, ending = send(session, mta, "hold", "a")
     assert ending.reply is not None
-    assert ending.reply.code == 451
+    assert (ending.reply.code, ending.reply.status) == (code, status)
     assert keeper.records[0].envelope.id in ending.reply.text
     assert {outcome.fate for outcome in keeper.records[0].outcomes.values()} == {Fate.REFUSED}
     session.ended_well()

@@ -63,6 +63,18 @@ def test_without_a_quarantine_nothing_is_changed_and_nothing_goes_on(proxy, monk
     assert proxy.hop.messages == []
 
 
+def test_without_room_for_the_original_the_client_is_told_to_come_later(proxy, caplog):
+    proxy.service.quarantine.limit = len(RAW)
+    assert proxy.send(RAW.replace(b"Hello", b"Hello " * 50)).startswith("452 4.3.1 Insufficient system storage")
+    assert proxy.hop.messages == []
+    assert proxy.fates() == {"kim@own.test": "refused"}
+    assert "raise quarantine.limit" in caplog.text
+    assert "Traceback" not in caplog.text
+    assert proxy.send(HAM).startswith("250"), "what need not be held goes on"
+    proxy.service.quarantine.limit = 0
+    assert proxy.send(RAW).startswith("250")
+
+
 def test_the_original_is_on_disk_before_the_hop_hears_of_the_message(proxy, monkeypatch):
     seen = []
     deliver = proxy.service.hops.deliver

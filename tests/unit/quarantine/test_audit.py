@@ -10,6 +10,7 @@ import pytest
 from gatekeeper.quarantine import Quarantine, audit, deletion
 from gatekeeper.quarantine.acts import UNDO_SECONDS, Act, NotDone, Reviewer, Role
 from gatekeeper.quarantine.audit import UNENDED, Back, Ended, Trail
+from gatekeeper.quarantine.room import Retention
 from gatekeeper.quarantine.tables import MIGRATIONS
 from gatekeeper.stores.opening import connect
 from gatekeeper.values import Fate, Outcome
@@ -152,7 +153,7 @@ def test_what_the_purge_was_faster_to_take_does_not_come_back(
 def test_what_has_expired_does_not_come_back(quarantine: Quarantine, trail: Trail) -> None:
     hold_id = waiting(quarantine)
     entry = delete(quarantine, trail, hold_id)
-    assert quarantine.expire(0) == []
+    assert quarantine.expire(Retention(0)) == []
     with pytest.raises(NotDone, match="gone"):
         undo(trail, ANN, entry)
 

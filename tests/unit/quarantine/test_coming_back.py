@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from gatekeeper.quarantine import Quarantine, Refusal
+from gatekeeper.quarantine.room import Retention
 from gatekeeper.stores.opening import StoreError
 from gatekeeper.values import new_id
 
@@ -48,11 +49,11 @@ def test_used_tokens_are_forgotten_when_they_could_not_be_used_again(
 ) -> None:
     token = quarantine.token(new_id(), RAW, [])
     quarantine.verify(token, RAW, [])
-    quarantine.expire(30)
+    quarantine.expire(Retention(30))
     assert quarantine.verify(token, RAW, []) is Refusal.USED
     now = time.time()
     monkeypatch.setattr(time, "time", lambda: now + 3700)
-    quarantine.expire(30)
+    quarantine.expire(Retention(30))
     assert quarantine._notes.read("SELECT count(*) FROM spent") == [(0,)]
 
 

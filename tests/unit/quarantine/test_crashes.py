@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from gatekeeper.quarantine import Quarantine
+from gatekeeper.quarantine.room import Retention
 from gatekeeper.values import Fate, new_id
 
 from .samples import RAW, age, digest, files, held, hold
@@ -33,10 +34,10 @@ def test_an_orphan_is_kept_as_long_as_a_hold(quarantine: Quarantine) -> None:
     quarantine._files.write(orphan, [b"half way"])
     age(quarantine, "messages", orphan, 7200)
     quarantine.sweep()
-    quarantine.expire(30)
+    quarantine.expire(Retention(30))
     assert files(quarantine, "orphans") == {orphan}
     age(quarantine, "orphans", orphan, 31 * 86_400)
-    quarantine.expire(30)
+    quarantine.expire(Retention(30))
     assert files(quarantine, "orphans") == set()
 
 

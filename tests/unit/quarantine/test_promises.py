@@ -3,6 +3,7 @@ import time
 import pytest
 
 from gatekeeper.quarantine import Quarantine
+from gatekeeper.quarantine.room import Retention
 from gatekeeper.values import Fate, Outcome, new_id
 
 from .samples import RAW, again, fates, files, held, hold
@@ -146,13 +147,13 @@ def test_what_is_old_expires(quarantine: Quarantine, monkeypatch: pytest.MonkeyP
         old = [held(quarantine, hold(b"%d" % number, "a@example.org", "b@example.org")) for number in range(5)]
         quarantine.settle(old[0], "a@example.org", DELIVERED)
     young = held(quarantine, hold())
-    expired = quarantine.expire(30)
+    expired = quarantine.expire(Retention(30))
     waiting = [(hold_id, address) for hold_id in old for address in ("a@example.org", "b@example.org")]
     assert sorted(expired) == sorted(waiting[1:])
     assert files(quarantine) == {young}
     assert fates(quarantine, old[0]) == {"a@example.org": Fate.RELEASED, "b@example.org": Fate.EXPIRED}
     assert fates(quarantine, young) == {"bob@example.org": Fate.UNCONFIRMED}
-    assert quarantine.expire(30) == []
+    assert quarantine.expire(Retention(30)) == []
 
 
 def test_entries_are_forgotten_when_they_are_twice_as_old(
@@ -163,9 +164,9 @@ def test_entries_are_forgotten_when_they_are_twice_as_old(
     quarantine.hold(again(first))
     now = time.time()
     monkeypatch.setattr(time, "time", lambda: now + 31 * 86_400)
-    quarantine.expire(30)
+    quarantine.expire(Retention(30))
     assert len(quarantine.find()) == 1
     monkeypatch.setattr(time, "time", lambda: now + 61 * 86_400)
-    quarantine.expire(30)
+    quarantine.expire(Retention(30))
     for table in ("holds", "recipients", "stand_ins"):
         assert quarantine._notes.read(f"SELECT count(*) FROM {table}") == [(0,)]

@@ -11,6 +11,7 @@ from gatekeeper.quarantine import Held, Hold, Quarantine, index
 from gatekeeper.quarantine.files import Files
 from gatekeeper.quarantine.kinds import Kind
 from gatekeeper.quarantine.listing import Query
+from gatekeeper.quarantine.room import Retention
 from gatekeeper.quarantine.rows import Detail
 from gatekeeper.quarantine.tables import MIGRATIONS
 from gatekeeper.stores import encoding
@@ -99,9 +100,9 @@ def test_a_repeat_of_what_an_older_gateway_held_takes_its_place(tmp_path: Path, 
 
 def test_the_rows_of_an_older_index_can_be_forgotten(tmp_path: Path, old: list[Hold]) -> None:
     quarantine = Quarantine(tmp_path / "old", create=False)
-    assert len(quarantine.expire(1)) == 3
+    assert len(quarantine.expire(Retention(1))) == 3
     assert files(quarantine) == set()
-    quarantine.expire(1)
+    quarantine.expire(Retention(1))
     for table in ("holds", "details", "recipients", "stand_ins"):
         assert quarantine._notes.read(f"SELECT count(*) FROM {table}") == [(0,)]
     assert quarantine._notes.read("SELECT rowid FROM words WHERE words MATCH 'example'") == []
