@@ -1,6 +1,6 @@
 """demo: run the gateway before a server that stands in for Exchange, send it samples, show what became of them.
 
-    python -m demo [PORT]
+    python -m demo [PORT [PAGES]]
 
 It goes on serving until ^C or SIGTERM. Exit status 0, or 1 if it could not start.
 """
@@ -23,13 +23,13 @@ from tests.servers.exchange import Exchange
 ROOM = Path("var/demo").absolute()
 
 
-def main(port: int = 2525) -> int:
-    """The whole demonstration."""
+def main(port: int = 2525, pages: int = 0) -> int:
+    """The whole demonstration: mail on `port`, the pages for reviewing on `pages`, or where there is room."""
     console = Console()
     for number in (signal.SIGINT, signal.SIGTERM):  # a shell that put us into the background has SIGINT ignored
         signal.signal(number, signal.default_int_handler)
     try:
-        with own_terminal(), Exchange() as inner, Gateway(ROOM, port, inner.port) as gateway:
+        with own_terminal(), Exchange() as inner, Gateway(ROOM, port, inner.port, pages) as gateway:
             console.print(show.table([(sample, send(sample, port)) for sample in samples()], inner))
             show.serving(console, gateway)
             gateway.watch()

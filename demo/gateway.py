@@ -5,6 +5,7 @@ Fails with `DemoError` where the port is taken or the gateway does not come up; 
 
 import contextlib
 import os
+import secrets
 import shutil
 import signal
 import socket
@@ -15,8 +16,12 @@ from pathlib import Path
 from types import TracebackType
 from typing import NoReturn, Self
 
+from demo.samples import NEWSLETTER
+
 HOST = "127.0.0.1"
+ADMINISTRATOR = "admin"
 PATIENCE = 20.0  # seconds until it serves
+_COMMAND = Path(sys.executable).with_name("gatekeeper")
 
 _CONFIG = """\
 # The configuration of the demonstration; deploy/gatekeeper.toml explains every table.
@@ -31,6 +36,12 @@ listen = ["{host}:{port}"]
 [relay]
 mailertable = "{room}/mailertable"
 
+[tables]
+senders = "{room}/senders"
+
+[web]
+listen = ["{host}:{pages}"]
+
 [log]
 format = "json"
 """
@@ -40,28 +51,36 @@ _MAILERTABLE = """\
 company.example     esmtp:[{host}]:{inner}
 """
 
+_SENDERS = """\
+# Whose mail is held, though nothing is wrong with it.
+hold    {newsletter}
+"""
+
 
 class DemoError(Exception):
     """What is wrong and what to do about it, in a sentence or two."""
 
 
 class Gateway:
-    """`gatekeeper serve` on `port`, its next hop on the port `inner`. `room` is emptied first; it holds configuration,
-    state and log.
+    """`gatekeeper serve` on `port`, its next hop on the port `inner`, its pages on `pages`, or wherever there is room.
+    `room` is emptied first; it holds configuration, state and log. Who may sign in has a `password` of this run alone.
     """
 
-    def __init__(self, room: Path, port: int, inner: int) -> None:
+    def __init__(self, room: Path, port: int, inner: int, pages: int = 0) -> None:
         self.room, self.port, self._inner = room, port, inner
+        self._pages = pages if pages and not _taken(pages) else _free()
+        self.password = "-".join(secrets.token_hex(2) for _ in range(4))
         self.config, self.log = room / "gatekeeper.toml", room / "gatekeeper.log"
 
     def __enter__(self) -> Self:
-        if self._taken():
+        if _taken(self.port):
             raise DemoError(f"Something listens on {HOST}:{self.port} already. End it, then try again.")
         self._furnish()
         with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as notices:
             name = f"gatekeeper-demo-{os.getpid()}"
             notices.bind("\0" + name)
             notices.settimeout(0.1)
+            self._let_in()
             self._start("@" + name)
             try:
                 self._wait_ready(notices)
@@ -83,11 +102,33 @@ class Gateway:
     def _furnish(self) -> None:
         shutil.rmtree(self.room, ignore_errors=True)
         self.room.mkdir(parents=True)
-        self.config.write_text(_CONFIG.format(room=self.room, host=HOST, port=self.port))
+        self.config.write_text(_CONFIG.format(room=self.room, host=HOST, port=self.port, pages=self._pages))
         (self.room / "mailertable").write_text(_MAILERTABLE.format(host=HOST, inner=self._inner))
+        (self.room / "senders").write_text(_SENDERS.format(newsletter=NEWSLETTER))
+
+    @property
+    def address(self) -> str:
+        """Where the pages are."""
+        return f"http://{HOST}:{self._pages}/"
+
+    def _let_in(self) -> None:
+        """The administrator whose password is shown, and kept nowhere."""
+        command: list[str | Path] = [
+            _COMMAND,
+            "--config",
+            self.config,
+            "users",
+            "add",
+            ADMINISTRATOR,
+            "--role",
+            "administrator",
+        ]
+        done = subprocess.run(command, input=f"{self.password}\n", capture_output=True, text=True, check=False)
+        if done.returncode:
+            raise DemoError(f"Nobody can sign in to the pages: {done.stderr.strip()}")
 
     def _start(self, notify: str) -> None:
-        command: list[str | Path] = [Path(sys.executable).with_name("gatekeeper"), "--config", self.config, "serve"]
+        command: list[str | Path] = [_COMMAND, "--config", self.config, "serve"]
         environment = os.environ | {"NOTIFY_SOCKET": notify}
         with self.log.open("wb") as log:
             # Its own process group: ^C is for the demonstration, which then ends it in good order.
@@ -110,6 +151,14 @@ class Gateway:
             self._process.kill()
             self._process.wait()
 
-    def _taken(self) -> bool:
-        with socket.socket() as probe:
-            return probe.connect_ex((HOST, self.port)) == 0
+
+def _taken(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex((HOST, port)) == 0
+
+
+def _free() -> int:
+    """A port that nobody had a moment ago."""
+    with socket.create_server((HOST, 0)) as probe:
+        port: int = probe.getsockname()[1]
+        return port

@@ -9,12 +9,13 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from demo.gateway import HOST, Gateway
+from demo.gateway import ADMINISTRATOR, HOST, Gateway
 from demo.samples import OURS, Sample
 from tests.servers.exchange import Exchange
 
 _REASON = re.compile(r"\[([a-z-]+)\] \(")
-_SCORE = re.compile(r"(Yes|No), score=\S+ required=\S+")
+_SCORE = re.compile(r"(?:Yes|No), (score=\S+) required=\S+")
+_ID = re.compile(r" \(\w+\)$")
 
 
 def table(rows: list[tuple[Sample, str]], inner: Exchange) -> Table:
@@ -23,7 +24,7 @@ def table(rows: list[tuple[Sample, str]], inner: Exchange) -> Table:
     shown.columns[1].ratio, shown.columns[2].ratio = 5, 4
     for sample, reply in rows:
         colour = "green" if reply.startswith("2") else "red"
-        shown.add_row(sample.title, Text(reply, colour), Text(_fate(sample, reply, inner)))
+        shown.add_row(sample.title, Text(_ID.sub("", reply), colour), Text(_fate(sample, reply, inner)))
     return shown
 
 
@@ -31,7 +32,7 @@ def _fate(sample: Sample, reply: str, inner: Exchange) -> str:
     arrived = [message.content for message in inner.messages if sample.id.encode() in message.content]
     if arrived:
         score = _SCORE.match(message_from_bytes(arrived[0]).get("X-Spam-Status", ""))
-        return f"arrived behind it: {len(arrived[0])} bytes, X-Spam-Status: {score[0] if score else 'none'}"
+        return f"arrived behind it: {len(arrived[0])} bytes, {score[1] if score else 'not judged'}"
     reason = _REASON.search(reply)
     why = f": {reason[1]}" if reason else ""
     return f"held for review{why}" if reply.startswith("2") else f"refused{why}"
@@ -41,11 +42,11 @@ def serving(console: Console, gateway: Gateway) -> None:
     """How to go on."""
     config = gateway.config.relative_to(Path.cwd())
     console.print(
-        f"Serving on [bold]{HOST}:{gateway.port}[/] until ^C. Send your own, then see what became of it\n"
-        "(apt install swaks):\n"
+        f"Serving on [bold]{HOST}:{gateway.port}[/] until ^C. Send your own (apt install swaks):\n"
         f"  swaks --server {HOST}:{gateway.port} --from you@home.example \\\n"
         f"      --to {OURS} --header 'Subject: hello' --attach @FILE\n"
-        f"  .venv/bin/gatekeeper --config {config} journal list",
+        f"  .venv/bin/gatekeeper --config {config} journal list\n"
+        f"Read it all at [bold]{gateway.address}[/] as [bold]{ADMINISTRATOR}[/], password [bold]{gateway.password}[/]",
         highlight=False,
         soft_wrap=True,
     )

@@ -5,6 +5,7 @@ from typing import cast
 
 from gatekeeper.app import state
 from gatekeeper.app.build import Setup, own_domains
+from gatekeeper.app.desk import desk
 from gatekeeper.app.posting import Posting
 from gatekeeper.config.schema import Config
 from gatekeeper.quarantine.acts import Desk
@@ -23,7 +24,7 @@ def services(setup: Setup) -> Services:
         accounts=state.accounts(config),
         quarantine=state.quarantine(config),
         journal=state.journal(config),
-        desk=cast(Desk, None),
+        desk=cast(Desk, desk(setup)),
         own=own_domains(config, routes),
         post=Posting(setup).post,
         directory=_directory(config),

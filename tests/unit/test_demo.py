@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import httpx2
 import pytest
 from rich.console import Console
 
@@ -36,9 +37,17 @@ def demo(port: int, room: Path) -> Iterator[subprocess.Popen[bytes]]:
         running.communicate()
 
 
-def test_five_samples_that_any_server_would_take() -> None:
+def is_let_in(address: str, name: str, password: str) -> bool:
+    """Whether the pages take them, as a browser would send them."""
+    with httpx2.Client(base_url=address, follow_redirects=True, timeout=30) as browser:
+        token = re.findall(r'name="csrf" value="(\w+)"', browser.get("/sign-in").text)[0]
+        fields = {"csrf": token, "name": name, "password": password}
+        return 'action="/sign-out"' in browser.post("/sign-in", data=fields).text
+
+
+def test_seven_samples_that_any_server_would_take() -> None:
     made = samples()
-    assert len({sample.id for sample in made}) == len(made) == 5
+    assert len({sample.id for sample in made}) == len(made) == 7
     for sample in made:
         assert not re.search(rb"(?<!\r)\n|\r(?!\n)|\x00", sample.raw)
         assert sample.id.encode() in sample.raw
@@ -46,7 +55,7 @@ def test_five_samples_that_any_server_would_take() -> None:
 
 def test_the_table_says_what_arrived_what_is_held_and_what_was_refused() -> None:
     inner = Exchange()
-    letter, spam, program, *_ = samples()
+    letter, _, _, spam, program, *_ = samples()
     header = b"X-Spam-Status: No, score=0.0\r\n\trequired=5.0\r\n"
     inner.received(Received(letter.sender, (letter.recipient,), "", (), header + letter.raw, "DATA", "", False, 1))
     rows = [
@@ -75,11 +84,21 @@ def test_it_shows_the_fate_of_every_sample_then_serves_until_told_to_end(tmp_pat
         shown = b"".join(lines).decode()
         assert max(map(len, shown.splitlines())) <= 80, shown
         assert len(lines) + 4 <= 24, shown
-        fates = ("arrived", "refused: gtube", "refused: banned-attachment", "refused: eicar", "refused: relay-denied")
+        fates = (
+            "arrived",
+            *["held for review"] * 2,
+            "refused: gtube",
+            "refused: banned-attachment",
+            "refused: eicar",
+            "refused: relay-denied",
+        )
         for sample, fate in zip(samples(), fates, strict=True):
             assert re.search(rf" {re.escape(sample.title)} .* {fate}", shown), shown
         with socket.create_connection(("127.0.0.1", port), 10) as client:
             assert client.recv(100).startswith(b"220 ")
+        ending = b"".join(next(running.stdout) for _ in range(4)).decode()
+        assert max(map(len, ending.splitlines())) <= 80, ending
+        assert is_let_in(*re.findall(r"^Read it all at (\S+) as (\w+), password (\S+)$", ending, re.MULTILINE)[0])
         running.send_signal(number)
         assert running.wait(60) == 0
     with pytest.raises(OSError, match="refused"):

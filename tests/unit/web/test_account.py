@@ -17,11 +17,11 @@ def test_a_new_password_ends_all_other_sessions(site: Site) -> None:
     here, site.browser = site.browser, site.other()
     site.sign_in("ann")
     there, site.browser = site.browser, here
-    assert there.get("/").status_code == 200
+    assert there.get("/account").status_code == 200
     before = here.cookies["__Host-gatekeeper"]
     assert change(site).headers["location"] == "/account"
     assert "Your password is changed." in text(site.get("/account"))
-    assert there.get("/").status_code == 303
+    assert there.get("/account").status_code == 303
     assert here.cookies["__Host-gatekeeper"] != before
     site.browser = site.other()
     assert site.sign_in("ann").status_code == 401

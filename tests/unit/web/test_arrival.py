@@ -88,4 +88,4 @@ def test_the_origin_is_compared_with_how_the_browser_came(behind: Site) -> None:
     sent = {"csrf": token(behind.browser), "name": "ann", "password": PASSWORD}
     assert behind.browser.post("/sign-in", data=sent, headers={"Origin": PLAIN}).status_code == 403
     assert behind.browser.post("/sign-in", data=sent, headers={"Origin": NAME}).status_code == 303
-    assert "ann" in text(behind.browser.get("/"))
+    assert "ann" in text(behind.browser.get("/account"))

@@ -9,7 +9,7 @@ HERE = {"Origin": NAME}
 
 
 def is_signed_in(site: Site) -> bool:
-    return site.get("/").status_code == 200
+    return site.get("/account").status_code == 200
 
 
 @pytest.fixture
@@ -40,26 +40,26 @@ def test_with_a_token_of_before_signing_in(site: Site) -> None:
 
 
 def test_with_a_token_of_a_session_that_has_ended(ann: Site) -> None:
-    old = token(ann.browser, "/")
-    ann.post("/sign-out", form="/")
+    old = token(ann.browser, "/account")
+    ann.post("/sign-out", form="/account")
     fields = {"csrf": old, "name": "ann", "password": PASSWORD}
     assert ann.browser.post("/sign-in", data=fields, headers=HERE).status_code == 403
     assert not is_signed_in(ann)
 
 
 def test_with_the_token_and_without_the_cookie(ann: Site) -> None:
-    known = token(ann.browser, "/")
+    known = token(ann.browser, "/account")
     assert ann.other().post("/sign-out", data={"csrf": known}, headers=HERE).status_code == 403
     assert is_signed_in(ann)
 
 
 def test_a_token_in_the_address_is_none(ann: Site) -> None:
-    known = token(ann.browser, "/")
+    known = token(ann.browser, "/account")
     assert ann.browser.post(f"/sign-out?csrf={known}", headers=HERE).status_code == 403
 
 
 def test_a_script_of_ours_shows_it_in_a_header(ann: Site) -> None:
-    known = token(ann.browser, "/")
+    known = token(ann.browser, "/account")
     assert ann.browser.post("/sign-out", headers={**HERE, "X-CSRF-Token": known}).status_code == 303
 
 
@@ -80,7 +80,7 @@ def test_a_script_of_ours_shows_it_in_a_header(ann: Site) -> None:
     ],
 )
 def test_from_another_site_with_a_token_that_leaked(ann: Site, headers: dict[str, str]) -> None:
-    answer = ann.browser.post("/sign-out", data={"csrf": token(ann.browser, "/")}, headers=headers)
+    answer = ann.browser.post("/sign-out", data={"csrf": token(ann.browser, "/account")}, headers=headers)
     assert answer.status_code == 403
     assert "This came from another site." in answer.text
     assert is_signed_in(ann)
@@ -88,7 +88,8 @@ def test_from_another_site_with_a_token_that_leaked(ann: Site, headers: dict[str
 
 @pytest.mark.parametrize("headers", [{}, HERE, {"Sec-Fetch-Site": "same-origin", **HERE}])
 def test_from_a_page_of_ours(ann: Site, headers: dict[str, str]) -> None:
-    assert ann.browser.post("/sign-out", data={"csrf": token(ann.browser, "/")}, headers=headers).status_code == 303
+    known = token(ann.browser, "/account")
+    assert ann.browser.post("/sign-out", data={"csrf": known}, headers=headers).status_code == 303
 
 
 @pytest.mark.parametrize("method", ["GET", "HEAD"])

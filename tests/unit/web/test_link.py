@@ -35,7 +35,7 @@ def test_a_mail_brings_the_link_and_its_button_signs_in(site: Site) -> None:
     assert f"You will be signed in as {KIM}" in text(site.get(link(site)))
     done = site.post(link(site), form=link(site))
     assert (done.status_code, done.headers["location"]) == (303, "/")
-    assert "signed in as kim@own.example , a user" in text(site.get("/"))
+    assert "Name kim@own.example Role User" in text(site.get("/account"))
 
 
 @pytest.mark.parametrize("method", ["GET", "HEAD"])
@@ -43,9 +43,9 @@ def test_who_only_looks_uses_nothing_up_and_is_not_signed_in(site: Site, method:
     ask(site)
     for _ in range(3):
         assert site.browser.request(method, link(site)).status_code == 200
-        assert site.get("/").status_code == 303
+        assert site.get("/account").status_code == 303
     assert site.post(link(site), form=link(site)).status_code == 303
-    assert site.get("/").status_code == 200
+    assert site.get("/account").status_code == 200
 
 
 def test_a_link_is_good_once_and_takes_older_ones_with_it(site: Site) -> None:
@@ -59,7 +59,7 @@ def test_a_link_is_good_once_and_takes_older_ones_with_it(site: Site) -> None:
         site.browser = site.other()
         assert site.get(used).status_code == 410
         assert "This link is used up" in text(site.post(used))
-        assert site.get("/").status_code == 303
+        assert site.get("/account").status_code == 303
 
 
 def test_a_link_is_not_good_for_long(tmp_path) -> None:
@@ -67,7 +67,7 @@ def test_a_link_is_not_good_for_long(tmp_path) -> None:
     ask(site)
     assert site.get(link(site)).status_code == 410
     assert site.post(link(site)).status_code == 410
-    assert site.get("/").status_code == 303
+    assert site.get("/account").status_code == 303
     site.close()
 
 
@@ -75,11 +75,11 @@ def test_a_link_signs_in_whose_it_is_whoever_is_signed_in(site: Site) -> None:
     site.sign_in("root", Role.ADMINISTRATOR)
     session = site.browser.cookies["__Host-gatekeeper"]
     site.accounts.links.add("t" * 43, KIM, 900)
-    site.post("/sign-in/link/" + "t" * 43, form="/")
-    assert "signed in as kim@own.example , a user" in text(site.get("/"))
+    site.post("/sign-in/link/" + "t" * 43, form="/account")
+    assert "Name kim@own.example Role User" in text(site.get("/account"))
     thief = site.other()
     thief.cookies.set("__Host-gatekeeper", session)
-    assert thief.get("/").status_code == 303
+    assert thief.get("/account").status_code == 303
 
 
 @pytest.mark.parametrize(
@@ -89,7 +89,7 @@ def test_what_is_no_link(site: Site, token: str) -> None:
     site.accounts.links.add("t" * 43, KIM, 900)
     assert site.get(f"/sign-in/link/{token}").status_code in (404, 410)
     assert site.post(f"/sign-in/link/{token}").status_code in (404, 405, 410)
-    assert site.get("/").status_code == 303
+    assert site.get("/account").status_code == 303
 
 
 def test_who_asks_is_not_told_whether_there_is_such_a_mailbox(site: Site) -> None:
@@ -164,7 +164,7 @@ def test_a_directory_says_who_there_is_and_which_addresses_are_theirs(known: Sit
     assert not known.posted
     ask(known)
     known.post(link(known), form=link(known))
-    assert "sales@own.example" in text(known.get("/"))
+    assert "sales@own.example" in text(known.get("/account"))
 
 
 def test_a_directory_that_is_down_says_nothing_and_costs_no_link(known: Site, monkeypatch) -> None:
@@ -185,7 +185,7 @@ def test_the_directory_signs_in_whom_we_do_not_know(known: Site, monkeypatch) ->
     assert known.post("/sign-in", fields | {"password": "wrong"}).status_code == 401
     assert known.post("/sign-in", fields | {"name": "kim2"}).status_code == 401  # ours is ours alone
     assert known.post("/sign-in", fields).status_code == 303
-    assert "signed in as kim , a user" in text(known.get("/"))
+    assert "Name kim Role User" in text(known.get("/account"))
     assert "the directory" in text(known.get("/account"))
     known.browser = known.other()
     monkeypatch.setattr(Known, "down", True)

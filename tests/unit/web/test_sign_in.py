@@ -8,13 +8,13 @@ from tests.unit.web.browsing import PASSWORD, Site, cookies, text
 
 def test_the_right_password_lets_in_and_the_way_out_leads_out(site: Site) -> None:
     assert site.sign_in("ann").headers["location"] == "/"
-    assert site.get("/").status_code == 200
+    assert site.get("/account").status_code == 200
     assert site.get("/sign-in").headers["location"] == "/"
-    out = site.post("/sign-out", form="/")
+    out = site.post("/sign-out", form="/account")
     assert out.headers["location"] == "/sign-in"
     assert "You are signed out." in text(site.get("/sign-in"))
     assert "You are signed out." not in text(site.get("/sign-in"))
-    assert site.get("/").status_code == 303
+    assert site.get("/account").status_code == 303
 
 
 @pytest.mark.parametrize(
@@ -26,7 +26,7 @@ def test_a_wrong_one_does_not_and_is_told_no_reason(site: Site, name: str, passw
     answer = site.post("/sign-in", {"name": name, "password": password})
     assert answer.status_code == 401
     assert "Name and password do not go together." in text(answer)
-    assert site.get("/").status_code == 303
+    assert site.get("/account").status_code == 303
 
 
 @pytest.mark.parametrize(
@@ -59,7 +59,7 @@ def test_on_this_machine_a_cookie_goes_without_tls(tmp_path) -> None:
     assert cookie.startswith("gatekeeper=")
     assert "Secure" not in cookie
     assert "HttpOnly" in cookie
-    assert site.get("/").status_code == 200
+    assert site.get("/account").status_code == 200
     site.close()
 
 
@@ -70,16 +70,16 @@ def test_a_session_that_was_planted_before_signing_in_is_worth_nothing_after_it(
     assert site.browser.cookies["__Host-gatekeeper"] != planted
     thief = site.other()
     thief.cookies.set("__Host-gatekeeper", planted)
-    assert thief.get("/").status_code == 303
+    assert thief.get("/account").status_code == 303
 
 
 def test_a_session_that_was_left_is_worth_nothing(site: Site) -> None:
     site.sign_in("ann")
     kept = site.browser.cookies["__Host-gatekeeper"]
-    site.post("/sign-out", form="/")
+    site.post("/sign-out", form="/account")
     thief = site.other()
     thief.cookies.set("__Host-gatekeeper", kept)
-    assert thief.get("/").status_code == 303
+    assert thief.get("/account").status_code == 303
 
 
 @pytest.mark.parametrize(
@@ -89,7 +89,7 @@ def test_a_cookie_that_is_not_ours_is_nobodys(site: Site, spoil) -> None:
     site.sign_in("ann")
     thief = site.other()
     thief.cookies.set("__Host-gatekeeper", spoil(site.browser.cookies["__Host-gatekeeper"]))
-    assert thief.get("/").status_code == 303
+    assert thief.get("/account").status_code == 303
 
 
 def test_who_is_removed_or_gets_another_password_is_out(site: Site) -> None:
@@ -100,18 +100,18 @@ def test_who_is_removed_or_gets_another_password_is_out(site: Site) -> None:
         site.accounts.users.remove("ann")
         site.browser = site.other()
         site.sign_in("ann")
-        assert site.get("/").status_code == 200
+        assert site.get("/account").status_code == 200
         ended()
-        assert site.get("/").status_code == 303
+        assert site.get("/account").status_code == 303
 
 
 def test_a_role_and_mailboxes_count_from_the_next_request_on(site: Site) -> None:
     site.sign_in("ann", Role.USER, "ann@own.example")
     assert site.accounts.users.set_mailboxes("ann", ["Sales@own.example"])
-    assert "sales@own.example" in text(site.get("/"))
-    assert "ann@own.example" not in text(site.get("/"))
+    assert "sales@own.example" in text(site.get("/account"))
+    assert "ann@own.example" not in text(site.get("/account"))
     assert site.accounts.users.set_role("ann", "administrator")
-    assert "an administrator" in text(site.get("/"))
+    assert "Administrator" in text(site.get("/account"))
 
 
 def test_a_password_digested_by_an_older_version_is_digested_anew(site: Site) -> None:
@@ -124,4 +124,4 @@ def test_a_password_digested_by_an_older_version_is_digested_anew(site: Site) ->
     user = site.accounts.users.get("ann")
     assert user
     assert user.secret != old
-    assert site.get("/").status_code == 200  # nobody is signed out by it
+    assert site.get("/account").status_code == 200  # nobody is signed out by it

@@ -50,15 +50,15 @@ def test_who_is_nobody_is_led_to_sign_in_and_back(site: Site) -> None:
     assert 'name="next" value="/?day=1&amp;x=%2F"' in form.text
 
 
-def test_home_says_who_one_is(site: Site) -> None:
+def test_the_account_says_who_one_is(site: Site) -> None:
     site.sign_in("ann", Role.USER, "ann@own.example")
-    assert "signed in as ann , a user" in text(site.get("/"))
-    assert "ann@own.example" in text(site.get("/"))
+    assert "Name ann Role User" in text(site.get("/account"))
+    assert "ann@own.example" in text(site.get("/account"))
 
 
 def test_a_name_is_shown_and_not_run(site: Site) -> None:
     site.sign_in("<script>alert(1)</script>")
-    page = site.get("/").text
+    page = site.get("/account").text
     assert "&lt;script&gt;alert(1)" in page
     assert "<script>alert" not in page
 
