@@ -13,6 +13,7 @@ from socket import socket
 
 from gatekeeper.app import build, directory, telling
 from gatekeeper.app.build import Setup
+from gatekeeper.app.digest_clock import DigestClock
 from gatekeeper.app.keeper import keep
 from gatekeeper.app.patterns import Compiling
 from gatekeeper.app.plan import Plan, UnusableError
@@ -137,8 +138,10 @@ def _keeper(setup: Setup) -> Role:
     listen = (tcp_endpoint(setup.config.metrics.listen),) if setup.config.metrics.listen else ()
 
     def run(sockets: Sequence[socket], up: Control) -> None:
-        compiling = Compiling(setup.config, setup.tables)
+        compiling, digests = Compiling(setup.config, setup.tables), DigestClock(setup)
+        digests.start()
         keep(setup.config, sockets, up)
+        digests.close()
         compiling.close()
 
     return Role("keeper", run, 1, listen)

@@ -14,6 +14,7 @@ COMMANDS = (
     "check",
     "classify",
     "config",
+    "digest",
     "directory",
     "dnsbl",
     "dkim",

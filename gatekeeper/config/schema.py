@@ -11,6 +11,7 @@ import msgspec
 from msgspec import Meta
 
 from gatekeeper.config.dependencies import Dependencies
+from gatekeeper.config.digest import Digest
 from gatekeeper.config.directory import Directory
 from gatekeeper.config.quarantine import Quarantine
 from gatekeeper.config.scand import Scand
@@ -290,6 +291,7 @@ class Config(Table, frozen=True):
     web: Web = Web()
     journal: Journal = Journal()
     classifier: Classifier = Classifier()
+    digest: Digest = Digest()
     teaching: Teaching = Teaching()
     history: History = History()
     campaigns: Campaigns = Campaigns()

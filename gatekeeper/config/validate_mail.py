@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from gatekeeper.config.addresses import is_address
+from gatekeeper.config.addresses import is_address, is_domain
 from gatekeeper.config.convert import Complaint
 from gatekeeper.config.locate import Path
 from gatekeeper.config.schema import Config
@@ -23,3 +23,23 @@ def teaching(config: Config) -> Iterator[Complaint]:
         yield Complaint(
             ("teaching",), message, "set gateway.own_networks to where your users' mail comes from", "warning"
         )
+
+
+def digest(config: Config) -> Iterator[Complaint]:
+    """Links that lead somewhere, addresses that are some, and recipients that are known to be ours."""
+    settings = config.digest
+    if settings.from_address and not is_address(settings.from_address):
+        message = f"{settings.from_address!r} is no address"
+        yield Complaint(("digest", "from_address"), message, "write for instance quarantine@example.org")
+    for number, text in enumerate(settings.without):
+        if not (is_address(text) or (text.startswith("@") and is_domain(text[1:]))):
+            remedy = 'write for instance "sales@example.org" or "@lists.example.org"'
+            yield Complaint(("digest", "without", number), f"{text!r} is neither an address nor a domain", remedy)
+    if not settings.enabled:
+        return
+    if not config.web.url:
+        message, remedy = "a digest is made of links, and web.url does not say where they lead", "set web.url"
+        yield Complaint(("digest", "enabled"), message, remedy)
+    if not (config.relay.mailertable or config.relay.transport or config.relay.domains or config.domains):
+        message = "nobody gets a digest: no domain is known to be ours"
+        yield Complaint(("digest", "enabled"), message, "set relay.domains, or relay.mailertable", "warning")

@@ -29,9 +29,10 @@ from gatekeeper.protocols import replies
 from gatekeeper.protocols.address import read_path
 from gatekeeper.protocols.received import origin
 from gatekeeper.quarantine.hold import Hold
+from gatekeeper.quarantine.release import OURS
 from gatekeeper.values import Action, Envelope, Fate, Label, Outcome, Record, Reply, Verdict
 
-_RELEASED = Verdict(Action.ACCEPT, "released")
+_RELEASED, _OURS = Verdict(Action.ACCEPT, "released"), Verdict(Action.ACCEPT, "written-by-us")
 T = TypeVar("T")
 
 
@@ -204,8 +205,8 @@ class Transaction:
         if not isinstance(found, str):
             self._examination.notes.append(f"release token refused: {found.value}")
             return None
-        self._examination.notes.append(f"released from {found}")
-        self._verdicts = dict.fromkeys(recipients, _RELEASED)
+        self._examination.notes.append("written by us" if found == OURS else f"released from {found}")
+        self._verdicts = dict.fromkeys(recipients, _OURS if found == OURS else _RELEASED)
         return released(recipients, own.removed)
 
     def _drive(self, steps: Steps[T]) -> T:

@@ -19,6 +19,7 @@ from gatekeeper.message import Buffer
 from gatekeeper.message.edit import body_start, header_fields
 
 LIFETIME = 3600.0  # seconds
+OURS = "ours"  # stands for the id in the token of what was never held: we have written it ourselves
 _FIELDS = (b"from", b"subject", b"date", b"message-id", b"to")
 _ADDRESSES = (b"from", b"to")
 _PARTS = 7

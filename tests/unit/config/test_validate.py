@@ -39,6 +39,9 @@ def test_the_defaults_are_sound() -> None:
         ("teaching", {"spam": ["s@x.org", "spam"]}, "teaching.spam[1]: 'spam' is no address"),
         ("teaching", {"ham": ["@x.org"]}, "teaching.ham[0]: '@x.org' is no address"),
         ("teaching", {"spam": ["a@x.org"], "ham": ["A@x.org"]}, "teaching.ham[0]: A@x.org teaches spam and ham"),
+        ("digest", {"from_address": "quarantine"}, "digest.from_address: 'quarantine' is no address"),
+        ("digest", {"without": ["a@x.org", "x.org"]}, "digest.without[1]: 'x.org' is neither an address nor a domain"),
+        ("digest", {"enabled": True}, "digest.enabled: a digest is made of links, and web.url does not say"),
         ("policy", {"tag": 9.0}, "policy: the scores of policy do not ascend: tag 9, quarantine 8, reject 15"),
         ("policy", {"exempt": ["abuse@x.org"]}, "policy.exempt[0]: 'abuse@x.org' is no local part"),
         ("domains", {"x.org": {"reject": 3}}, 'domains."x.org": the scores of domains."x.org" do not ascend'),
@@ -158,3 +161,10 @@ def test_somebody_must_be_able_to_teach_through_the_proxy() -> None:
     assert "teaching: nobody may teach through the proxy: there are no networks of our own" in said("warning", **proxy)
     assert not any("teach" in text for text in said("warning", **proxy, gateway={"own_networks": ["192.0.2.1"]}))
     assert not any("teach" in text for text in said("warning", teaching=proxy["teaching"]))
+
+
+def test_a_digest_needs_to_know_who_is_ours() -> None:
+    tables = {"digest": {"enabled": True, "without": ["@x.org"]}, "web": {"url": "https://q.x.org"}}
+    assert "digest.enabled: nobody gets a digest: no domain is known to be ours" in said("warning", **tables)
+    assert not any("digest" in text for text in said("warning", **tables, relay={"domains": ["x.org"]}))
+    assert said("error", **tables) == []
