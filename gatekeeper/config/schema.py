@@ -15,6 +15,7 @@ from gatekeeper.config.digest import Digest
 from gatekeeper.config.directory import Directory
 from gatekeeper.config.quarantine import Quarantine
 from gatekeeper.config.scand import Scand
+from gatekeeper.config.teaching import Teaching
 from gatekeeper.config.web import Web
 
 Seconds = Annotated[float, Meta(gt=0)]
@@ -224,13 +225,6 @@ class Classifier(Table, frozen=True):
     autolearn: bool = False  # learn what rules, words and linear model agree on without doubt
     teacher_daily: Count = 50  # messages that one teacher teaches in a day; `gatekeeper learn` has no such limit
     teacher_share: Annotated[float, Meta(gt=0, le=1)] = 0.1  # of all that is learnt, the most that is one teacher's
-
-
-class Teaching(Table, frozen=True):
-    """[teaching]: addresses at which our own users say what a message is; mail to them goes nowhere else."""
-
-    spam: list[str] = []  # "spam@example.org": what is attached to mail that comes here is spam
-    ham: list[str] = []  # "ham@example.org": it is wanted
 
 
 class History(Table, frozen=True):

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 _FONT = "font-family:-apple-system,'Segoe UI',Roboto,Helvetica,Arial,sans-serif"
-_INK, _MUTED, _LINE, _PAPER, _GROUND, _MAIN = "#1d2433", "#5a6478", "#e3e7ee", "#ffffff", "#f2f4f8", "#2456c4"
+_INK, _MUTED, _LINE, _PAPER, _GROUND, _MAIN = "#1c2421", "#58635e", "#dcdfdc", "#ffffff", "#f6f7f6", "#23614f"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +44,9 @@ class Foot:
 
 _DARK = """
 @media (prefers-color-scheme: dark) {
-  .ground { background: #14181f !important } .paper { background: #1c222c !important; border-color: #313947 !important }
-  .ink { color: #e8ecf3 !important } .muted { color: #a4aec0 !important } .line { border-color: #313947 !important }
-  .link { color: #8fb2ff !important } .main { background: #3d6be0 !important; color: #ffffff !important }
+  .ground { background: #131816 !important } .paper { background: #1b2220 !important; border-color: #34403b !important }
+  .ink { color: #e4eae7 !important } .muted { color: #9faca6 !important } .line { border-color: #34403b !important }
+  .link { color: #7cc4ac !important } .main { background: #7cc4ac !important; color: #0d1b16 !important }
 }
 @media (max-width: 480px) { .pad { padding-left: 18px !important; padding-right: 18px !important } }
 """
