@@ -6,6 +6,7 @@ which answers for it.
 """
 
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import TypeVar
 
@@ -33,6 +34,9 @@ from gatekeeper.quarantine.release import OURS
 from gatekeeper.values import Action, Envelope, Fate, Label, Outcome, Record, Reply, Verdict
 
 _RELEASED, _OURS = Verdict(Action.ACCEPT, "released"), Verdict(Action.ACCEPT, "written-by-us")
+_JUDGING = ThreadPoolExecutor(1000, "judging")
+# Threads of Python's own. libmilter's change between the steps of a connection, and pymilter's state with them: what is
+# then called back from C, as by Hyperscan at a match, takes it for another thread and waits for itself.
 T = TypeVar("T")
 
 
@@ -210,7 +214,8 @@ class Transaction:
         return released(recipients, own.removed)
 
     def _drive(self, steps: Steps[T]) -> T:
-        return self._service.gather.drive_blocking(steps, self._service.config.milter.scan_timeout)
+        drive, patience = self._service.gather.drive_blocking, self._service.config.milter.scan_timeout
+        return _JUDGING.submit(drive, steps, patience).result()
 
 
 def mailbox(path: str) -> str:

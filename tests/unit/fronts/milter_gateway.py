@@ -5,12 +5,13 @@ the workers think of a message is said by itself, so a test can steer it:
 
 - by the local part of a recipient, at its stage: `refuse defer hold discard tag raise`, else accepted
 - by the header field `Do`: the same words for all recipients, `table` (a reply of an operator's table), and `strip` for
-  its second part, `rename` for the whole
+  its second part, `rename` for the whole; `sort` in C, which calls back
 - by the client's address 192.0.2.66: `refuse` for everybody
 
 Other findings: `client` and `helo` name who is judged, in the evidence.
 """
 
+import ctypes
 import json
 import sys
 from collections.abc import Sequence
@@ -44,6 +45,18 @@ ACTIONS = {
 }
 
 
+@ctypes.PYFUNCTYPE(ctypes.c_int, ctypes.POINTER(ctypes.c_int), ctypes.POINTER(ctypes.c_int))
+def difference(one: "ctypes._Pointer[ctypes.c_int]", other: "ctypes._Pointer[ctypes.c_int]") -> int:
+    return one.contents.value - other.contents.value
+
+
+def in_order(*numbers: int) -> list[int]:
+    """By a library that calls back while we hold the interpreter's lock, as Hyperscan does."""
+    array = (ctypes.c_int * len(numbers))(*numbers)
+    ctypes.PyDLL(None).qsort(array, len(numbers), ctypes.sizeof(ctypes.c_int), difference)
+    return list(array)
+
+
 class Opinion:
     """The checks."""
 
@@ -70,6 +83,8 @@ class Opinion:
     def _wish(self, wish: str) -> list[Finding]:
         if wish == "raise":
             raise RuntimeError("as it was wished")
+        if wish == "sort":
+            return [Finding("sorted", evidence=f"{in_order(2, 3, 1)}")]
         if wish == "table":
             return [Finding("table", certain=Action.REJECT, reply=Reply(554, "5.7.9", ("100% no",)))]
         if wish == "strip":

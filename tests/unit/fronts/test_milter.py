@@ -271,6 +271,16 @@ def test_many_messages_on_one_connection(gateway):
         client.abort()
 
 
+def test_c_may_call_back_whichever_thread_libmilter_takes(gateway):
+    clients = [gateway.client().greet() for _ in range(20)]
+    for client in clients:
+        client.mail()
+        client.rcpt("<a@example.org>")
+    for client in reversed(clients):
+        assert client.content(wish("sort")).answer.word == "continue"
+        client.quit()
+
+
 def test_a_large_message_is_spooled_and_whole(gateway):
     raw = RAW + b"0123456789abcdef\r\n" * 60_000
     outcome = gateway.client().greet().message(wish("hold", raw))
