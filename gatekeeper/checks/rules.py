@@ -6,6 +6,7 @@ It asks nothing, cannot fail.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import lru_cache
 from weakref import WeakKeyDictionary
 
 import msgspec
@@ -64,8 +65,12 @@ def expressed(rules: RuleSet, found: set[str]) -> Iterator[str]:
             yield rule.name
 
 
+_finding = lru_cache(maxsize=2048)(Finding)
+"""Mostly the same ones: of a pattern only where it was found is told."""
+
+
 def _findings(rules: RuleSet, hits: Iterable[tuple[str, str]]) -> Iterator[Finding]:
     """What weighs nothing is not told."""
     for name, shown in hits:
         if score := rules.scores.get(name):
-            yield Finding(name, score, shown)
+            yield _finding(name, score, shown)

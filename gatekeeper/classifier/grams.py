@@ -35,8 +35,7 @@ _COPIES = np.array([0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9],
 
 def grams_of(message: Message, words: Sequence[bytes] = ()) -> Grams:
     """The distinct grams of a message with these words, ascending; fewer than 8,000."""
-    ours = [word for word in words if b":" in word]  # a word of the text has none
-    clues = [word for word in ours if word.partition(b":")[0] in CLUES][:_MOST_CLUES]
+    clues = [word for word in words if b":" in word and word.partition(b":")[0] in CLUES][:_MOST_CLUES]
     text = normal_text(message).encode("utf-8", "replace")[:_MOST_OCTETS]
     return _distinct(np.concatenate((_windows(text), _of_clues(clues))))
 

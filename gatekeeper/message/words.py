@@ -56,6 +56,8 @@ def word_readings(value: bytes) -> tuple[str, ...]:
 
 
 def _with_words(value: bytes, order: int) -> str:
+    if b"=?" not in value:
+        return text(value)
     joined = BETWEEN_WORDS.sub(b"", value)
     parts: list[str] = []
     position = 0

@@ -8,8 +8,9 @@ After the dot there is one reply for all. So `message` returns verdicts that one
 only where it holds for every recipient; where they differ, the recipient concerned is held instead.
 """
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from itertools import chain
 
 from gatekeeper.authentication.iprev import reverse
 from gatekeeper.message import Limits, Mail, Message, parse
@@ -142,6 +143,8 @@ class Examination:
 
     def _rewrite(self, message: Message) -> None:
         """Make the changes that were found necessary; where that cannot be done safely, the message is held."""
+        if not any(finding.change for finding in self._every()):
+            return
         changes = dict.fromkeys(change for verdict in self.verdicts().values() for change in verdict.changes)
         if not changes:
             return
@@ -166,6 +169,8 @@ class Examination:
         self.notes += self.orders.told
 
     def _fitted(self, message: Message) -> Fitted:
+        if not self.orders.lines:
+            return Fitted()
         lines = fitted(message.raw, self.orders.lines)
         if self.rewritten is not None and lines.body is not None:
             raise UnchangeableError("lines of the body and whole parts are to be changed")
@@ -173,6 +178,8 @@ class Examination:
 
     def _ordered(self) -> Orders:
         orders = Orders()
+        if not any(finding.orders for finding in self._every()):
+            return orders
         every = map(ordered, self.verdicts().values())
         for order in dict.fromkeys(order for found in every for order in found):
             orders = orders.then(order)
@@ -185,6 +192,10 @@ class Examination:
         if not accepted:
             return _decisive(settling(self._findings), refusing)
         return all(_decisive(settling(self._about(a), policy.class_of(a)[1]), refusing) for a in accepted)
+
+    def _every(self) -> Iterator[Finding]:
+        """Whomever it is about."""
+        return chain(self._findings, *self._own.values())
 
     def _about(self, address: str) -> list[Finding]:
         general = (found for found in self._findings if not found.only_for or address in found.only_for)

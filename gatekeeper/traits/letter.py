@@ -92,12 +92,8 @@ class Letter:
     @cached_property
     def header(self) -> bytes:
         """The header as it came in, unfolded, a field on a line."""
-        fields = (b"%s: %s" % (field.name, _unfolded(field.value)) for field in self.message.fields)
-        return b"\n".join(fields)[:_LONGEST]
-
-
-def _unfolded(value: bytes) -> bytes:
-    return (FOLD.sub(b"", value) if b"\n" in value else value).strip()
+        fields = [b"%s: %s" % (field.name, field.value.strip()) for field in self.message.fields]
+        return FOLD.sub(b"", b"\n".join(fields))[:_LONGEST]
 
 
 def _decoded(value: bytes) -> str:

@@ -31,8 +31,8 @@ PLACES: Mapping[str, Callable[[Letter], str | bytes]] = {
     "from": lambda letter: _lines(author.address for author in letter.mailboxes(b"from")),
     "headers": lambda letter: letter.header,
     "html": lambda letter: letter.html,
-    "urls": lambda letter: _lines(dict.fromkeys(url.href for url in letter.text.urls.values())),
-    "domains": lambda letter: _lines(letter.text.domains),
+    "urls": lambda letter: "\n".join(dict.fromkeys(url.href for url in letter.text.urls.values())),
+    "domains": lambda letter: "\n".join(letter.text.domains),
     "names": _names,
     "types": lambda letter: _lines(part.types()[0] for part in letter.message.walk()),
 }
