@@ -4,6 +4,7 @@ A file that cannot be read, and every mistake in one, is a `Problem`; nothing ra
 the files allow: whoever serves mail by them first looks whether a problem is an error.
 """
 
+import os
 import socket
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -45,7 +46,8 @@ _EVERY_ADDRESS = ("", "0.0.0.0", "::")  # noqa: S104  # compared, not bound
 def read_tables(config: Config) -> tuple[Tables, list[Problem]]:
     """All tables of `config`, and what is wrong with them."""
     problems: list[Problem] = []
-    files: dict[str, Stamp] = {}
+    folders = filter(os.path.isdir, config.tables.spamassassin)  # where a file may be added, or go
+    files: dict[str, Stamp] = {name: stamp(name) for name in folders}
 
     def text(path: str, setting: str) -> str:
         files.setdefault(path, stamp(path))  # before it is read: what is written meanwhile is a change

@@ -61,7 +61,8 @@ def check(path: Path | None, named: Path | None, dependencies: bool, as_json: bo
     if isinstance(tables.spamassassin, RuleSet):
         click.echo(spamassassin.account(tables.spamassassin))
     click.echo(f"{len(tables.attachments.rules)} rules about attachments")
-    click.echo(f"{file or 'built-in defaults'}: no mistakes")
+    warned = f"no errors, {len(problems)} warning{'s' if len(problems) > 1 else ''}" if problems else "no mistakes"
+    click.echo(f"{file or 'built-in defaults'}: {warned}")
 
 
 def _read(file: Path | None) -> tuple[Config, Tables, list[Problem]]:

@@ -32,12 +32,13 @@ def tokens(text: str) -> list[str]:
     """`text` apart; `ArithmeticSyntaxError` for a letter that stands for nothing."""
     found, at = [], 0
     text = text.rstrip()
-    while at < len(text):
-        token = _TOKEN.match(text, at)
-        if token is None:
-            raise ArithmeticSyntaxError(f"{text[at:].strip()[:20]!r} is no operator")
+    for token in _TOKEN.finditer(text):
+        if token.start() != at:
+            break
         found.append(token[1])
         at = token.end()
+    if at < len(text):
+        raise ArithmeticSyntaxError(f"{text[at:].strip()[:20]!r} is no operator")
     return found
 
 

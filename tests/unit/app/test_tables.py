@@ -1,9 +1,11 @@
+import os
 from pathlib import Path
 
 import msgspec
 import pytest
 
 from gatekeeper.app.tables import read_tables, shipped
+from gatekeeper.app.watch import stamp
 from gatekeeper.config.schema import Config
 from gatekeeper.protocols.dns_name import dns_name
 from gatekeeper.tables import Hop, Rule, Tables
@@ -60,6 +62,16 @@ def test_all_files_are_read(tmp_path: Path) -> None:
     assert set(tables.recipients) == {"example.org"}
     assert "joe+news@example.org" in tables.recipients["example.org"]
     assert [problem.severity for problem in problems] == ["warning"]  # other.example has no next hop
+
+
+def test_a_rule_file_that_is_added_to_a_folder_is_a_change(tmp_path: Path) -> None:
+    config = msgspec.convert({"tables": {"spamassassin": [str(tmp_path)]}}, Config)
+    files = read_tables(config)[0].files
+    os.utime(tmp_path, ns=(0, 0))
+    before = read_tables(config)[0].files
+    (tmp_path / "own.cf").write_text("score OWN 1\n")
+    assert files.keys() >= {str(tmp_path)}
+    assert before[str(tmp_path)] != stamp(str(tmp_path))
 
 
 def test_every_file_that_is_missing_is_named(tmp_path: Path) -> None:

@@ -51,12 +51,12 @@ def test_warnings_are_printed_and_count_for_nothing(file: Path) -> None:
     assert result.output.splitlines() == [
         f"{file}:4: warning: everybody can read the metrics; listen on 127.0.0.1",
         SHIPPED,
-        f"{file}: no mistakes",
+        f"{file}: no errors, 1 warning",
     ]
 
 
 def test_the_file_named_before_the_command_is_read(file: Path) -> None:
-    assert run(obj=file).output.endswith(f"{file}: no mistakes\n")
+    assert run(obj=file).output.endswith(f"{file}: no errors, 1 warning\n")
 
 
 def test_mistakes_in_the_configuration(file: Path) -> None:
