@@ -121,3 +121,22 @@ def test_each_reading_has_its_own_tables_compiled_also_the_patterns_of_spamassas
     assert [len(each) for each in compiled[::2]] == [1, 1]
     assert [word in str(each) for word, each in zip(("tulip", "orchid"), compiled[::2], strict=True)] == [True, True]
     assert compiled[1::2] == ["closed", "closed"]
+
+
+def test_the_pages_are_one_process_of_their_own(tmp_path):
+    roles = planned(tmp_path, '[web]\nlisten = ["127.0.0.1:0", "[::1]:0"]\n').roles
+    assert [(role.name, role.count, len(role.listen)) for role in roles] == [("web", 1, 2), ("keeper", 1, 1 - 1)]
+
+
+def test_without_the_extra_for_pages_it_is_named(tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "starlette", None)
+    for name in [name for name in sys.modules if name.startswith(("gatekeeper.web.", "starlette."))]:
+        monkeypatch.delitem(sys.modules, name)
+    with pytest.raises(UnusableError, match=r"web\.listen is set, but starlette.* is missing: .*gatekeeper\[web\]"):
+        planned(tmp_path, '[web]\nlisten = ["127.0.0.1:0"]\n')
+
+
+def test_a_certificate_that_is_none_keeps_the_old_configuration_serving(tmp_path):
+    (tmp_path / "web.pem").write_text("no certificate")
+    with pytest.raises(UnusableError, match=r"web\.certificate: .*: name PEM files that belong together"):
+        planned(tmp_path, f'[web]\nlisten = ["127.0.0.1:0"]\ncertificate = "{tmp_path}/web.pem"\n')
