@@ -19,7 +19,7 @@ from gatekeeper.app.posting import Posting
 from gatekeeper.protocols.address import routes_onward
 from gatekeeper.quarantine.acts import May, Role
 from gatekeeper.quarantine.digest_hours import hours_of, period
-from gatekeeper.quarantine.digest_ledger import DigestLedger, Sending
+from gatekeeper.quarantine.digest_ledger import Sending
 from gatekeeper.quarantine.digest_listing import DigestListing
 from gatekeeper.quarantine.digest_mail import DigestMail, written
 from gatekeeper.quarantine.kinds import Kind
@@ -54,7 +54,7 @@ class Digesting:
         self._author = config.digest.from_address or f"quarantine@{setup.hostname}"
         self._own = own_domains(config, _routes(setup))
         self._quarantine = state.quarantine(config)
-        self.ledger = DigestLedger(self._quarantine.directory)
+        self.ledger = state.digests(config)
         self._posting = Posting(setup)
         granted = permission(config.quarantine.matrix)
         self._listing = DigestListing(

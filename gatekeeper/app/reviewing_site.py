@@ -25,6 +25,7 @@ def services(setup: Setup) -> Services:
         quarantine=state.quarantine(config),
         journal=state.journal(config),
         desk=cast(Desk, desk(setup)),
+        digests=state.digests(config),
         own=own_domains(config, routes),
         post=Posting(setup).post,
         directory=_directory(config),
@@ -45,3 +46,4 @@ def close(site: Services) -> None:
     site.accounts.close()
     site.quarantine.close()
     site.journal.close()
+    site.digests.close()

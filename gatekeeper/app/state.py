@@ -7,6 +7,7 @@ from pathlib import Path
 from gatekeeper.config.schema import Config
 from gatekeeper.digests.sketches import likeness
 from gatekeeper.quarantine import Quarantine
+from gatekeeper.quarantine.digest_ledger import DigestLedger
 from gatekeeper.stores.accounts import Accounts
 from gatekeeper.stores.campaigns import Campaigns
 from gatekeeper.stores.history import Bounds, History
@@ -19,6 +20,11 @@ from gatekeeper.stores.passed import Passed
 def quarantine(config: Config, create: bool = True) -> Quarantine:
     """What is held. `create=False`, for those who only look: fail if nothing ever was."""
     return Quarantine(Path(config.gateway.state) / "quarantine", create, config.quarantine.limit)
+
+
+def digests(config: Config) -> DigestLedger:
+    """Which digests were sent, and which of their links were used."""
+    return DigestLedger(Path(config.gateway.state) / "quarantine")
 
 
 def journal(config: Config, on_loss: Callable[[int], object] = lambda _: None, create: bool = True) -> Journal:

@@ -9,6 +9,7 @@ from starlette.requests import Request
 from gatekeeper.config.schema import Config
 from gatekeeper.quarantine import Quarantine
 from gatekeeper.quarantine.acts import Desk
+from gatekeeper.quarantine.digest_ledger import DigestLedger
 from gatekeeper.stores.accounts import Accounts
 from gatekeeper.stores.journal import Journal
 from gatekeeper.values import Outcome
@@ -38,6 +39,7 @@ class Services:
     quarantine: Quarantine
     journal: Journal
     desk: Desk
+    digests: DigestLedger
     own: Callable[[str], bool]  # whether a domain, in lower case, is ours
     post: Callable[[str, bytes], Awaitable[Outcome]]  # bring a mail of ours to one of our own addresses
     directory: Directory | None = None

@@ -30,6 +30,7 @@ SITE = "https://quarantine.example.org"
 BANNED = Verdict(Action.QUARANTINE, "banned-attachment", findings=(Finding("banned-attachment", danger=True),))
 WORM = Verdict(Action.QUARANTINE, "virus-found", findings=(Finding("virus-found", danger=True),))
 POLICY = Verdict(Action.QUARANTINE, "access-denied", findings=(Finding("access-denied", certain=Action.QUARANTINE),))
+_HOUR = (time.localtime().tm_hour + 12) % 24  # so that no period ends while a test runs
 _CONFIG = """\
 [gateway]
 hostname = "mx.example.org"
@@ -40,6 +41,7 @@ tls = "none"
 [web]
 url = "{site}/"
 [digest]
+hours = [{hour}]
 enabled = true
 """
 
@@ -49,7 +51,7 @@ class World:
 
     def __init__(self, home: Path, sink: Exchange, settings: str = "") -> None:
         self.home, self.sink = home, sink
-        (home / "gatekeeper.toml").write_text(_CONFIG.format(home=home, site=SITE) + settings)
+        (home / "gatekeeper.toml").write_text(_CONFIG.format(home=home, site=SITE, hour=_HOUR) + settings)
         (home / "mailertable").write_text(f"example.org\tesmtp:[127.0.0.1]:{sink.port}\n")
         self.setup = build.read(home / "gatekeeper.toml")
         self.quarantine: Quarantine = state.quarantine(self.setup.config)
@@ -388,7 +390,9 @@ def test_the_clock_says_once_what_is_wrong_and_goes_on(
 
 
 def test_where_digests_are_off_no_clock_runs(world: World) -> None:
-    (world.home / "gatekeeper.toml").write_text(_CONFIG.format(home=world.home, site=SITE).replace("true", "false"))
+    (world.home / "gatekeeper.toml").write_text(
+        _CONFIG.format(home=world.home, site=SITE, hour=_HOUR).replace("true", "false")
+    )
     off = build.read(world.home / "gatekeeper.toml")
     clock = DigestClock(off)
     clock.start()

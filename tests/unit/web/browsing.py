@@ -24,6 +24,7 @@ from gatekeeper.config.schema import Config, Gateway
 from gatekeeper.config.web import Web
 from gatekeeper.quarantine import Quarantine
 from gatekeeper.quarantine.acts import Desk, Role
+from gatekeeper.quarantine.digest_ledger import DigestLedger
 from gatekeeper.stores.accounts import Accounts, User
 from gatekeeper.stores.journal import Journal
 from gatekeeper.values import Fate, Outcome
@@ -55,6 +56,7 @@ class Site:
         self.accounts = Accounts(room / "accounts.db")
         self.posted: list[tuple[str, bytes]] = []
         self.quarantine, self.journal = Quarantine(room / "quarantine"), Journal(room / "journal.db")
+        self.digests = DigestLedger(room / "quarantine")
         self.application = site.site(
             Services(
                 config=self.config,
@@ -63,6 +65,7 @@ class Site:
                 quarantine=self.quarantine,
                 journal=self.journal,
                 desk=cast(Desk, None),
+                digests=self.digests,
                 own=lambda domain: domain == OWN,
                 post=self._post,
                 directory=directory,
@@ -110,7 +113,7 @@ class Site:
                     yield f"{path.name} {table}", store.execute(f"SELECT * FROM {table}").fetchall()
 
     def close(self) -> None:
-        for store in (self.accounts, self.quarantine, self.journal):
+        for store in (self.accounts, self.quarantine, self.journal, self.digests):
             store.close()
 
 
