@@ -31,7 +31,7 @@ class Mail:
         self.world = World(home, sink)
         self.services = reviewing_site.services(self.world.setup)
         self.application = site(self.services)
-        self.browser = TestClient(self.application, SITE, follow_redirects=False)
+        self.browser = TestClient(self.application, SITE, follow_redirects=False).__enter__()  # one loop for all
 
     def links(self, recipient: str = KIM) -> dict[Act, str]:
         """Those in the digest that this one gets now."""
@@ -51,6 +51,7 @@ class Mail:
         return holds, spent, self.services.desk.audit(), len(self.world.sink.messages)
 
     def close(self) -> None:
+        self.browser.__exit__(None, None, None)
         reviewing_site.close(self.services)
         self.world.quarantine.close()
 
