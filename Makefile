@@ -13,8 +13,8 @@ setup:  ## .venv with gatekeeper, every extra and the tools; quick when nothing 
 run: setup  ## the demonstration: a proxy on 127.0.0.1:2525, a server behind it, sample messages; until ^C
 	@$(BIN)/python -m demo 2525 8025
 
-test: lint  ## everything that can be checked on this machine; ARGS='-k words' picks tests
-	@$(BIN)/python -m pytest $(ARGS)
+test: lint  ## everything that can be checked on this machine, several at once; ARGS='-k words' picks tests
+	@$(BIN)/python -m pytest $(or $(ARGS),-n auto --dist worksteal)
 
 lint: setup  ## ruff, mypy --strict, import-linter
 	@$(BIN)/ruff check --quiet

@@ -1,9 +1,18 @@
-"""What tests need of the machine: `@pytest.mark.milter` is for those that start a milter with pymilter."""
+"""What tests need of the machine: `@pytest.mark.milter` is for those that start a milter with pymilter.
+
+`make test` runs them in several processes, so each may run beside any other: ports and directories are its own.
+"""
 
 import os
 from importlib.util import find_spec
 
 import pytest
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """What `-n auto` means: two for each processor, because tests spend half of their time waiting."""
+    return min(2 * len(os.sched_getaffinity(0)), 16)
 
 
 @pytest.hookimpl(tryfirst=True)
