@@ -37,7 +37,8 @@ from gatekeeper.values import Fate, Label, Outcome, Record
 
 Via = Literal["hop", "mta"]
 
-_BEGUN = Outcome(Fate.HELD, reply="release begun, its end not written down")
+_BEGUN = Outcome(Fate.UNCONFIRMED, reply="release begun, its end not written down")
+_FATES = {Ending.DELIVERED: Fate.RELEASED, Ending.UNCERTAIN: Fate.UNCONFIRMED}  # all others do not have it
 _log = logging.getLogger(__name__)
 
 
@@ -137,8 +138,7 @@ class Release:
         size = sum(map(len, segments))
         delivery = Delivery(held.envelope.sender, (recipient,), held.envelope.parameters, size=size)
         (handover,) = await self.hops.deliver(hop, delivery, segments)
-        fate = Fate.RELEASED if handover.ending is Ending.DELIVERED else Fate.HELD
-        return Outcome(fate, str(hop), str(handover.reply))
+        return Outcome(_FATES.get(handover.ending, Fate.HELD), str(hop), str(handover.reply))
 
 
 def release_of(setup: Setup) -> Release:

@@ -13,6 +13,7 @@ from gatekeeper.message.header import Raw
 from gatekeeper.message.line_edits import Fitted, name_and_value
 from gatekeeper.message.rewrite import Rewritten
 from gatekeeper.pipeline.headers import refusal, verdict_fields
+from gatekeeper.quarantine.hold import UNTOLD
 from gatekeeper.values import Action, Envelope, Fate, LineEdit, Orders, Outcome, Reply, Verdict
 
 _UNTOUCHED, _NONE = Fitted(), Orders()
@@ -125,4 +126,5 @@ def downwards(fields: Sequence[Removed]) -> tuple[Removed, ...]:
 
 
 def _outcome(verdict: Verdict) -> Outcome:
-    return Outcome(_FATES.get(verdict.action, Fate.HANDED_OVER))
+    fate = _FATES.get(verdict.action, Fate.HANDED_OVER)
+    return Outcome(fate, reply=UNTOLD if fate is Fate.UNCONFIRMED else "")

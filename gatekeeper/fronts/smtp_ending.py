@@ -12,6 +12,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from mmap import mmap
 from typing import ParamSpec
 
@@ -29,8 +30,10 @@ from gatekeeper.tables.hop import DISCARD
 from gatekeeper.values import Action, Fate, Outcome, Reply, Verdict
 
 P = ParamSpec("P")
+UNHEARD = "the client left before it read our reply"
 COPY = Verdict(Action.ACCEPT, "copied")
 TROUBLE = Reply(451, "4.3.0", ("Try again later",))
+_COPIED = {Fate.DELIVERED: Fate.DELIVERED, Fate.UNCERTAIN: Fate.UNCONFIRMED}  # all others do not have their copy
 _log = logging.getLogger(__name__)
 
 
@@ -49,7 +52,9 @@ class Ending:
         """As it is if the client may not have read the reply."""
         doubtful = (Fate.HELD, Fate.DELIVERED, Fate.DISCARDED)
         outcomes = {
-            address: replace(outcome, fate=Fate.UNCONFIRMED) if outcome.fate in doubtful else outcome
+            address: replace(outcome, fate=Fate.UNCONFIRMED, reply=outcome.reply or UNHEARD)
+            if outcome.fate in doubtful
+            else outcome
             for address, outcome in self.outcomes.items()
         }
         return replace(self, outcomes=outcomes)
@@ -89,6 +94,11 @@ def refused(judged: Judged, reply: Reply) -> Ending:
 async def confirm(service: Service, hold_id: str) -> None:
     """The client has read that it is held."""
     await asyncio.to_thread(_quietly, service.quarantine.confirm, hold_id)
+
+
+async def doubt(service: Service, hold_id: str) -> None:
+    """Whether the client has read it nobody knows."""
+    await asyncio.to_thread(_quietly, partial(service.quarantine.doubt, why=UNHEARD), hold_id)
 
 
 async def withdraw(service: Service, hold_id: str, held: bool = True) -> None:
@@ -166,9 +176,9 @@ async def _send_copies(
         delivery = Delivery(envelope.sender, (route.address,), envelope.parameters, {}, edit.size)
         (handover,) = await service.hops.deliver(route.hop, delivery, edit.segments)
         outcome = _outcome(handover, str(route.hop))
-        outcomes[address] = outcome if outcome.fate is Fate.DELIVERED else replace(outcome, fate=Fate.HELD)
-    delivered = {address: found for address, found in outcomes.items() if found.fate is Fate.DELIVERED}
-    await asyncio.to_thread(_settle, service, judged.envelope.id, delivered)
+        outcomes[address] = replace(outcome, fate=_COPIED.get(outcome.fate, Fate.HELD))
+    known = {address: found for address, found in outcomes.items() if found.fate is not Fate.HELD}
+    await asyncio.to_thread(_settle, service, judged.envelope.id, known)
     return outcomes
 
 

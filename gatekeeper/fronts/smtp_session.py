@@ -13,7 +13,7 @@ from gatekeeper.config.schema import Smtp
 from gatekeeper.fronts.body import Body, Room
 from gatekeeper.fronts.service import Service
 from gatekeeper.fronts.smtp_connection import Connection
-from gatekeeper.fronts.smtp_ending import confirm
+from gatekeeper.fronts.smtp_ending import confirm, doubt
 from gatekeeper.fronts.smtp_transaction import Transaction
 from gatekeeper.protocols import events, replies, xclient
 from gatekeeper.protocols.ehlo import Features
@@ -176,8 +176,8 @@ class Session:
         self._machine.reply(ending.reply)
         self.connection.flush()
         heard = await self.connection.drained()
-        if ending.held and heard:
-            await confirm(self._service, transaction.envelope.id)
+        if ending.held:
+            await (confirm if heard else doubt)(self._service, transaction.envelope.id)
         transaction.done(ending if heard else ending.unheard())
         self._forget(told=True)
 

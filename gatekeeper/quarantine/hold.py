@@ -12,6 +12,9 @@ OPEN = (Fate.UNCONFIRMED, Fate.HELD)
 CHANGED = (Fate.DELIVERED, Fate.HANDED_OVER)
 """The fates of a recipient that got the message changed, while its original is kept."""
 
+UNTOLD = "it is not written down that the client was told so"
+"""Why a hold is unconfirmed as long as nobody says more: the gateway may have ended before it knew."""
+
 
 @dataclass(frozen=True, slots=True)
 class Hold:

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from itertools import chain
 
 from gatekeeper.quarantine import rows
-from gatekeeper.quarantine.hold import CHANGED, OPEN, Held, Hold
+from gatekeeper.quarantine.hold import CHANGED, OPEN, UNTOLD, Held, Hold
 from gatekeeper.quarantine.kinds import Kind
 from gatekeeper.quarantine.room import DAY, Retention
 from gatekeeper.quarantine.subject import subject
@@ -20,7 +20,7 @@ from gatekeeper.values import Fate, Outcome
 _KEPT = tuple(fate.value for fate in OPEN)
 _SETTLED = tuple(fate.value for fate in (*OPEN, *CHANGED))
 _NUMBER = "number = (SELECT number FROM holds WHERE id = ?)"
-_UNCONFIRMED = Outcome(Fate.UNCONFIRMED)
+_UNCONFIRMED = Outcome(Fate.UNCONFIRMED, reply=UNTOLD)
 
 
 def add(connection: sqlite3.Connection, hold: Hold, size: int, now: float) -> str | None:
@@ -38,13 +38,21 @@ def add(connection: sqlite3.Connection, hold: Hold, size: int, now: float) -> st
 
 def confirm(connection: sqlite3.Connection, hold_id: str) -> bool:
     """The client has our `250`; False if there is no such hold."""
-    stand_in = connection.execute("SELECT hold FROM stand_ins WHERE id = ?", (hold_id,)).fetchone()
-    hold = stand_in[0] if stand_in else hold_id
+    hold = _standing_in(connection, hold_id)
     connection.execute(
-        f"UPDATE recipients SET fate = ? WHERE {_NUMBER} AND fate = ?",  # noqa: S608
+        f"UPDATE recipients SET fate = ?, reply = '' WHERE {_NUMBER} AND fate = ? AND hop = ''",  # noqa: S608
         (Fate.HELD, hold, Fate.UNCONFIRMED),
     )
     return _act(connection, hold)
+
+
+def doubt(connection: sqlite3.Connection, hold_id: str, why: str) -> bool:
+    """Write down why it is unconfirmed; False if it is not, or another stands in for it, with its own reason."""
+    doubted = connection.execute(
+        f"UPDATE recipients SET reply = CAST(? AS TEXT) WHERE {_NUMBER} AND fate = ? AND hop = ''",  # noqa: S608
+        (octets(why), hold_id, Fate.UNCONFIRMED),
+    )
+    return bool(doubted.rowcount)
 
 
 def withdraw(connection: sqlite3.Connection, hold_id: str) -> bool:
@@ -143,6 +151,12 @@ def _repeat(hold: Hold) -> bytes:
 def _stand_in(connection: sqlite3.Connection, hold_id: str, replaced: str) -> None:
     connection.execute("UPDATE stand_ins SET hold = ? WHERE hold = ?", (hold_id, replaced))
     connection.execute("INSERT INTO stand_ins (id, hold) VALUES (?, ?)", (replaced, hold_id))
+
+
+def _standing_in(connection: sqlite3.Connection, hold_id: str) -> str:
+    """The hold that took the place of this one, or it itself."""
+    found = connection.execute("SELECT hold FROM stand_ins WHERE id = ?", (hold_id,)).fetchone()
+    return str(found[0]) if found else hold_id
 
 
 def _act(connection: sqlite3.Connection, hold_id: str) -> bool:

@@ -73,6 +73,10 @@ class Quarantine:
         """The client has read that it is held; False if there is no such hold."""
         return self._notes.write(lambda connection: index.confirm(connection, hold_id))
 
+    def doubt(self, hold_id: str, why: str) -> bool:
+        """Nobody will know whether the client was told: the reason, for people. False if it is not unconfirmed."""
+        return self._notes.write(lambda connection: index.doubt(connection, hold_id, why))
+
     def withdraw(self, hold_id: str) -> bool:
         """The client was told no: forget an unconfirmed hold. False if it must stay, or never was."""
         gone = self._notes.write(lambda connection: index.withdraw(connection, hold_id))

@@ -167,12 +167,12 @@ def test_one_who_is_refused_stays_held_and_costs_the_others_nothing(
     assert [message.recipients for message in exchange.messages] == [(CAROL,), (BOB,)]
 
 
-def test_a_hop_that_does_not_confirm_leaves_it_held(
+def test_a_hop_that_does_not_confirm_may_have_it(
     config: Path, quarantine: Quarantine, journal: Journal, exchange: Exchange
 ) -> None:
     exchange.behaviour.vanish = {"dot"}
     outcome = _release(config, _hold(quarantine, journal))[BOB]
-    assert outcome.fate is Fate.HELD
+    assert outcome.fate is Fate.UNCONFIRMED
     assert "did not confirm" in outcome.reply
 
 
@@ -272,7 +272,7 @@ def test_a_journal_that_is_damaged_does_not_hide_the_release(
     assert "is not in the journal" in caplog.text
 
 
-def test_a_crash_in_the_midst_leaves_it_held_and_says_so(
+def test_a_crash_in_the_midst_leaves_it_unconfirmed_and_says_so(
     config: Path, quarantine: Quarantine, journal: Journal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def crash(*_: object) -> None:
@@ -282,7 +282,7 @@ def test_a_crash_in_the_midst_leaves_it_held_and_says_so(
     hold_id = _hold(quarantine, journal)
     with pytest.raises(MemoryError):
         _release(config, hold_id)
-    assert _known(quarantine, hold_id)[BOB].fate is Fate.HELD
+    assert _known(quarantine, hold_id)[BOB].fate is Fate.UNCONFIRMED
     assert "release begun" in _known(quarantine, hold_id)[BOB].reply
 
 

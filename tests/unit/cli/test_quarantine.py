@@ -62,6 +62,14 @@ def test_json_is_one_object_a_line(stored: Stored) -> None:
     }
 
 
+def test_why_a_hold_is_unconfirmed_is_shown(stored: Stored) -> None:
+    hold_id = stored.add("bob@own.test")
+    stored.quarantine.doubt(hold_id, "the client left before it read our reply")
+    shown = " ".join(stored.run("quarantine", "show", hold_id).stdout.split())
+    assert "unconfirmed" in shown
+    assert "the client left before it read our reply" in shown
+
+
 def test_filters(stored: Stored) -> None:
     first = stored.add("bob@own.test", raw=b"1")
     second = stored.add("carol@own.test", sender="eve@c.test", raw=b"2")

@@ -16,8 +16,10 @@ import pytest
 
 from gatekeeper.app.supervisor import ONE_WISH
 from gatekeeper.quarantine import Quarantine
+from gatekeeper.quarantine.hold import UNTOLD
 from gatekeeper.stores.journal import Journal
 from gatekeeper.values import Fate, Record
+from gatekeeper.values import Outcome as Became
 from tests.servers.milter_client import NO_REPLY, NO_STEP, MilterClient, Outcome
 from tests.servers.room import wait_until
 
@@ -258,7 +260,7 @@ def test_a_hold_of_a_worker_that_dies_stays_unconfirmed(tmp_path):
         os.kill(gateway.workers()[0], signal.SIGKILL)
         client.socket.close()
         (hold,) = Quarantine(tmp_path / "quarantine").find()
-        assert hold.outcomes["a@example.org"].fate is Fate.UNCONFIRMED
+        assert hold.outcomes["a@example.org"] == Became(Fate.UNCONFIRMED, reply=UNTOLD)
 
 
 def test_many_messages_on_one_connection(gateway):

@@ -5,6 +5,7 @@ import pytest
 from gatekeeper.fronts.milter_ending import Ending, by_milter, downwards, end, released
 from gatekeeper.message.edit import Edit, Removed, edited
 from gatekeeper.message.line_edits import fitted
+from gatekeeper.quarantine.hold import UNTOLD
 from gatekeeper.values import (
     Action,
     Client,
@@ -66,7 +67,8 @@ def test_some_kept_back_are_removed_and_the_rest_get_it(action, fate):
     assert ending.without == ("b",)
     assert not ending.discard
     assert ending.insert
-    assert ending.outcomes == {"a": Outcome(Fate.HANDED_OVER), "b": Outcome(fate), "c": Outcome(Fate.HANDED_OVER)}
+    kept = Outcome(fate, reply=UNTOLD if fate is Fate.UNCONFIRMED else "")
+    assert ending.outcomes == {"a": Outcome(Fate.HANDED_OVER), "b": kept, "c": Outcome(Fate.HANDED_OVER)}
     assert ending.held == (("b",) if action is Action.QUARANTINE else ())
 
 

@@ -13,6 +13,7 @@ from gatekeeper.fronts.teaching import TeachingMailboxes
 from gatekeeper.lookups.gather import Gather
 from gatekeeper.observe.metrics import Metrics
 from gatekeeper.pipeline.examination import Inspection
+from gatekeeper.quarantine.hold import UNTOLD
 from gatekeeper.stores.opening import NoRoom, StoreError
 from gatekeeper.tables.networks import Networks
 from gatekeeper.values import Action, Client, Fate, Finding, Label, Outcome, Record, Reply, Stage
@@ -248,7 +249,7 @@ def test_a_hold_stays_unconfirmed_after_an_abort():
     session.aborted()
     session.ended_well()
     assert keeper.confirmed == []
-    assert keeper.records[0].outcomes["hold@example.org"].fate is Fate.UNCONFIRMED
+    assert keeper.records[0].outcomes["hold@example.org"] == Outcome(Fate.UNCONFIRMED, reply=UNTOLD)
 
 
 def test_what_is_held_is_what_came_without_forged_fields():

@@ -9,7 +9,7 @@ import time
 import pytest
 
 from gatekeeper.fronts import smtp_judged
-from gatekeeper.values import Fate
+from gatekeeper.values import Fate, Outcome
 from tests.servers.raw import Raw
 
 from .smtp_gateway import HAM, Proxy, loops
@@ -439,7 +439,8 @@ def test_a_hold_stays_unconfirmed_if_the_client_leaves(proxy, monkeypatch):
     client.write(b"Do: hold\r\n" + HAM + b".\r\n")
     assert proxy.fates() == {"kim@own.test": "unconfirmed"}
     (held,) = proxy.service.quarantine.find()
-    assert held.outcomes["kim@own.test"].fate is Fate.UNCONFIRMED
+    doubted = Outcome(Fate.UNCONFIRMED, reply="the client left before it read our reply")
+    assert held.outcomes["kim@own.test"] == proxy.records()[0].outcomes["kim@own.test"] == doubted
 
 
 def test_commands_behind_a_slow_answer_wait_their_turn(proxy):

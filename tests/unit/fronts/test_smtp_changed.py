@@ -4,6 +4,7 @@ from base64 import b64encode
 
 import pytest
 
+from gatekeeper.quarantine.attachments import removed
 from gatekeeper.values import Fate
 
 from .smtp_gateway import HAM, Proxy
@@ -34,7 +35,10 @@ def test_the_hop_gets_the_rest_and_the_original_is_kept(proxy):
     held, fates = kept(proxy)
     assert fates == {"kim@own.test": Fate.DELIVERED}
     assert held.waiting == ()
-    assert proxy.service.quarantine.read(held.id).endswith(RAW.replace(b"X-Spam-Flag: NO\r\n", b""))
+    original = proxy.service.quarantine.read(held.id)
+    assert original.endswith(RAW.replace(b"X-Spam-Flag: NO\r\n", b""))
+    (program,) = removed(held, original)
+    assert (program.path, program.name, program.data, program.reason) == ("1.2", "a.exe", b"MZ...", "as it was wished")
     (record,) = proxy.records()
     assert record.envelope.id == held.id
     assert record.notes == ("1.2 a.exe: removed (as it was wished)", "removed forged X-Spam-Flag: NO")

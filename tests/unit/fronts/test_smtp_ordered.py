@@ -2,6 +2,8 @@
 
 import pytest
 
+from gatekeeper.values import Fate, Outcome
+
 from .smtp_gateway import HAM, Proxy
 
 
@@ -70,6 +72,26 @@ def test_a_copy_that_is_refused_is_held(proxy):
     proxy.hop.behaviour.unknown.add("copy@own.test")
     assert proxy.send(do(b"copy")).startswith("250")
     assert proxy.fates() == {"kim@own.test": "delivered", "copy@own.test": "held"}
+
+
+def test_a_copy_that_the_hop_may_have_is_unconfirmed_and_says_why(proxy, monkeypatch):
+    deliver = proxy.service.hops.deliver
+
+    async def silent_about_copies(hop, delivery, segments):
+        if delivery.recipients == ("copy@own.test",):
+            proxy.hop.behaviour.vanish.add("dot")
+        return await deliver(hop, delivery, segments)
+
+    monkeypatch.setattr(proxy.service.hops, "deliver", silent_about_copies)
+    assert proxy.send(do(b"copy"), to=["hold@own.test", "kim@own.test"]).startswith("250")
+    fates = {"hold@own.test": "held", "kim@own.test": "delivered", "copy@own.test": "unconfirmed"}
+    assert proxy.fates() == fates
+    (held,) = proxy.service.quarantine.find()
+    assert held.outcomes["hold@own.test"] == Outcome(Fate.HELD)
+    copy = held.outcomes["copy@own.test"]
+    assert copy.fate is Fate.UNCONFIRMED
+    assert "did not confirm the message" in copy.reply
+    assert copy.hop == f"esmtp:[127.0.0.1]:{proxy.hop.port}"
 
 
 def test_without_the_message_there_is_no_copy(proxy):

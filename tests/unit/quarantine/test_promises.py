@@ -3,6 +3,7 @@ import time
 import pytest
 
 from gatekeeper.quarantine import Quarantine
+from gatekeeper.quarantine.hold import UNTOLD
 from gatekeeper.quarantine.room import Retention
 from gatekeeper.values import Fate, Outcome, new_id
 
@@ -17,6 +18,45 @@ def test_a_hold_is_unconfirmed_until_confirmed(quarantine: Quarantine) -> None:
     assert quarantine.confirm(hold_id)
     assert fates(quarantine, hold_id) == {"bob@example.org": Fate.HELD}
     assert not quarantine.confirm(new_id())
+
+
+def test_why_it_is_unconfirmed_is_said_until_it_is_not(quarantine: Quarantine) -> None:
+    def why() -> str:
+        found = quarantine.get(hold_id)
+        assert found is not None
+        return found.outcomes["bob@example.org"].reply
+
+    hold_id = held(quarantine, hold())
+    assert why() == UNTOLD
+    assert quarantine.doubt(hold_id, "the client left")
+    assert why() == "the client left"
+    assert quarantine.confirm(hold_id)
+    assert why() == ""
+    assert not quarantine.doubt(hold_id, "the client left")
+    assert not quarantine.doubt(new_id(), "the client left")
+    assert fates(quarantine, hold_id) == {"bob@example.org": Fate.HELD}
+
+
+def test_what_a_hop_may_have_taken_stays_unconfirmed_whatever_the_client_heard(quarantine: Quarantine) -> None:
+    hold_id = held(quarantine, hold(RAW, "bob@example.org", "carol@example.org"))
+    unknown = Outcome(Fate.UNCONFIRMED, "[127.0.0.1]:2526", "451 no answer to the dot")
+    assert quarantine.settle(hold_id, "carol@example.org", unknown)
+    assert quarantine.doubt(hold_id, "the client left")
+    quarantine.confirm(hold_id)
+    found = quarantine.get(hold_id)
+    assert found is not None
+    assert found.outcomes == {"bob@example.org": Outcome(Fate.HELD), "carol@example.org": unknown}
+
+
+def test_a_doubt_about_the_first_says_nothing_of_the_repeat(quarantine: Quarantine) -> None:
+    first = hold()
+    second = again(first)
+    quarantine.hold(first)
+    quarantine.hold(second)
+    assert not quarantine.doubt(first.envelope.id, "the client left")
+    found = quarantine.get(first.envelope.id)
+    assert found is not None
+    assert found.outcomes["bob@example.org"].reply == UNTOLD
 
 
 def test_a_withdrawn_hold_is_gone(quarantine: Quarantine) -> None:
@@ -118,7 +158,7 @@ def test_each_recipient_has_a_fate_of_its_own(quarantine: Quarantine) -> None:
     assert quarantine.settle(hold_id, "Bob@example.org", DELIVERED)
     found = quarantine.get(hold_id)
     assert found is not None
-    assert found.outcomes == {"bob@example.org": Outcome(Fate.UNCONFIRMED), "Bob@example.org": DELIVERED}
+    assert found.outcomes == {"bob@example.org": Outcome(Fate.UNCONFIRMED, reply=UNTOLD), "Bob@example.org": DELIVERED}
     assert found.waiting == ("bob@example.org",)
 
 

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gatekeeper.quarantine import Quarantine
+from gatekeeper.quarantine.hold import UNTOLD
 from gatekeeper.stores import opening
 from gatekeeper.stores.opening import StoreError
 from gatekeeper.values import Action, Fate, Outcome, Verdict, new_id
@@ -27,7 +28,7 @@ def test_what_is_held_comes_back_whole(quarantine: Quarantine) -> None:
     found = quarantine.get(first.envelope.id)
     assert found is not None
     assert (found.id, found.envelope, found.verdicts) == (first.envelope.id, first.envelope, first.verdicts)
-    assert found.outcomes == dict.fromkeys(first.verdicts, Outcome(Fate.UNCONFIRMED))
+    assert found.outcomes == dict.fromkeys(first.verdicts, Outcome(Fate.UNCONFIRMED, reply=UNTOLD))
     assert list(found.waiting) == ["bob@example.org", "carol@example.org"]
     assert (found.size, found.sha256) == (len(RAW), digest(RAW))
     assert before <= found.held_at <= time.time()
