@@ -56,6 +56,10 @@ class Served:
     def connect(self) -> socket.socket:
         return socket.create_connection(self.address, 20)
 
+    def is_leaving(self) -> bool:
+        with socket.socket() as probe:
+            return probe.connect_ex(self.address) != 0
+
     def end(self) -> None:
         self.control.ours.send(b"D")
         self.thread.join(30)
@@ -157,6 +161,22 @@ def test_so_many_at_a_time_and_no_more() -> None:
     for client in waiting:
         client.close()
     served.end()
+
+
+def test_who_has_just_connected_is_answered_when_it_is_time_to_end() -> None:
+    served = Served()
+    with served.connect() as client, served.connect() as silent:
+        with served.connect() as known:  # the others are accepted by then
+            known.sendall(REQUEST % b"/")
+            assert known.recv(1 << 20)
+        served.control.ours.send(b"D")
+        wait_until(served.is_leaving, "the end of accepting")
+        client.sendall(REQUEST % b"/")
+        assert client.recv(1 << 20).startswith(b"HTTP/1.1 200")
+        assert is_closed(client)
+        assert is_closed(silent)
+    served.thread.join(30)
+    assert not served.thread.is_alive()
 
 
 def test_what_was_begun_is_finished_when_it_is_time_to_end() -> None:
