@@ -6,6 +6,7 @@ The tables are asked in the way in which mail asks them, so what is said here is
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from gatekeeper.app import state
 from gatekeeper.app.lookup_tables import file_of
 from gatekeeper.config.addresses import is_ip
 from gatekeeper.config.schema import Config
@@ -68,7 +69,8 @@ def _of_sender(address: str, config: Config, tables: Tables) -> Iterator[Word]:
     for (recipient, who), entry in tables.senders.entries.items():
         if any(who == known.who for known in tables.senders.about(recipient, [address])):
             says = f"{entry.deed}, for {recipient}" if recipient else entry.deed
-            yield Word("sender", "senders", says, config.tables.senders, entry.line)
+            source = str(state.own_senders(config).path) if entry.reviewed else config.tables.senders
+            yield Word("sender", "senders", says, source, entry.line)
 
 
 def _of_recipient(address: str, config: Config, tables: Tables) -> Iterator[Word]:

@@ -83,7 +83,7 @@ def read(path: Path | None, learnt: Path | None = None) -> Setup:
 
 def judging(setup: Setup) -> tuple[Inspection, Gather]:
     """What it takes to judge a message without moving it: `gatekeeper scan`. It verifies no recipients."""
-    judge = _judge(setup.config)
+    judge = judge_of(setup.config)
     judge.look()
     patterns.load(setup.tables.pattern_sets(), patterns.cache(setup.config))
     names = resolver(setup.config)
@@ -122,7 +122,7 @@ def service(setup: Setup, listeners: Collection[tuple[str, int]] = (), moving: b
     routes = Routes(setup.tables.mailertable, config.relay.domains, listeners, setup.tables.virtusertable)
     opening = opener(config)
     opening.cells.start()
-    judge = _judge(config)
+    judge = judge_of(config)
     judge.start()
     patterns.Watch(config, setup.tables).start()
     metrics = Metrics()
@@ -187,7 +187,8 @@ def _may_exist(path: Path) -> bool:
         return True
 
 
-def _judge(config: Config) -> Judge:
+def judge_of(config: Config) -> Judge:
+    """What the model that is served takes a message for; none is read before it looks."""
     learnt = state.classifier(config)
 
     def read() -> Model | None:

@@ -4,35 +4,45 @@ Each act is checked against the matrix and against whose mail it is, done, and w
 `NotDone`, whose text is for the person, and with `StoreError`.
 """
 
+import asyncio
 import logging
 import sqlite3
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
+from gatekeeper.app import desk_lessons, desk_release
 from gatekeeper.app.build import Setup
-from gatekeeper.app.release import NotReleased, Release, release_of
-from gatekeeper.observe.log import event
+from gatekeeper.app.desk_lessons import Lesson
+from gatekeeper.app.desk_post import Post, part_of
+from gatekeeper.app.desk_recording import Came, ending, recorded, told
+from gatekeeper.app.desk_senders import allowing, blocking, scopes
+from gatekeeper.app.rejudging import as_it_came
+from gatekeeper.app.release import Release, release_of
+from gatekeeper.app.sealing import sealed
+from gatekeeper.message import parse
 from gatekeeper.quarantine import audit, deletion, scope
-from gatekeeper.quarantine.acts import UNDO_SECONDS, Act, AuditEntry, Done, NotDone, Reviewer
+from gatekeeper.quarantine.acts import NEEDED, UNDO_SECONDS, Act, AuditEntry, Done, NotDone, Reviewer
 from gatekeeper.quarantine.audit import Back, Ended, Trail
 from gatekeeper.quarantine.hold import Held
 from gatekeeper.quarantine.permission import Permission, permission
 from gatekeeper.stores.opening import StoreError
-from gatekeeper.values import Fate, Outcome
+from gatekeeper.values import Fate, Label, Outcome
 
-BUSY = "somebody else is acting on it at this moment: look again"
+_BUSY = "somebody else is acting on it at this moment: look again"
 _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """What `desk` makes."""
+    """What `desk` makes. It belongs to one event loop."""
 
     setup: Setup
     sending: Release
     trail: Trail
     permission: Permission
+    post: Post
 
     async def close(self) -> None:
         """Let go of everything."""
@@ -47,28 +57,53 @@ class Desk:
         """Its bytes, to be shown."""
         return self.sending.quarantine.read(self.get(who, hold_id).id)
 
+    def download(self, who: Reviewer, hold_id: str) -> bytes:
+        """Its bytes, handed out."""
+        return self._handed_out(who, hold_id, "downloaded")[1]
+
+    def sealed(self, who: Reviewer, hold_id: str) -> tuple[bytes, str]:
+        """A zip of it with a password, and the password."""
+        held, raw = self._handed_out(who, hold_id, "downloaded in a zip with a password")
+        return sealed(f"{held.id}.eml", raw)
+
     def audit(
         self, *, hold_id: str = "", act: Act | None = None, who: str = "", limit: int = 100, before: int = 0
     ) -> list[AuditEntry]:
         """The newest lines of the trail."""
         return self.trail.entries(hold_id=hold_id, act=act, who=who, limit=limit, before=before)
 
-    async def release(self, who: Reviewer, hold_id: str, recipients: Sequence[str] = ()) -> Done:
+    def offered(self, who: Reviewer, entry: int) -> tuple[str, ...]:
+        """What was offered after an act, as far as it still waits and is theirs."""
+        found = map(self.sending.quarantine.get, self.trail.offered(entry))
+        return tuple(held.id for held in found if held and self.permission.waiting(who, held, NEEDED[Act.RELEASE]))
+
+    async def release(
+        self, who: Reviewer, hold_id: str, recipients: Sequence[str] = (), *, teach: bool = False, allow: bool = False
+    ) -> Done:
         """Send it to who waits for it, or to some."""
         held = self.get(who, hold_id)
         among = (*held.waiting, *held.changed) if recipients else held.waiting
         chosen = scope.concerned(self.permission, who, held, Act.RELEASE, recipients, among)
-        entry = self.trail.begin(who, Act.RELEASE, held.id, chosen)
-        try:
-            outcomes = await self.sending.release(held.id, self.setup.config.quarantine.release_via, chosen)
-        except (NotReleased, StoreError) as error:
-            self.trail.end(entry, Ended(f"not done: {error}", done=False))
-            if isinstance(error, NotReleased):
-                raise NotDone(str(error)) from None
-            raise
-        said = _released(outcomes)
-        self.trail.end(entry, Ended(said))
-        return self._told(who, Done(entry, Act.RELEASE, held.id, outcomes, said=said))
+        raw = self._came(held.id)
+        lines = allowing(held, parse(raw), scopes(who, chosen)) if allow else ()
+        learn = partial(desk_lessons.released, self.setup.config, who, held.id, raw, teach, lines)
+        offer = partial(desk_release.offered, self.setup, self.sending, self.permission, who, held)
+        work = partial(desk_release.let_go, self.sending, self.post.via, held, chosen, learn, offer)
+        return await recorded(self.trail, who, Act.RELEASE, held.id, chosen, work)
+
+    async def request(self, who: Reviewer, hold_id: str, recipients: Sequence[str] = ()) -> Done:
+        """Ask the administrators to release it, once."""
+        held = self.get(who, hold_id)
+        chosen = scope.concerned(self.permission, who, held, Act.REQUEST, recipients, held.waiting)
+        if self.trail.entries(hold_id=held.id, act=Act.REQUEST, who=who.name, limit=1):
+            raise NotDone("you have asked for it already; an administrator will decide")
+
+        async def work() -> Came:
+            reached = await self.post.ask(held, who.name, chosen)
+            told = "The administrators have a letter about it." if reached else "An administrator will see it here."
+            return Came(f"Asked for. {told}")
+
+        return await recorded(self.trail, who, Act.REQUEST, held.id, chosen, work)
 
     async def delete(self, who: Reviewer, hold_id: str, recipients: Sequence[str] = ()) -> Done:
         """Nobody waits for it any more; its bytes stay as long as that can be undone."""
@@ -77,25 +112,89 @@ class Desk:
         until = time.time() + UNDO_SECONDS
         with self.sending.quarantine.claim(held.id) as claimed:
             if not claimed:
-                raise NotDone(BUSY)
+                raise NotDone(_BUSY)
             entry = self.trail.database.write(lambda connection: deletion.delete(connection, who, held, chosen, until))
         outcomes = dict.fromkeys(chosen, Outcome(Fate.DELETED))
         self._note(held.id, outcomes)
-        return self._told(who, Done(entry, Act.DELETE, held.id, outcomes, until, said="Deleted."))
+        return told(who, Done(entry, Act.DELETE, held.id, outcomes, until, said="Deleted."))
+
+    async def block_sender(self, who: Reviewer, hold_id: str) -> Done:
+        """Keep its sender out from now on."""
+        held, chosen = self._granted(who, hold_id, Act.BLOCK)
+        lines = blocking(held, parse(self._came(held.id)), scopes(who, chosen))
+        return await self._learn(who, Act.BLOCK, held, chosen, partial(desk_lessons.listed, self.setup.config, lines))
+
+    async def teach(self, who: Reviewer, hold_id: str, label: Label) -> Done:
+        """It is of this class."""
+        act = Act.TEACH_HAM if label is Label.HAM else Act.TEACH_SPAM
+        held, chosen = self._granted(who, hold_id, act)
+        lesson = partial(desk_lessons.taught, self.setup.config, who, held.id, self._came(held.id), label)
+        return await self._learn(who, act, held, chosen, lesson)
+
+    async def forward(self, who: Reviewer, hold_id: str, address: str = "") -> Done:
+        """Send it to an administrator, attached as it came."""
+        held, chosen = self._granted(who, hold_id, Act.FORWARD)
+        to, raw = self.post.administrator(address), self.sending.quarantine.read(held.id)
+
+        async def work() -> Came:
+            await self.post.forward(held, raw, who.name, to)
+            return Came(f"Forwarded to {to}.")
+
+        return await recorded(self.trail, who, Act.FORWARD, held.id, chosen, work)
+
+    async def release_attachment(self, who: Reviewer, hold_id: str, part: str) -> Done:
+        """Send one part alone to who waits for the message, or got it without that part."""
+        held = self.get(who, hold_id)
+        among = (*held.waiting, *held.changed)
+        chosen = scope.concerned(self.permission, who, held, Act.RELEASE_ATTACHMENT, among=among)
+        name, data = part_of(self.sending.quarantine.read(held.id), part)
+
+        async def work() -> Came:
+            outcomes = {to: await self.post.enclose(held, name, data, to) for to in chosen}
+            return Came(f"{name}: {desk_release.said(outcomes)}", outcomes)
+
+        return await recorded(self.trail, who, Act.RELEASE_ATTACHMENT, held.id, chosen, work)
 
     async def undo(self, who: Reviewer, entry: int) -> Done:
         """As if it had not been done."""
-        said = "Undone: it is held as before."
 
-        def work(connection: sqlite3.Connection) -> tuple[int, AuditEntry, Back]:
+        def begin(connection: sqlite3.Connection) -> tuple[int, AuditEntry, Back]:
             line, act, back = audit.take_back(connection, who, entry)
-            deletion.restore(connection, entry, act.hold_id, back.waited)
-            audit.end(connection, line, Ended(said))
+            if back.waited:
+                deletion.restore(connection, entry, act.hold_id, back.waited)
             return line, act, back
 
-        line, act, back = self.trail.database.write(work)
+        line, act, back = self.trail.database.write(begin)
         self._note(act.hold_id, back.waited)
-        return self._told(who, Done(line, Act.UNDO, act.hold_id, back.waited, said=said))
+        with ending(self.trail, line):
+            raw = self._came(act.hold_id) if back.taught else b""
+            await asyncio.to_thread(desk_lessons.take_back, self.setup.config, act.hold_id, raw, back)
+        said = "Undone: it is held as before." if back.waited else "Undone: what was learnt from it is forgotten."
+        self.trail.end(line, Ended(said))
+        return told(who, Done(line, Act.UNDO, act.hold_id, back.waited, said=said))
+
+    async def _learn(
+        self, who: Reviewer, act: Act, held: Held, chosen: Sequence[str], lesson: Callable[[], Lesson]
+    ) -> Done:
+        async def work() -> Came:
+            learnt = await asyncio.to_thread(lesson)
+            return Came(learnt.said, back=desk_lessons.undoable(learnt.back))
+
+        return await recorded(self.trail, who, act, held.id, chosen, work)
+
+    def _granted(self, who: Reviewer, hold_id: str, act: Act) -> tuple[Held, tuple[str, ...]]:
+        """What an act is about that does not depend on whether anybody waits."""
+        held = self.get(who, hold_id)
+        return held, scope.concerned(self.permission, who, held, act, among=tuple(held.verdicts))
+
+    def _handed_out(self, who: Reviewer, hold_id: str, how: str) -> tuple[Held, bytes]:
+        held, chosen = self._granted(who, hold_id, Act.DOWNLOAD)
+        raw = self.sending.quarantine.read(held.id)
+        self.trail.end(self.trail.begin(who, Act.DOWNLOAD, held.id, chosen), Ended(how))
+        return held, raw
+
+    def _came(self, hold_id: str) -> bytes:
+        return as_it_came(self.sending.quarantine.read(hold_id), hold_id)
 
     def _note(self, hold_id: str, outcomes: Mapping[str, Outcome]) -> None:
         """The journal knows it too; that it cannot be written there undoes nothing."""
@@ -105,20 +204,10 @@ class Desk:
             except StoreError as error:
                 _log.warning("%s: %s to %s is not in the journal: %s", hold_id, outcome.fate, recipient, error)
 
-    def _told(self, who: Reviewer, done: Done) -> Done:
-        event(_log, "reviewed", id=done.hold_id, act=done.act, who=who.name, role=who.role, entry=done.entry)
-        return done
-
 
 def desk(setup: Setup) -> Desk:
     """As the configuration has it. Nothing is opened before it is used."""
-    sending = release_of(setup)
+    sending, settings = release_of(setup), setup.config.quarantine
     trail = Trail(sending.quarantine.directory, create=False)
-    return Desk(setup, sending, trail, permission(setup.config.quarantine.matrix))
-
-
-def _released(outcomes: dict[str, Outcome]) -> str:
-    went = [address for address, outcome in outcomes.items() if outcome.fate is Fate.RELEASED]
-    stayed = [f"{address} ({outcome.reply})" for address, outcome in outcomes.items() if address not in went]
-    told = [f"Released to {', '.join(went)}."] if went else []
-    return " ".join([*told, *([f"Still held for {', '.join(stayed)}: try again later."] if stayed else [])])
+    post = Post(sending, settings.release_via, setup.hostname, settings.administrators)
+    return Desk(setup, sending, trail, permission(settings.matrix), post)

@@ -105,7 +105,7 @@ class Release:
         before = held.outcomes[recipient]
         if not self.quarantine.settle(held.id, recipient, _BEGUN):
             return self._meanwhile(held, recipient)
-        outcome = await (self._by_hop if via == "hop" else self._by_mta)(held, raw, recipient)
+        outcome = await self.carry(held, raw, recipient, via)
         if outcome.fate is Fate.HELD and before.fate in CHANGED:
             outcome = replace(outcome, fate=before.fate)  # it waits for nothing: it has the changed message
         self.quarantine.settle(held.id, recipient, outcome)
@@ -114,6 +114,10 @@ class Release:
         except StoreError as error:
             _log.warning("%s: %s to %s is not in the journal: %s", held.id, outcome.fate, recipient, error)
         return outcome
+
+    async def carry(self, held: Held, raw: bytes, recipient: str, via: Via) -> Outcome:
+        """Send `raw` to this recipient, with the envelope of `held`, and write nothing down."""
+        return await (self._by_hop if via == "hop" else self._by_mta)(held, raw, recipient)
 
     def _meanwhile(self, held: Held, recipient: str) -> Outcome:
         """What became of it since it was looked at: it has expired."""

@@ -13,6 +13,7 @@ from gatekeeper.stores.campaigns import Campaigns
 from gatekeeper.stores.history import Bounds, History
 from gatekeeper.stores.journal import Journal
 from gatekeeper.stores.list_states import ListStates
+from gatekeeper.stores.own_senders import OwnSenders
 from gatekeeper.stores.owners import Owners
 from gatekeeper.stores.passed import Passed
 
@@ -42,6 +43,11 @@ def owners(config: Config) -> Owners:
 def list_states(config: Config, create: bool = True) -> ListStates:
     """What was found out about block lists."""
     return ListStates(Path(config.gateway.state) / "lists.db", create)
+
+
+def own_senders(config: Config) -> OwnSenders:
+    """Whom reviewers let in or keep out."""
+    return OwnSenders(Path(config.gateway.state) / "senders")
 
 
 def classifier(config: Config) -> Path:

@@ -12,14 +12,14 @@ from functools import cache
 from pathlib import Path
 
 import gatekeeper
-from gatekeeper.app import spamassassin
+from gatekeeper.app import spamassassin, state
 from gatekeeper.app.line_checks import read_line_checks
 from gatekeeper.app.lookup_tables import file_of, read_restrictions, read_transport, read_virtusertable
 from gatekeeper.app.ordering import unable
 from gatekeeper.app.procmail import read_procmail
 from gatekeeper.app.rules import read_rules
 from gatekeeper.app.scanning import yara_rules
-from gatekeeper.app.sender_list import leaning
+from gatekeeper.app.sender_list import leaning, reviewed_senders
 from gatekeeper.app.watch import Stamp, stamp
 from gatekeeper.config.addresses import host_port, is_loopback
 from gatekeeper.config.schema import Config
@@ -68,8 +68,13 @@ def read_tables(config: Config) -> tuple[Tables, list[Problem]]:
     for table in (access, None if transport else mailertable, *recipients.values(), attachments, accounts):
         problems += table.problems if table else ()
     senders = _senders(config, text)
-    problems += senders.problems
     problems += leaning(config, senders)
+    reviewers = str(state.own_senders(config).path)
+    files.setdefault(reviewers, stamp(reviewers))
+    reviewed = reviewed_senders(config)
+    problems += leaning(config, reviewed, reviewers)
+    senders = senders.followed_by(reviewed)
+    problems += senders.problems
     problems += _against_config(config, mailertable, virtual)
     line_checks = read_line_checks(config.tables, text, problems)
     rules = read_rules(config, shipped(""), text, problems)

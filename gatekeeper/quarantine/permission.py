@@ -31,6 +31,11 @@ class Permission:
             if in_scope(who, address) and self.may(who.role, kind_of(verdict), deed)
         )
 
+    def waiting(self, who: Reviewer, held: Held, deed: May) -> tuple[str, ...]:
+        """Those of them about whom nobody has decided."""
+        granted = self.recipients(who, held, deed)
+        return tuple(address for address in held.waiting if address in granted)
+
 
 def permission(matrix: Matrix) -> Permission:
     """What the configuration grants."""

@@ -12,7 +12,7 @@ Parsing never fails; a line that cannot be used is a `Problem`, and so is an `al
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from ipaddress import ip_network
 from typing import Self
@@ -50,15 +50,17 @@ class Vouchers:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SenderEntry:
-    """One line; `who` in lower case."""
+    """One line; `who` in lower case. `reviewed`: no operator wrote it, but who reviewed held mail."""
 
     deed: Deed
     who: str
     line: int
     vouchers: Vouchers
+    reviewed: bool = False
 
     def __str__(self) -> str:
-        return f"{self.deed} {self.who} (line {self.line})"
+        where = f"line {self.line} of the reviewers' list" if self.reviewed else f"line {self.line}"
+        return f"{self.deed} {self.who} ({where})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +71,13 @@ class SenderList:
     problems: tuple[Problem, ...] = ()
 
     @classmethod
-    def parse(cls, text: str, source: str) -> Self:
+    def parse(cls, text: str, source: str, reviewed: bool = False) -> Self:
+        """`reviewed`: it is the list that reviewers write."""
         reader = Reader(source)
         entries: dict[tuple[str, str], SenderEntry] = {}
         for line in reader.lines(text):
             for recipient, entry in _entries(line.split(), reader):
+                entry = replace(entry, reviewed=True) if reviewed else entry
                 if (first := entries.get((recipient, entry.who))) is None:
                     entries[recipient, entry.who] = entry
                 elif first.deed is entry.deed:
@@ -82,8 +86,19 @@ class SenderList:
                     reader.error(f"line {first.line} says {first.deed} of {entry.who!r}", "keep one of the two")
         return cls(entries, tuple(reader.problems))
 
+    def followed_by(self, other: Self) -> Self:
+        """What stands in both is as it stands here."""
+        return replace(self, entries={**other.entries, **self.entries}, problems=(*self.problems, *other.problems))
+
     def about(self, recipient: str, senders: Iterable[str]) -> Iterator[SenderEntry]:
-        """What is said of any of `senders` (addresses) to this recipient, what goes first first."""
+        """What is said of any of `senders` (addresses) to this recipient, what goes first first. Nobody who reviews
+        lets in whom the operator keeps out or holds.
+        """
+        found = list(self._said(recipient, senders))
+        kept_out = any(entry.deed is not Deed.ALLOW and not entry.reviewed for entry in found)
+        return (entry for entry in found if not (kept_out and entry.reviewed and entry.deed is Deed.ALLOW))
+
+    def _said(self, recipient: str, senders: Iterable[str]) -> Iterator[SenderEntry]:
         local, domain = split(recipient)
         keys = [key for sender in senders for key in _keys(sender)]
         keys.sort(key=_rank)

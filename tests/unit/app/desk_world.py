@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -12,7 +12,7 @@ from gatekeeper.app.desk import Desk, desk
 from gatekeeper.quarantine import Hold, Quarantine
 from gatekeeper.quarantine.acts import Reviewer, Role
 from gatekeeper.stores.journal import Journal
-from gatekeeper.values import Action, Client, Envelope, Fate, Finding, Outcome, Record, Verdict, new_id
+from gatekeeper.values import Action, Authenticated, Client, Envelope, Fate, Finding, Outcome, Record, Verdict, new_id
 from tests.servers.exchange import Exchange
 
 T = TypeVar("T")
@@ -32,6 +32,13 @@ def dangerous(name: str) -> Verdict:
     return Verdict(Action.QUARANTINE, name, findings=(Finding(name, certain=Action.QUARANTINE, danger=True),))
 
 
+def proven(verdict: Verdict, *domains: str) -> Verdict:
+    """With a valid signature of each of these domains."""
+    signed = (Authenticated("dkim", "pass", domain) for domain in domains or ("example.net",))
+    return replace(verdict, findings=(*verdict.findings, *(Finding("dkim-pass", result=one) for one in signed)))
+
+
+POLICY = Verdict(Action.QUARANTINE, "sender-held", findings=(Finding("sender-held", certain=Action.QUARANTINE),))
 BANNED, WORM = dangerous("banned-attachment"), dangerous("virus-found")
 
 

@@ -12,7 +12,7 @@ import pytest
 from gatekeeper.app.desk import Desk
 from gatekeeper.quarantine.acts import UNDO_SECONDS, Act, Done, NotDone, Reviewer, Role
 from gatekeeper.stores.opening import StoreError
-from gatekeeper.values import Fate, Finding, Outcome, Verdict
+from gatekeeper.values import Fate, Finding, Label, Outcome, Verdict
 from tests.unit.app.desk_world import (
     BANNED,
     BOB,
@@ -21,18 +21,20 @@ from tests.unit.app.desk_world import (
     EVERYBODY,
     HELP,
     OTHER,
+    POLICY,
     RAW,
     SPAM,
     USER,
     WORM,
     World,
     furnished,
+    proven,
 )
 
 
 @pytest.fixture
 def world(tmp_path: Path) -> Iterator[World]:
-    with furnished(tmp_path) as world:
+    with furnished(tmp_path, '[quarantine]\nadministrators = ["chief@own.test", "deputy@own.test"]\n') as world:
         yield world
 
 
@@ -47,13 +49,33 @@ async def get(desk: Desk, who: Reviewer, hold_id: str) -> object:
     return desk.get(who, hold_id)
 
 
+async def download(desk: Desk, who: Reviewer, hold_id: str) -> object:
+    return desk.download(who, hold_id)
+
+
+async def zipped(desk: Desk, who: Reviewer, hold_id: str) -> object:
+    return desk.sealed(who, hold_id)
+
+
 DEEDS: dict[str, Deed] = {
     "get": get,
     "raw": raw,
     "release": lambda desk, who, hold_id: desk.release(who, hold_id),
     "delete": lambda desk, who, hold_id: desk.delete(who, hold_id),
+    "request": lambda desk, who, hold_id: desk.request(who, hold_id),
+    "allow": lambda desk, who, hold_id: desk.release(who, hold_id, allow=True),
+    "block": lambda desk, who, hold_id: desk.block_sender(who, hold_id),
+    "ham": lambda desk, who, hold_id: desk.teach(who, hold_id, Label.HAM),
+    "spam": lambda desk, who, hold_id: desk.teach(who, hold_id, Label.SPAM),
+    "forward": lambda desk, who, hold_id: desk.forward(who, hold_id),
+    "download": download,
+    "zip": zipped,
+    "part": lambda desk, who, hold_id: desk.release_attachment(who, hold_id, "1"),
 }
 LOOKING = ("get", "raw")
+SEEING = {"get", "raw", "forward"}
+DELETING = {"delete", "block", "spam"}
+RELEASING = {"release", "allow", "ham", "download", "zip", "part"}
 
 
 def test_what_is_released_arrives_as_it_was_and_the_trail_has_it(world: World) -> None:
@@ -134,20 +156,22 @@ def test_what_is_no_id_is_missing(world: World, deed: str, hold_id: str) -> None
 @pytest.mark.parametrize(
     ("who", "verdict", "granted"),
     [
-        (USER, SPAM, {"get", "raw", "release", "delete"}),
-        (USER, BANNED, {"get", "raw", "delete"}),
+        (USER, SPAM, SEEING | DELETING | RELEASING | {"request"}),
+        (USER, POLICY, SEEING | DELETING | {"request"}),
+        (USER, BANNED, SEEING | DELETING | {"request"}),
         (USER, WORM, set()),
-        (HELP, SPAM, {"get", "raw", "release", "delete"}),
-        (HELP, BANNED, {"get", "raw", "delete"}),
-        (HELP, WORM, {"get", "raw"}),
-        (CHIEF, WORM, set(DEEDS)),
+        (OTHER, SPAM, set()),
+        (HELP, SPAM, SEEING | DELETING | RELEASING | {"request"}),
+        (HELP, BANNED, SEEING | DELETING | {"request"}),
+        (HELP, WORM, SEEING),
+        (CHIEF, WORM, SEEING | DELETING | RELEASING),
     ],
 )
 @pytest.mark.parametrize("deed", DEEDS)
 def test_the_matrix_holds_for_every_act(
     world: World, who: Reviewer, verdict: Verdict, granted: set[str], deed: str
 ) -> None:
-    hold_id = world.hold(verdict=verdict)
+    hold_id = world.hold(verdict=proven(verdict))
     if deed in granted:
         world.run(DEEDS[deed](world.desk, who, hold_id))
         assert len(world.desk.audit()) == (deed not in LOOKING)
@@ -158,9 +182,11 @@ def test_the_matrix_holds_for_every_act(
     assert world.fates(hold_id) == {BOB: Fate.HELD}
     assert not world.exchange.messages
     assert world.desk.audit() == []
+    assert not (world.state / "senders").exists()
+    assert not (world.state / "classifier").exists()
 
 
-@pytest.mark.parametrize("deed", ["release", "delete"])
+@pytest.mark.parametrize("deed", ["release", "delete", "request"])
 def test_nobody_names_a_recipient_who_is_none_of_theirs(world: World, deed: str) -> None:
     hold_id = world.hold(BOB, EVE)
     with pytest.raises(NotDone, match="not held for eve@own") as of_another:

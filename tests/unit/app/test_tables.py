@@ -29,7 +29,8 @@ def test_without_files_there_is_what_is_shipped() -> None:
     assert tables.rules
     unshipped = {"shipped_attachments": False, "shipped_domains": False, "shipped_rules": False}
     tables, problems = read(tables=unshipped)
-    assert (tables, problems) == (Tables(own=tables.own), [])
+    assert (tables, problems) == (Tables(own=tables.own, files=tables.files), [])
+    assert [*tables.files] == ["/var/lib/gatekeeper/senders"], "the list of reviewers is watched, though there is none"
 
 
 def test_what_we_are_called_ourselves() -> None:
