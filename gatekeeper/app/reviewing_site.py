@@ -6,8 +6,10 @@ from typing import cast
 from gatekeeper.app import state
 from gatekeeper.app.build import Setup, own_domains
 from gatekeeper.app.desk import desk
+from gatekeeper.app.inspection import policy
 from gatekeeper.app.posting import Posting
 from gatekeeper.config.schema import Config
+from gatekeeper.pipeline.descriptions import DESCRIPTIONS
 from gatekeeper.quarantine.acts import Desk
 from gatekeeper.quarantine.key import signing_key
 from gatekeeper.relay.route import Routes
@@ -29,6 +31,9 @@ def services(setup: Setup) -> Services:
         own=own_domains(config, routes),
         post=Posting(setup).post,
         directory=_directory(config),
+        policy=policy(config),
+        described={**DESCRIPTIONS, **setup.tables.described},
+        lists=state.list_states(config, create=False),
     )
 
 
@@ -47,3 +52,5 @@ def close(site: Services) -> None:
     site.quarantine.close()
     site.journal.close()
     site.digests.close()
+    if site.lists is not None:
+        site.lists.close()

@@ -27,7 +27,8 @@ class Query:
     `text` are words that stand in subject, sender or recipients; from three letters on, or that words there begin with.
     `reason` and `sender` match whole, in either case; `*` in `sender` stands for anything. `state` is one of `STATES`.
     `since` and `until`, which is not part of it, are seconds of the epoch. `recipients`: only what is held for these
-    addresses, and nothing is said about others; None: everybody's.
+    addresses, and nothing is said about others; None: everybody's. Nor is anything said about what is held for a reason
+    of the kinds in `hidden`.
     """
 
     text: str = ""
@@ -38,6 +39,7 @@ class Query:
     since: float | None = None
     until: float | None = None
     recipients: tuple[str, ...] | None = None
+    hidden: tuple[Kind, ...] = ()
 
     def __post_init__(self) -> None:
         if self.state not in STATES:

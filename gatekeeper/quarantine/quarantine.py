@@ -248,7 +248,7 @@ class Quarantine:
         older = self._numbers(query, Span(below=numbers[-1]), 1)
         newer = self._numbers(query, Span(above=numbers[0], oldest=True), 1)
         return Page(
-            selection.entries(self._notes.read, numbers, query.recipients),
+            selection.entries(self._notes.read, numbers, query),
             cursor(numbers[-1]) if older else "",
             cursor(numbers[0]) if newer else "",
         )

@@ -73,12 +73,12 @@ def totals(read: Read, query: Query, by: By, limit: int) -> list[tuple[str, int]
     return read(sql, (*search.parameters, limit))
 
 
-def entries(read: Read, numbers: Sequence[int], scope: Sequence[str] | None) -> tuple[Entry, ...]:
-    """What a list shows of these holds, the newest first."""
+def entries(read: Read, numbers: Sequence[int], query: Query) -> tuple[Entry, ...]:
+    """What a list shows of these holds, which match, the newest first."""
     which = f"number IN ({_places(numbers)})"
     search = Search()
     search.add(which, *numbers)
-    _add_scope(search, scope)
+    _add_scope(search, query)
     recipients: dict[int, list[EntryRecipient]] = defaultdict(list)
     columns = "number, address, kind, reason, score, fate"
     for number, address, kind, reason, score, fate in read(
@@ -134,13 +134,17 @@ def _filter(query: Query) -> Search:
     search.text("sender {}", query.sender or None)
     if query.state in (Fate.UNCONFIRMED, Fate.HELD):
         search.add(f"fate = '{Fate(query.state).value}'")
-    _add_scope(search, query.recipients)
+    _add_scope(search, query)
     return search
 
 
-def _add_scope(search: Search, scope: Sequence[str] | None) -> None:
+def _add_scope(search: Search, query: Query) -> None:
+    """Of whom, and of what, anything is said."""
+    scope = query.recipients
     if scope is not None:
         search.add(f"address IN ({', '.join(['CAST(? AS TEXT)'] * len(scope))})", *map(octets, scope))
+    if query.hidden:
+        search.add(f"kind NOT IN ({_places(query.hidden)})", *query.hidden)
 
 
 def _states(query: Query) -> list[str]:

@@ -18,7 +18,7 @@ from typing import Any
 from gatekeeper.stores import journal_lists
 from gatekeeper.stores.database import Database
 from gatekeeper.stores.encoding import without_data
-from gatekeeper.stores.journal_lists import Asked, Hour, Lines
+from gatekeeper.stores.journal_lists import Asked, Hop, Hour, Lines
 from gatekeeper.stores.opening import octets
 from gatekeeper.stores.rows import MIGRATIONS, insert, restored, rows
 from gatekeeper.stores.search import Search
@@ -105,6 +105,10 @@ class Journal:
     def senders(self, actions: Sequence[Action], since: float, limit: int = 8) -> list[tuple[str, int]]:
         """Of the newest messages with these verdicts, the most frequent senders, and how often each is there."""
         return journal_lists.senders(self._database.read, actions, since, limit)
+
+    def hops(self, since: float) -> list[Hop]:
+        """How the next hops take what they are given, by the newest messages."""
+        return journal_lists.hops(self._database.read, since)
 
     def update_fate(self, message_id: str, recipient: str, outcome: Outcome) -> bool:
         """Write down what became of one recipient later; False if the journal does not know of it. Blocks."""

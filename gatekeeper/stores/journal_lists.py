@@ -15,7 +15,7 @@ from gatekeeper.stores.search import Search
 from gatekeeper.values import Action, Fate
 
 HOUR = 3600
-_RECENT = 50_000  # records among which the most frequent senders are looked for
+_RECENT = 50_000  # records among which senders are counted, and next hops
 _DISORDER = 600.0  # seconds by which a record may stand behind others that came later
 _END = 1 << 62
 _SEVERITY = {action.value: place for place, action in enumerate(Action)}
@@ -84,6 +84,19 @@ class Hour:
     messages: int
 
 
+@dataclass(frozen=True, slots=True)
+class Hop:
+    """How one next hop takes what it is given: of so many recipients lately, how many it took. `refused` is what it
+    said last of one that it did not take, at `refused_at`.
+    """
+
+    name: str
+    recipients: int
+    taken: int
+    refused: str = ""
+    refused_at: float = 0.0
+
+
 def page(read: Read, asked: Asked, below: int, above: int, limit: int) -> Lines:
     """What matches below a number, or above one, nearest first; with neither, the newest."""
     numbers = _numbers(read, asked, below or _END, above, limit + 1, oldest=bool(above))
@@ -112,11 +125,27 @@ def hours(read: Read, since: float, recipients: Sequence[str] | None) -> list[Ho
 
 def senders(read: Read, actions: Sequence[Action], since: float, limit: int) -> list[tuple[str, int]]:
     """Of the newest messages with these verdicts, the most frequent senders, and how often each is there."""
-    newest = next((number for (number,) in read("SELECT max(number) FROM records", ()) if number), 0)
-    first = max(_number_at(read, since), newest - _RECENT)
     sql = f"""SELECT sender, count(*) FROM records WHERE number >= ? AND action IN ({_places(actions)})
         GROUP BY sender ORDER BY 2 DESC, 1 LIMIT ?"""  # noqa: S608
-    return [(sender, count) for sender, count in read(sql, (first, *actions, limit))]
+    return [(sender, count) for sender, count in read(sql, (_recent(read, since), *actions, limit))]
+
+
+def hops(read: Read, since: float) -> list[Hop]:
+    """The next hops of the newest messages, by name."""
+    first = _recent(read, since)
+    sql = """SELECT hop, count(*), sum(fate = ?) FROM recipients
+        WHERE number >= ? AND hop <> '' AND fate IS NOT NULL GROUP BY hop ORDER BY hop"""
+    counted = read(sql, (Fate.DELIVERED, first))
+    sql = """SELECT hop, reply, time, max(number) FROM recipients CROSS JOIN records USING (number)
+        WHERE number >= ? AND hop <> '' AND fate <> ? GROUP BY hop"""
+    refused = {hop: (reply, time) for hop, reply, time, _ in read(sql, (first, Fate.DELIVERED))}
+    return [Hop(hop, count, taken, *refused.get(hop, ())) for hop, count, taken in counted]
+
+
+def _recent(read: Read, since: float) -> int:
+    """The first number of what came since then, but not of too many."""
+    newest = next((number for (number,) in read("SELECT max(number) FROM records", ()) if number), 0)
+    return max(_number_at(read, since), newest - _RECENT)
 
 
 def _numbers(read: Read, asked: Asked, below: int, above: int, limit: int, oldest: bool) -> list[int]:

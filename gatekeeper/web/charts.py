@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 _WIDTH, _HEIGHT = 720, 200
 _LEFT, _RIGHT, _TOP, _BOTTOM = 44, 712, 8, 172
-_STEPS = (1, 2, 5, 10)
+_STEPS = (10, 12, 15, 20, 25, 30, 40, 50, 60, 80, 100)
 _MOST_LABELS = 8
 
 _SVG = Markup(
@@ -24,7 +24,7 @@ _COLUMN = Markup(
     '<g class="column"><title>{}</title><rect class="hit" x="{:.1f}" y="{}" width="{:.1f}" height="{}"/>{}</g>'
 )
 _GRID = Markup('<line class="grid" x1="{}" x2="{}" y1="{:.1f}" y2="{:.1f}"/>')
-_TICK = Markup('<text class="tick" x="{:.1f}" y="{:.1f}" text-anchor="{}">{}</text>')
+_TICK = Markup('<text class="tick{}" x="{:.1f}" y="{:.1f}" text-anchor="{}">{}</text>')
 _SHARE = Markup('<svg class="share" viewBox="0 0 100 6" preserveAspectRatio="none" aria-hidden="true">{}</svg>')
 
 
@@ -44,7 +44,8 @@ def stacked(name: str, title: str, kinds: Sequence[str], columns: Sequence[Colum
     every = ceil(len(columns) / _MOST_LABELS)
     for n, column in enumerate(columns):
         if every and n % every == 0:
-            marks.append(_TICK.format(_LEFT + (n + 0.5) * width, _BOTTOM + 18, "middle", column.label))
+            kind = " minor" if n // every % 2 else ""  # which a phone leaves out
+            marks.append(_TICK.format(kind, _LEFT + (n + 0.5) * width, _BOTTOM + 20, "middle", column.label))
     said = in_words(kinds, columns)
     return _SVG.format(_WIDTH, _HEIGHT, name, name, name, title, name, said, Markup("").join(marks))
 
@@ -66,9 +67,9 @@ def in_words(kinds: Sequence[str], columns: Sequence[Column]) -> str:
 
 def top(most: int) -> int:
     """A round number not below `most`, for the upper end of an axis."""
-    if most <= 1:
+    if most < _STEPS[0]:
         return max(1, most)
-    power: int = 10 ** (len(str(most)) - 1)
+    power: int = 10 ** (len(str(most)) - 2)
     return next(step * power for step in _STEPS if step * power >= most)
 
 
@@ -88,5 +89,5 @@ def _grid(most: int) -> list[Markup]:
     marks = []
     for value in sorted({0, most // 2, most}):
         down = _BOTTOM - (_BOTTOM - _TOP) * value / most
-        marks += [_GRID.format(_LEFT, _RIGHT, down, down), _TICK.format(_LEFT - 6, down + 4, "end", f"{value:,}")]
+        marks += [_GRID.format(_LEFT, _RIGHT, down, down), _TICK.format("", _LEFT - 6, down + 4, "end", f"{value:,}")]
     return marks

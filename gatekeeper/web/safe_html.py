@@ -83,10 +83,11 @@ _SHEET = """
 body { margin: 12px; font: 15px/1.45 system-ui, sans-serif; overflow-wrap: anywhere }
 img { max-width: 100% } img:not([src]) { outline: 1px dashed #8a8a8a; color: #595959 }
 pre { white-space: pre-wrap }
+.note { margin: -12px -12px 12px; padding: 6px 12px; background: #eef0ee; color: #4a544f; font-size: 13px }
 """
 _DOCUMENT = (
     '<!doctype html><html lang="und"><head><meta charset="utf-8"><title>{}</title><style>{}</style></head>'
-    "<body>{}</body></html>"
+    "<body>{}{}</body></html>"
 )
 
 
@@ -98,11 +99,6 @@ class SafePage:
     away: dict[str, int] = field(default_factory=dict)
     shortened: bool = False
 
-    @property
-    def kept_away(self) -> str:
-        """`away` in words: "1 script, 3 remote pictures"."""
-        return ", ".join(f"{count} {what}{'s' * (count > 1)}" for what, count in self.away.items())
-
 
 def safe_page(markup: str, pictures: Mapping[str, bytes], title: str = "") -> SafePage:
     """`markup`, safe to look at. `pictures` are those that came with the message, by their Content-ID."""
@@ -111,8 +107,21 @@ def safe_page(markup: str, pictures: Mapping[str, bytes], title: str = "") -> Sa
     marked = _marked(markup[:end], away)
     whole, _ = affordable(marked[: 2 * LARGEST], _STEPS)  # a tree may be larger than what it is made from
     body = _cleaned(marked[:whole], _Inline(pictures), away)
-    document = _DOCUMENT.format(escape(title), _SHEET, body)
-    return SafePage(document, dict(+away), end < len(markup) or whole < len(marked))
+    shortened = end < len(markup) or whole < len(marked)
+    document = _DOCUMENT.format(escape(title), _SHEET, _note(away, shortened), body)
+    return SafePage(document, dict(+away), shortened)
+
+
+def _note(away: Counter[str], shortened: bool) -> str:
+    """What whoever looks at it must know; the page itself can have nothing of this class."""
+    said = [f"Not shown: {in_words(away)}."] if +away else []
+    said += ["Only its beginning is shown; it is too large."] if shortened else []
+    return f'<p class="note">{" ".join(said)}</p>' if said else ""
+
+
+def in_words(away: Mapping[str, int]) -> str:
+    """What was kept out: "1 script, 3 remote pictures"."""
+    return ", ".join(f"{count} {what}{'s' * (count > 1)}" for what, count in away.items() if count)
 
 
 def _marked(markup: str, away: Counter[str]) -> str:
@@ -122,7 +131,6 @@ def _marked(markup: str, away: Counter[str]) -> str:
         tag = node.tag or ""
         if tag in ("a", "area") and (target := (node.attributes.get("href") or "").strip()):
             node.insert_after(f" [{_shown(target)}]")
-            away["link"] += 1
         elif tag in _AWAY:
             away[_AWAY[tag]] += 1
         if node.attributes.get("background"):

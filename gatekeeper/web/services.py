@@ -1,17 +1,19 @@
 """services: what the pages are given to work with. Made in `app`; here are only its shapes."""
 
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from starlette.requests import Request
 
 from gatekeeper.config.schema import Config
+from gatekeeper.pipeline.policy import Policy
 from gatekeeper.quarantine import Quarantine
 from gatekeeper.quarantine.acts import Desk
 from gatekeeper.quarantine.digest_ledger import DigestLedger
 from gatekeeper.stores.accounts import Accounts
 from gatekeeper.stores.journal import Journal
+from gatekeeper.stores.list_states import ListStates
 from gatekeeper.values import Outcome
 
 
@@ -43,6 +45,9 @@ class Services:
     own: Callable[[str], bool]  # whether a domain, in lower case, is ours
     post: Callable[[str, bytes], Awaitable[Outcome]]  # bring a mail of ours to one of our own addresses
     directory: Directory | None = None
+    policy: Policy = field(default_factory=Policy)  # by which it is said what would have let a message pass
+    described: Mapping[str, str] = field(default_factory=dict)  # what findings mean, by name
+    lists: ListStates | None = None  # what was found out about block lists
 
 
 def services(request: Request) -> Services:

@@ -3,11 +3,12 @@
     return render(request, "message.html", held=held)
 
 Besides its own values a template has `who`, `csrf` (the hidden field that every form must hold), `flash`, `navigation`,
-`path` and `theme`, and the filters `when`, `ago` and `octets`. A page that is redirected to shows what `flash` said.
+`path` and `theme`, and the filters `when`, `ago`, `octets` and `spelt` (for what a sender wrote). A page that is
+redirected to shows what `flash` said.
 """
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from importlib.resources import files
@@ -21,6 +22,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from gatekeeper.quarantine.acts import Role
 from gatekeeper.web import forgery, visits
 from gatekeeper.web.services import services
+from gatekeeper.web.wording import spelt
 
 _FLASH, _THEME = "gatekeeper-flash", "gatekeeper-theme"
 _FLASH_SECONDS = 60
@@ -36,7 +38,12 @@ class Place:
     roles: frozenset[Role] = frozenset(Role)
 
 
-NAVIGATION: tuple[Place, ...] = (Place("/", "Overview"),)
+NAVIGATION: tuple[Place, ...] = (
+    Place("/", "Overview"),
+    Place("/held", "Quarantine"),
+    Place("/history", "History"),
+    Place("/audit", "Audit trail", frozenset({Role.ADMINISTRATOR})),
+)
 """In this order; a page of `pages` that belongs there stands here."""
 
 
@@ -58,11 +65,11 @@ def render(request: Request, template: str, /, status: int = 200, **values: obje
     return response
 
 
-def redirect(request: Request, path: str, said: str = "", *, undo: int = 0, bad: bool = False) -> Response:
-    """Go on to `path`, which must be one of ours, and say this there, once. `undo` is an entry of the audit trail."""
+def redirect(request: Request, path: str, said: str = "", *, undo: Sequence[int] = (), bad: bool = False) -> Response:
+    """Go on to `path`, which must be one of ours, and say this there, once. `undo` are lines of the audit trail."""
     response = RedirectResponse(path, 303)
     if said:
-        value = _signed(request).dumps({"said": said[:1_000], "undo": undo, "bad": bad})
+        value = _signed(request).dumps({"said": said[:1_000], "undo": [*undo], "bad": bad})
         secure = visits.is_secure(request)
         response.set_cookie(_FLASH, value, _FLASH_SECONDS, path="/", secure=secure, httponly=True, samesite="lax")
     return response
@@ -139,5 +146,5 @@ _templates = Environment(
     lstrip_blocks=True,
     auto_reload=False,
 )
-_templates.filters |= {"when": _when, "ago": _ago, "octets": _octets}
+_templates.filters |= {"when": _when, "ago": _ago, "octets": _octets, "spelt": spelt}
 _templates.globals["static"] = _versioned

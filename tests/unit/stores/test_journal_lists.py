@@ -10,7 +10,7 @@ import pytest
 
 from gatekeeper.stores import journal_lists, rows, writer
 from gatekeeper.stores.journal import Journal
-from gatekeeper.stores.journal_lists import Asked, Hour, Lines
+from gatekeeper.stores.journal_lists import Asked, Hop, Hour, Lines
 from gatekeeper.values import Action, Fate, Outcome, Record, Verdict
 
 from .samples import record
@@ -178,8 +178,25 @@ def test_where_a_time_begins_is_found_by_halves(journal: Journal, monkeypatch: p
     assert journal_lists._number_at(read, NOON + 1000) == 21
 
 
+def test_how_next_hops_take_what_they_are_given(journal: Journal) -> None:
+    def to(hop: str, fate: Fate, reply: str, at: float = NOON) -> Record:
+        return replace(record(received_at=at), outcomes={"bob@example.org": Outcome(fate, hop, reply)})
+
+    keep(
+        journal,
+        to("[10.0.0.5]:25", Fate.DELIVERED, "250 Ok"),
+        to("[10.0.0.5]:25", Fate.REFUSED, "450 first", NOON + 1),
+        to("[10.0.0.5]:25", Fate.REFUSED, "451 last", NOON + 2),
+        to("[10.0.0.6]:25", Fate.DELIVERED, "250 Ok"),
+        to("", Fate.REFUSED, "550 ours"),
+    )
+    assert journal.hops(NOON) == [Hop("[10.0.0.5]:25", 3, 1, "451 last", NOON + 2), Hop("[10.0.0.6]:25", 1, 1)]
+    assert journal.hops(NOON + 90_000) == []
+
+
 def test_an_empty_journal_has_nothing(journal: Journal) -> None:
     assert journal.page(Asked()) == Lines()
     assert journal.page(Asked(since=NOON)) == Lines()
     assert journal.hours(NOON) == []
     assert journal.senders((Action.REJECT,), NOON) == []
+    assert journal.hops(NOON) == []

@@ -12,7 +12,7 @@ import re
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import httpx2 as httpx
 import msgspec
@@ -23,19 +23,23 @@ from starlette.types import Receive, Scope, Send
 from gatekeeper.config.schema import Config, Gateway
 from gatekeeper.config.web import Web
 from gatekeeper.quarantine import Quarantine
-from gatekeeper.quarantine.acts import Desk, Role
+from gatekeeper.quarantine.acts import Role
 from gatekeeper.quarantine.digest_ledger import DigestLedger
 from gatekeeper.stores.accounts import Accounts, User
 from gatekeeper.stores.journal import Journal
+from gatekeeper.stores.list_states import ListStates
 from gatekeeper.values import Fate, Outcome
 from gatekeeper.web import site
 from gatekeeper.web.services import Directory, Services
+from tests.unit.web.desk import NotingDesk
 
 PASSWORD = "correct horse battery"
 CHEAP = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
 SECRET = CHEAP.hash(PASSWORD)
 OWN = "own.example"
 NAME = "https://quarantine.own.example"
+
+_TABLES = "SELECT name FROM sqlite_master WHERE type = 'table' AND sql NOT LIKE 'CREATE VIRTUAL%' ORDER BY name"
 
 
 class Site:
@@ -57,6 +61,7 @@ class Site:
         self.posted: list[tuple[str, bytes]] = []
         self.quarantine, self.journal = Quarantine(room / "quarantine"), Journal(room / "journal.db")
         self.digests = DigestLedger(room / "quarantine")
+        self.desk = NotingDesk(self.quarantine)
         self.application = site.site(
             Services(
                 config=self.config,
@@ -64,11 +69,12 @@ class Site:
                 accounts=self.accounts,
                 quarantine=self.quarantine,
                 journal=self.journal,
-                desk=cast(Desk, None),
                 digests=self.digests,
+                desk=self.desk,
                 own=lambda domain: domain == OWN,
                 post=self._post,
                 directory=directory,
+                lists=ListStates(room / "lists.db", create=False),
             )
         )
         self.base, self.client, self.behind = base, client, behind
@@ -109,7 +115,7 @@ class Site:
         """Every row of every table of every store."""
         for path in sorted(self.room.rglob("*.db")):
             with contextlib.closing(sqlite3.connect(path)) as store:
-                for (table,) in store.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name"):
+                for (table,) in store.execute(_TABLES):
                     yield f"{path.name} {table}", store.execute(f"SELECT * FROM {table}").fetchall()
 
     def close(self) -> None:

@@ -66,7 +66,7 @@ def test_names_are_no_markup() -> None:
 
 
 @pytest.mark.parametrize(
-    ("most", "upper"), [(0, 1), (1, 1), (2, 2), (3, 5), (7, 10), (11, 20), (999, 1000), (1001, 2000)]
+    ("most", "upper"), [(0, 1), (1, 1), (2, 2), (7, 7), (10, 10), (11, 12), (127, 150), (999, 1000), (1001, 1200)]
 )
 def test_the_axis_ends_at_a_round_number(most: int, upper: int) -> None:
     assert top(most) == upper

@@ -97,6 +97,7 @@ def test_to_look_changes_nothing(site: Site, method: str) -> None:
     """Every page there is, as a crawler that is signed in would ask for it."""
     site.sign_in("ann", Role.ADMINISTRATOR, "ann@own.example")
     site.accounts.links.add("token", "kim@own.example", 900)
+    site.get("/")  # which makes the stores
     before = list(site.contents())
     for route in site.application.routes:
         path = getattr(route, "path", "").replace("{token}", "token")

@@ -1,0 +1,139 @@
+"""message: one held message: what it is, why it is held, what it says; and what this reviewer may do about it.
+
+`/held/ID/page` is its own document, to be shown in a sandboxed frame (`safe_html`). What is not theirs is answered as
+what does not exist.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+from starlette.routing import Route
+
+from gatekeeper.pipeline.why import why
+from gatekeeper.pipeline.why_text import told
+from gatekeeper.quarantine import Held
+from gatekeeper.quarantine.acts import NEEDED, Act, NotDone, Reviewer
+from gatekeeper.quarantine.kinds import Kind, kind_of
+from gatekeeper.quarantine.permission import permission
+from gatekeeper.stores.opening import StoreError
+from gatekeeper.values import Answers, Finding, Verdict, is_id
+from gatekeeper.web.letter import letter, page_of
+from gatekeeper.web.pages.rendering import render
+from gatekeeper.web.safe_html import POLICY
+from gatekeeper.web.services import Services, services
+
+_NO_PAGE = "<!doctype html><html lang=en><meta charset=utf-8><title>Nothing</title><p>There is no page in it."
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One verdict, for those recipients: why, in sentences, and by which findings, those that suffice first."""
+
+    recipients: tuple[str, ...]
+    verdict: Verdict
+    kind: Kind
+    sentences: list[str]
+    findings: list[tuple[Finding, bool, str]]  # whether it is one of those that suffice, and what it means
+
+
+async def shown(request: Request) -> Response:
+    """The message, as far as it is theirs."""
+    held = await found(request)
+    values = await run_in_threadpool(_values, services(request), request.state.who, held)
+    return render(request, "message.html", held=held, **values)
+
+
+async def page(request: Request) -> Response:
+    """Its page alone, safe to look at."""
+    held = await found(request)
+    raw = await run_in_threadpool(_raw, services(request), request.state.who, held.id)
+    safe = await run_in_threadpool(page_of, raw) if raw else None
+    headers = {"Content-Security-Policy": POLICY, "X-Frame-Options": "SAMEORIGIN"}
+    return HTMLResponse(safe.document if safe else _NO_PAGE, headers=headers)
+
+
+async def found(request: Request) -> Held:
+    """The message that is asked for. Fails with 404."""
+    hold_id = request.path_params["hold_id"]
+    if not is_id(hold_id):
+        raise HTTPException(404)
+    try:
+        return await run_in_threadpool(services(request).desk.get, request.state.who, hold_id)
+    except NotDone:
+        raise HTTPException(404) from None
+
+
+def _values(site: Services, who: Reviewer, held: Held) -> dict[str, Any]:
+    raw = _raw(site, who, held.id)
+    read = letter(raw, _answers(site, held.id)) if raw else None
+    return {
+        "letter": read,
+        "reasons": reasons(site, held.verdicts),
+        "may": _may(site, who, held),
+        "removed": _removed(held),
+        "trail": site.desk.audit(hold_id=held.id, limit=20) if who.role != "user" else [],
+    }
+
+
+def reasons(site: Services, verdicts: Mapping[str, Verdict]) -> list[Reason]:
+    """Each different verdict, with its recipients."""
+    alike: dict[Verdict, list[str]] = {}
+    for address, verdict in verdicts.items():
+        alike.setdefault(verdict, []).append(address)
+    return [_reason(site, verdict, tuple(addresses)) for verdict, addresses in alike.items()]
+
+
+def _reason(site: Services, verdict: Verdict, recipients: tuple[str, ...]) -> Reason:
+    because = why(site.policy, recipients[0], verdict.findings, scores=site.config.scores)
+    suffice = {finding.name for finding in because.sufficient}
+    ordered = sorted(verdict.findings, key=lambda f: (f.name not in suffice, -abs(f.score), f.name))
+    findings = [(finding, finding.name in suffice, site.described.get(finding.name, "")) for finding in ordered]
+    return Reason(recipients, verdict, kind_of(verdict), told(because, verdict.action), findings)
+
+
+def _may(site: Services, who: Reviewer, held: Held) -> dict[str, tuple[str, ...]]:
+    """What can be done, and for whom: what the matrix grants, and who waits for it."""
+    granted = permission(site.config.quarantine.matrix)
+    found: dict[str, tuple[str, ...]] = dict.fromkeys(NEEDED, ())
+    for act in _OFFERED:
+        allowed = granted.recipients(who, held, NEEDED[act])
+        among = held.waiting if act in _FOR_WHO_WAITS else allowed
+        found[act] = tuple(address for address in allowed if address in among)
+    if found[Act.RELEASE]:
+        found[Act.REQUEST] = ()
+    return found
+
+
+_OFFERED = (Act.RELEASE, Act.DELETE)
+_FOR_WHO_WAITS = (Act.RELEASE, Act.REQUEST, Act.DELETE, Act.ALLOW)
+
+
+def _removed(held: Held) -> dict[str, str]:
+    """By the path of a part, what was done to it in what went on."""
+    return {
+        change.path: "taken out" if change.deed == "strip" else f"renamed to {change.name}"
+        for verdict in held.verdicts.values()
+        for change in verdict.changes
+    }
+
+
+def _raw(site: Services, who: Reviewer, hold_id: str) -> bytes:
+    """Its bytes; nothing where they are gone."""
+    try:
+        return site.desk.raw(who, hold_id)
+    except (NotDone, StoreError):
+        return b""
+
+
+def _answers(site: Services, hold_id: str) -> Answers:
+    """What was answered when it was judged: what is in its archives."""
+    record = site.journal.get(hold_id)
+    return dict(record.tape) if record else {}
+
+
+ROUTES = [Route("/held/{hold_id}", shown), Route("/held/{hold_id}/page", page)]

@@ -1,0 +1,1 @@
+"""pictures: what the pages look like, made by one command: `make pictures`."""
