@@ -5,6 +5,7 @@ an answer is never read, it keeps for ever. Here both end.
 """
 
 import asyncio
+from ipaddress import ip_address, ip_network
 from typing import Any
 
 from uvicorn.protocols.http.h11_impl import H11Protocol
@@ -20,11 +21,17 @@ class Connection(H11Protocol):
     _due: asyncio.TimerHandle | None = None
     _extended = False  # a request is whole, and has its time
     _last = False  # the next answer ends it
+    _host = ""
 
     def connection_made(self, transport: Any) -> None:
-        """Time runs from here."""
+        """Time runs from here. No address but a proxy's has more than half of what there is."""
         super().connection_made(transport)
         self._allow(ASKING)
+        self._host = self.client[0] if self.client else ""
+        if self._host and not self._is_near(self._host):
+            theirs = sum(isinstance(other, Connection) and other._host == self._host for other in self.connections)
+            if theirs > (self.limit_concurrency or theirs) // 2:
+                transport.abort()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """No more."""
@@ -47,6 +54,12 @@ class Connection(H11Protocol):
             self._allow(LEAVING)
         else:
             super().shutdown()
+
+    def _is_near(self, host: str) -> bool:
+        """On this machine, or a proxy that is named."""
+        address = ip_address(host.partition("%")[0])
+        named = map(ip_network, self.config.forwarded_allow_ips or ())
+        return address.is_loopback or any(address in network for network in named)
 
     def _allow(self, seconds: float) -> None:
         if self._due is not None:

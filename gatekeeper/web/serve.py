@@ -82,6 +82,7 @@ def _settings(site: ASGIApp, config: Config, context: ssl.SSLContext | None) -> 
         access_log=False,
         server_header=False,
         proxy_headers=False,  # `site` does that
+        forwarded_allow_ips=config.web.proxy_networks,
         limit_concurrency=config.web.connections,
         timeout_keep_alive=_KEPT,
         timeout_graceful_shutdown=int(config.gateway.drain),

@@ -4,7 +4,8 @@ import asyncio
 import contextlib
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from ipaddress import IPv4Address
 
 import pytest
 
@@ -44,10 +45,10 @@ class Control:
 
 
 class Served:
-    def __init__(self, connections: int = 50) -> None:
+    def __init__(self, connections: int = 50, proxies: Sequence[str] = ()) -> None:
         self.control, self.listening = Control(), socket.create_server(("127.0.0.1", 0))
         self.address = self.listening.getsockname()
-        config = Config(web=Web(connections=connections))
+        config = Config(web=Web(connections=connections, proxy_networks=list(proxies)))
         arguments = (application, config, None, [self.listening], self.control)
         self.thread = threading.Thread(target=serve.serve, args=arguments)
         self.thread.start()
@@ -159,6 +160,24 @@ def test_so_many_at_a_time_and_no_more() -> None:
         client.sendall(REQUEST % b"/")
         assert client.recv(1 << 20).startswith(b"HTTP/1.1 503")
     for client in waiting:
+        client.close()
+    served.end()
+
+
+@pytest.mark.parametrize(("proxies", "answered"), [([], 5), (["127.0.0.0/8"], 6), (["192.0.2.1"], 5)])
+def test_no_address_but_a_proxys_has_more_than_half(
+    monkeypatch: pytest.MonkeyPatch, proxies: list[str], answered: int
+) -> None:
+    monkeypatch.setattr(IPv4Address, "is_loopback", False)
+    served = Served(connections=10, proxies=proxies)
+    clients = [served.connect() for _ in range(6)]
+    got = 0
+    for client in clients:
+        with contextlib.suppress(ConnectionError):
+            client.sendall(REQUEST % b"/")
+            got += client.recv(1 << 20).startswith(b"HTTP/1.1 200")
+    assert got == answered
+    for client in clients:
         client.close()
     served.end()
 

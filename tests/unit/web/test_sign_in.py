@@ -1,5 +1,7 @@
 """Name and password."""
 
+import time
+
 import pytest
 
 from gatekeeper.quarantine.acts import Role
@@ -90,6 +92,32 @@ def test_a_cookie_that_is_not_ours_is_nobodys(site: Site, spoil) -> None:
     thief = site.other()
     thief.cookies.set("__Host-gatekeeper", spoil(site.browser.cookies["__Host-gatekeeper"]))
     assert thief.get("/account").status_code == 303
+
+
+def test_who_does_nothing_is_signed_out_and_who_works_is_not(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    now = time.time()
+    site.sign_in("ann")
+    first = site.browser.cookies["__Host-gatekeeper"]
+    for minute in range(0, 180, 30):
+        monkeypatch.setattr(time, "time", lambda minute=minute: now + 60 * minute)
+        assert site.get("/account").status_code == 200
+    renewed = site.browser.cookies["__Host-gatekeeper"]
+    assert renewed != first
+    thief = site.other()
+    thief.cookies.set("__Host-gatekeeper", first)  # the same session, but an old cookie
+    assert thief.get("/account").status_code == 303
+    monkeypatch.setattr(time, "time", lambda: now + 60 * (150 + 61))
+    assert site.get("/account").status_code == 303
+
+
+def test_no_session_lasts_longer_than_a_day_of_work(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    now = time.time()
+    site.sign_in("ann")
+    for minute in range(0, 720, 50):
+        monkeypatch.setattr(time, "time", lambda minute=minute: now + 60 * minute)
+        assert site.get("/account").status_code == 200
+    monkeypatch.setattr(time, "time", lambda: now + 43_201)
+    assert site.get("/account").status_code == 303
 
 
 def test_who_is_removed_or_gets_another_password_is_out(site: Site) -> None:
