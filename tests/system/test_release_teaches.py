@@ -22,10 +22,12 @@ from tests.servers.dns import DnsServer
 from tests.servers.exchange import Exchange
 from tests.servers.gateway import Gateway
 from tests.servers.room import wait_until
+from tests.system.test_learning_while_serving import gatekeeper, learn
 
 COPIES = 30
 CHIEF = Reviewer("chief", Role.ADMINISTRATOR)
-NEWS, OWN = "news@shop.test", "kim@example.org"
+NEWS, OWN, OTHER = "news@shop.test", "kim@example.org", "lee@example.org"
+KIM = Reviewer("kim", Role.USER, frozenset((OWN,)))
 RULES = """
 [[rule]]
 name = "too-eager"
@@ -87,11 +89,6 @@ def gateway(sink: Exchange, tmp_path: Path) -> Iterator[Gateway]:
             yield gateway
 
 
-def held(gateway: Gateway) -> dict[str, str]:
-    """The ids of what waits, by subject and number."""
-    return {one["id"]: one["sender"] for one in gateway.quarantine()}
-
-
 def test_one_newsletter_is_released_and_the_others_follow(gateway: Gateway, sink: Exchange) -> None:
     for number in range(COPIES):
         assert send(gateway.port, newsletter(number), sender=f"bounce-{number}@shop.test").startswith("250")
@@ -113,6 +110,47 @@ def test_one_newsletter_is_released_and_the_others_follow(gateway: Gateway, sink
     wait_until(lambda: next_is_delivered(gateway, sink), "the next is delivered")
     assert send(gateway.port, newsletter(98, signed=False), sender="bounce-98@shop.test").startswith("250")
     assert len(gateway.quarantine()) > 1, "who only bears its name is not let in"
+
+
+def test_what_is_learnt_lets_the_others_pass_and_each_is_offered_to_whom_it_is_for(
+    gateway: Gateway, sink: Exchange, tmp_path: Path
+) -> None:
+    """Somebody had taught that it is spam. Nobody is let in by name, so what decides is what was learnt."""
+    gateway.configure("[tables]\nrules = []\n[checks.bayes]\nspam_score = 9.0\n")
+    gateway.reload()
+    learn(gateway, tmp_path)
+    wrong = tmp_path / "wrong.eml"
+    wrong.write_bytes(newsletter(0))
+    gatekeeper(gateway, "learn", "--spam", wrong)
+    wait_until(lambda: is_held(gateway, newsletter(0), OWN), "the workers have the model")
+    ids = {name: hold(gateway, newsletter(number), to) for name, number, to in (("own", 1, OWN), ("other", 2, OTHER))}
+    ids["forged"] = hold(gateway, newsletter(3, signed=False), OWN)
+    (first, *_) = [one["id"] for one in gateway.quarantine() if one["id"] not in ids.values()]
+    with opened(gateway) as (at, runner):
+        done = runner.run(at.release(KIM, first, teach=True))
+        assert "It is learnt as wanted mail." in done.said
+        assert ids["own"] in done.offered
+        assert not {ids["other"], ids["forged"]} & set(done.offered)
+        again = runner.run(at.release(CHIEF, ids["own"], teach=True))
+        assert ids["other"] in again.offered
+        assert ids["forged"] not in again.offered
+    wait_until(lambda: not is_held(gateway, newsletter(0), OWN), "the workers have the new model")
+    (record, *_) = gateway.run("journal", "list", "--limit", "1")
+    assert "bayes-spam" not in str(record["verdicts"])
+
+
+def hold(gateway: Gateway, raw: bytes, to: str) -> str:
+    """Its id."""
+    before = {one["id"] for one in gateway.quarantine()}
+    assert send(gateway.port, raw, to=[to], sender=NEWS).startswith("250")
+    (new,) = {one["id"] for one in gateway.quarantine()} - before
+    return new
+
+
+def is_held(gateway: Gateway, raw: bytes, to: str) -> bool:
+    before = len(gateway.quarantine())
+    assert send(gateway.port, raw, to=[to], sender=NEWS).startswith("250")
+    return len(gateway.quarantine()) > before
 
 
 def next_is_delivered(gateway: Gateway, sink: Exchange) -> bool:
