@@ -103,10 +103,8 @@ def _messages(count: int) -> str:
 
 def _intro(count: int) -> str:
     if count == 1:
-        return "It did not reach you. If you do not want it, there is nothing to do: it goes away by itself."
-    return (
-        "They did not reach you. About those that you do not want, there is nothing to do: they go away by themselves."
-    )
+        return "It is held, and did not reach you. If you do not want it, leave it: it goes away by itself."
+    return "They are held, and did not reach you. Leave those that you do not want: they go away by themselves."
 
 
 def _foot(mail: DigestMail) -> Foot:

@@ -15,11 +15,24 @@ from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 from gatekeeper.web import guard
 from gatekeeper.web.arrival import Bounded, Encrypted, OwnHosts, own_hosts
 from gatekeeper.web.headers import Careful
-from gatekeeper.web.pages import account, acts, audit, digest, held, history, link, message, overview, sign_in, theme
+from gatekeeper.web.pages import (
+    account,
+    acts,
+    audit,
+    digest,
+    digest_wishes,
+    held,
+    history,
+    link,
+    message,
+    overview,
+    sign_in,
+    theme,
+)
 from gatekeeper.web.passwords import Verifier
 from gatekeeper.web.services import Services
 
-PAGES = (overview, held, acts, message, history, audit, account, digest, link, sign_in, theme)
+PAGES = (overview, held, acts, message, history, audit, account, digest, digest_wishes, link, sign_in, theme)
 """Each has `ROUTES`."""
 
 _LASTING = "public, max-age=31536000, immutable"

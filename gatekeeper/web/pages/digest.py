@@ -41,7 +41,7 @@ _MEANS = {
     Act.RELEASE: "It is delivered to you as it came.",
     Act.REQUEST: "Whoever runs your mail is asked to look at it and to let it go on.",
     Act.DELETE: "It is not delivered to you, and thrown away.",
-    Act.BLOCK: "Mail that is proved to be from this sender does not reach you any more.",
+    Act.BLOCK: "Their mail is kept from you, as far as it can be told that it is theirs. This one stays held.",
 }
 _DONE = {Act.RELEASE: "Released", Act.REQUEST: "Asked for", Act.DELETE: "Deleted", Act.BLOCK: "Blocked"}
 _WORTHLESS = {
@@ -53,6 +53,7 @@ _WORTHLESS = {
     ),
     NoTicket.USED: (410, "This link was used", "Each is good once, and this one has done its work."),
 }
+_MISJUDGED = (Kind.SPAM, Kind.BULK)  # who has it released says that it is none
 _GONE = (410, "It is not held any more", "It has been decided about, or was held for so long that it went away.")
 
 
@@ -151,7 +152,7 @@ async def _do(site: Services, wish: _Wish) -> Done:
     only = (wish.address,)
     match wish.ticket.act:
         case Act.RELEASE:
-            return await site.desk.release(wish.who, wish.held.id, only)
+            return await site.desk.release(wish.who, wish.held.id, only, teach=wish.kind in _MISJUDGED)
         case Act.REQUEST:
             return await site.desk.request(wish.who, wish.held.id, only)
         case Act.BLOCK:

@@ -3,6 +3,7 @@
 import re
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -13,14 +14,15 @@ import pytest
 from starlette.testclient import TestClient
 
 from gatekeeper.app import digesting, reviewing_site
+from gatekeeper.app.learning import Learning
 from gatekeeper.quarantine.acts import Act
 from gatekeeper.quarantine.digest_listing import PATH
 from gatekeeper.quarantine.digest_token import token
-from gatekeeper.values import Action, Fate, Finding, Outcome, Verdict
+from gatekeeper.values import Action, Authenticated, Fate, Finding, Outcome, Verdict
 from gatekeeper.web.site import site
 from tests.servers.exchange import Exchange
 from tests.unit.app.test_digesting import BANNED, KIM, LEE, SITE, WORM, World
-from tests.unit.quarantine.samples import RAW, SPAM, fates
+from tests.unit.quarantine.samples import RAW, SPAM, fates, hold
 from tests.unit.web.browsing import text
 
 
@@ -91,6 +93,43 @@ def test_its_button_releases_to_this_one_alone(mail: Mail) -> None:
     assert fates(mail.world.quarantine, hold_id) == {KIM: Fate.RELEASED, LEE: Fate.UNCONFIRMED}
     (entry,) = mail.services.desk.audit()
     assert (entry.who, entry.role, entry.act, entry.recipients) == (KIM, "user", Act.RELEASE, (KIM,))
+
+
+def test_what_is_released_from_among_spam_is_learnt_as_wanted(mail: Mail) -> None:
+    mail.world.hold(KIM)
+    assert "It is learnt as wanted mail." in text(mail.browser.post(mail.links()[Act.RELEASE]))
+    learning = Learning(mail.world.home / "state" / "classifier")
+    assert [(event.label, event.teacher) for event in learning.training.find()] == [("ham", KIM)]
+    learning.close()
+
+
+def test_what_may_not_be_released_can_be_asked_for(mail: Mail) -> None:
+    hold_id = mail.world.hold(KIM, verdict=BANNED)
+    link = mail.links()[Act.REQUEST]
+    assert "Ask for this message?" in page(mail, link)
+    done = mail.browser.post(link)
+    assert (done.status_code, "An administrator will see it here." in text(done)) == (200, True)
+    assert fates(mail.world.quarantine, hold_id) == {KIM: Fate.UNCONFIRMED}
+    assert [(entry.act, entry.who) for entry in mail.services.desk.audit()] == [(Act.REQUEST, KIM)]
+    assert mail.browser.post(link).status_code == 410
+
+
+def test_a_sender_who_is_proven_is_blocked_for_this_one_alone(mail: Mail) -> None:
+    proven = Finding("dkim-pass", result=Authenticated("dkim", "pass", "example.net"))
+    mail.world.hold(KIM, LEE, verdict=replace(SPAM, findings=(*SPAM.findings, proven)))
+    done = mail.browser.post(mail.links()[Act.BLOCK])
+    assert done.status_code == 200, text(done)
+    (line,) = [line for line in (mail.world.home / "state/senders").read_text().splitlines() if line[0] not in "#"]
+    assert line == f"deny alice@example.net dkim for={KIM}"
+
+
+def test_a_sender_of_whom_nothing_is_known_cannot_be_blocked_and_the_link_stays_good(mail: Mail) -> None:
+    one = hold(RAW, KIM)
+    mail.world.quarantine.hold(replace(one, envelope=replace(one.envelope, client=None)))
+    link = mail.links()[Act.BLOCK]
+    done = mail.browser.post(link)
+    assert (done.status_code, "Nothing was done" in text(done)) == (409, True)
+    assert mail.browser.get(link).status_code == 200
 
 
 def test_its_button_deletes_for_this_one_alone(mail: Mail) -> None:
