@@ -1,7 +1,6 @@
 """reviewing_site: from a configuration to the pages on which held mail is reviewed. Called in their own process."""
 
 from pathlib import Path
-from typing import cast
 
 from gatekeeper.app import state
 from gatekeeper.app.build import Setup, own_domains
@@ -10,7 +9,6 @@ from gatekeeper.app.inspection import policy
 from gatekeeper.app.posting import Posting
 from gatekeeper.config.schema import Config
 from gatekeeper.pipeline.descriptions import DESCRIPTIONS
-from gatekeeper.quarantine.acts import Desk
 from gatekeeper.quarantine.key import signing_key
 from gatekeeper.relay.route import Routes
 from gatekeeper.web.services import Directory, Services
@@ -26,7 +24,7 @@ def services(setup: Setup) -> Services:
         accounts=state.accounts(config),
         quarantine=state.quarantine(config),
         journal=state.journal(config),
-        desk=cast(Desk, desk(setup)),
+        desk=desk(setup),
         digests=state.digests(config),
         own=own_domains(config, routes),
         post=Posting(setup).post,

@@ -27,7 +27,7 @@ _COUNTED = 10_000
 _SHOWN = 10
 _UNDONE_TOGETHER = 100
 
-BULK = {"release": "Release", "delete": "Delete"}
+BULK = {"release": "Release", "ham": "Release as wanted", "delete": "Delete", "spam": "Delete as spam"}
 """What can be done with many, and what the button says."""
 
 

@@ -99,8 +99,8 @@ def _reason(site: Services, verdict: Verdict, recipients: tuple[str, ...]) -> Re
 def _may(site: Services, who: Reviewer, held: Held) -> dict[str, tuple[str, ...]]:
     """What can be done, and for whom: what the matrix grants, and who waits for it."""
     granted = permission(site.config.quarantine.matrix)
-    found: dict[str, tuple[str, ...]] = dict.fromkeys(NEEDED, ())
-    for act in _OFFERED:
+    found: dict[str, tuple[str, ...]] = {}
+    for act in NEEDED:
         allowed = granted.recipients(who, held, NEEDED[act])
         among = held.waiting if act in _FOR_WHO_WAITS else allowed
         found[act] = tuple(address for address in allowed if address in among)
@@ -109,7 +109,6 @@ def _may(site: Services, who: Reviewer, held: Held) -> dict[str, tuple[str, ...]
     return found
 
 
-_OFFERED = (Act.RELEASE, Act.DELETE)
 _FOR_WHO_WAITS = (Act.RELEASE, Act.REQUEST, Act.DELETE, Act.ALLOW)
 
 
