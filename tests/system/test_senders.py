@@ -59,7 +59,7 @@ def gateway(sink: Exchange, tmp_path: Path) -> Iterator[Gateway]:
 
 def findings(gateway: Gateway, content: bytes, sender: str, source: str, to: str = KIM) -> dict[str, dict[str, Any]]:
     """Send it, and what was found about senders, by name."""
-    before = len(gateway.run("journal", "list", "--limit", "1000", "--sender", sender))
+    before = len(gateway.look("journal", "list", "--limit", "1000", "--sender", sender))
     assert send(gateway.port, content, sender=sender, source=source, to=[to]).startswith("250")
     verdict = gateway.journal(before + 1, sender=sender)[-1]["verdicts"][to]
     return {finding["name"]: finding for finding in verdict["findings"]}
@@ -73,7 +73,7 @@ def write(gateway: Gateway, *theirs: str, message_id: str = "1@example.org") -> 
 
 
 def known(gateway: Gateway, address: str) -> list[dict[str, Any]]:
-    (told,) = gateway.run("history", "show", address)
+    (told,) = gateway.look("history", "show", address)
     contacts: list[dict[str, Any]] = told["contacts"]
     return contacts
 
@@ -149,7 +149,7 @@ def test_a_vacation_note_makes_nobody_known(gateway: Gateway) -> None:
 def test_what_became_of_mail_is_a_reputation_and_shows_its_numbers(gateway: Gateway) -> None:
     for _ in range(6):
         assert send(gateway.port, gtube(), sender="x@evil.test", source=STRANGER).startswith("550")
-    wait_until(lambda: "bad" in str(gateway.run("history", "show", "evil.test")), "it is remembered")
+    wait_until(lambda: "bad" in str(gateway.look("history", "show", "evil.test")), "it is remembered")
     wait_until(lambda: reputation(gateway)["bad"] > 5.9, "all of it is")
     found = findings(gateway, letter("Eve <eve@evil.test>"), "eve@evil.test", STRANGER)["reputation-bad"]
     assert 2.0 < found["score"] < 3.0
@@ -157,7 +157,7 @@ def test_what_became_of_mail_is_a_reputation_and_shows_its_numbers(gateway: Gate
 
 
 def reputation(gateway: Gateway) -> dict[str, float]:
-    (told,) = gateway.run("history", "show", "evil.test")
+    (told,) = gateway.look("history", "show", "evil.test")
     counts: dict[str, float] = told["senders"][0]["counts"]
     return counts
 
