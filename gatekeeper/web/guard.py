@@ -10,7 +10,7 @@ import secrets
 from urllib.parse import quote
 
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import RedirectResponse, Response
 
 from gatekeeper.stores.opening import StoreError
@@ -34,6 +34,8 @@ def guarded(page: Page) -> Page:
             response = await _admitted(request, page, rules)
         except HTTPException as error:
             response = errors.page(request, error)
+        except ClientDisconnect:
+            return Response(status_code=400)  # nobody is there to read it
         except StoreError as error:
             response = errors.broken(request, _noted(page, request, error), 503)
         except Exception as error:

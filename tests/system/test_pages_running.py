@@ -1,9 +1,12 @@
 """The pages of a running gateway, asked over the network: TLS of their own, links in mails, the directory."""
 
 import email
+import json
 import re
+import socket
 import ssl
 from collections.abc import Iterator
+from contextlib import suppress
 from email.policy import default
 from pathlib import Path
 from typing import Any
@@ -176,3 +179,57 @@ def test_mail_goes_on_while_the_pages_are_troubled(sink: Exchange) -> None:
         for client in clients:
             client.close()
         wait_until(lambda: httpx2.get(f"{served.pages}/sign-in").status_code == 200, "an answer to others")
+
+
+HOSTILE = [
+    b"",
+    b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + bytes(300),
+    b"GET /\r\n\r\n",
+    b"GET /sign-in HTTP/1.1\r\n\r\n",
+    b"GET /sign-in HTTP/1.1\r\nHost: evil.test\r\nHost: HERE\r\n\r\n",
+    b"GET /a%0d%0aSet-Cookie:%20x=1 HTTP/1.1\r\nHost: HERE\r\n\r\n",
+    b"GET /sign-in?next=%0d%0aX-Odd:%20x HTTP/1.1\r\nHost: HERE\r\n\r\n",
+    b"GET /" + b"x" * 200_000 + b" HTTP/1.1\r\nHost: HERE\r\n\r\n",
+    b"GET / HTTP/1.1\r\nHost: HERE\r\n" + b"X-Many: x\r\n" * 20_000 + b"\r\n",
+    b"GET / HTTP/1.1\r\nHost: HERE\r\nCookie: " + b"gatekeeper=" + b"x" * 50_000 + b"\r\n\r\n",
+    b"GET / HTTP/1.1\r\nHost: HERE\r\nX: a\r\n b\x00\r\n\r\n",
+    b"POST /sign-in HTTP/1.1\r\nHost: HERE\r\nContent-Length: 999999999999\r\n\r\n",
+    b"POST /sign-in HTTP/1.1\r\nHost: HERE\r\nContent-Length: 500\r\n\r\nname=",  # and hangs up
+    b"POST /sign-in HTTP/1.1\r\nHost: HERE\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+    b"POST /sign-in HTTP/1.1\r\nHost: HERE\r\nTransfer-Encoding: chunked\r\n\r\nffffffffffffffffffff\r\n",
+    b"POST /sign-in HTTP/1.1\r\nHost: HERE\r\nContent-Type: multipart/form-data\r\nContent-Length: 3\r\n\r\n--x",
+    b"POST /sign-in HTTP/1.1\r\nHost: HERE\r\nContent-Type: multipart/form-data; boundary=x\r\n"
+    b"Content-Length: 99\r\n\r\n--x\r\nContent-Disposition: form-data; "
+    b'name="csrf"; filename="../../etc/x"'
+    b"\r\n\r\nowned\r\n--x--\r\n          ",
+    b"GET /static/../../../../etc/passwd HTTP/1.1\r\nHost: HERE\r\n\r\n",
+    b"GET /static/%2e%2e%2f%2e%2e%2fetc%2fpasswd HTTP/1.1\r\nHost: HERE\r\n\r\n",
+    b"GET http://evil.test/ HTTP/1.1\r\nHost: HERE\r\n\r\n",
+    b"CONNECT evil.test:443 HTTP/1.1\r\nHost: HERE\r\n\r\n",
+    b"GET /sign-in HTTP/1.1\r\nHost: HERE\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Key: x\r\n\r\n",
+    b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
+]
+
+
+def test_what_is_hostile_is_answered_with_a_refusal_or_not_at_all(sink: Exchange) -> None:
+    """And nothing of it is in the log, or keeps anybody else from anything: no traceback, no worker that died."""
+    with gateway(sink, "") as served:
+        host, port = served.pages.removeprefix("http://").split(":")
+        served.add_user("kim", PASSWORD)
+        answers = []
+        for said in HOSTILE:
+            with socket.create_connection((host, int(port)), 20) as client, suppress(ConnectionError):
+                client.sendall(said.replace(b"HERE", f"{host}:{port}".encode()))
+                client.shutdown(socket.SHUT_WR)
+                answers.append(b"".join(iter(lambda client=client: client.recv(65_536), b"")))
+        shown = b"".join(answers)
+        assert b"root:" not in shown
+        assert not re.search(rb"^(set-cookie: x=1|x-odd:)", shown, re.MULTILINE | re.IGNORECASE)
+        assert {int(code) for code in re.findall(rb"^HTTP/1.1 (\d+)", shown, re.MULTILINE)} <= {
+            *(200, 303),  # a page for whoever asks, which says who may go on
+            *(400, 403, 404, 405, 413, 421),
+        }
+        with Browser(base_url=served.pages) as browser:
+            assert browser.sign_in("kim") == 303
+            assert "Name kim" in browser.account()
+        assert "error" not in {json.loads(line)["level"] for line in served.log().splitlines()}

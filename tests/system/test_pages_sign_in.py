@@ -38,9 +38,11 @@ def test_colours_follow_the_system_until_one_is_chosen(visitors: Visitors, width
     ground = "getComputedStyle(document.body).backgroundColor"
     dark = page.evaluate(ground)
     page.get_by_role("button", name="Light").click()
+    expect(page.locator("html")).to_have_attribute("data-theme", "light")
     light = page.evaluate(ground)
     assert light != dark
     page.get_by_role("button", name="Dark").click()
+    expect(page.locator("html")).to_have_attribute("data-theme", "dark")
     assert page.evaluate(ground) == dark
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
@@ -65,3 +67,21 @@ def test_the_pages_go_on_over_a_reload(page: Page, visitors: Visitors) -> None:
     visitors.gateway.reload()
     page.reload()
     expect(page.get_by_role("heading", name="Overview")).to_be_visible()
+
+
+def test_another_password_is_taken_and_the_old_one_is_not(visitors: Visitors) -> None:
+    page = visitors.page(Role.USER, "kim@example.org", name="kim")
+    page.get_by_role("link", name="kim").click()
+    page.get_by_label("The password so far").fill(PASSWORD)
+    page.get_by_label("The new password", exact=True).fill("quite another one")
+    page.get_by_label("The new password again").fill("quite another on")
+    page.get_by_role("button", name="Change it").click()
+    again = page.get_by_label("The new password again")
+    expect(again).to_have_accessible_description("This is not what stands above.")
+    visitors.complaints.clear()  # a form that is answered with 400 stands on the console
+    for label, text in (("The password so far", PASSWORD), ("The new password again", "quite another one")):
+        page.get_by_label(label).fill(text)
+    page.get_by_label("The new password", exact=True).fill("quite another one")
+    page.get_by_role("button", name="Change it").click()
+    expect(page.get_by_role("status")).to_contain_text("Your password is changed.")
+    expect(page.get_by_role("link", name="kim")).to_be_visible()
