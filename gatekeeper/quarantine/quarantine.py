@@ -126,13 +126,16 @@ class Quarantine:
         Where that leaves nothing, or less than a page in front, it is the first page. `ValueError` for what is no
         cursor.
         """
-        numbers: list[int] = []
         if before:
-            numbers = self._numbers(query, Span(above=place(before), oldest=True), limit)[::-1]
-            numbers = numbers if len(numbers) == limit else []
-        elif after:
-            numbers = self._numbers(query, Span(below=place(after)), limit)
-        return self._page(query, numbers or self._numbers(query, Span(), limit))
+            found = self._numbers(query, Span(above=place(before), oldest=True), limit + 1)
+            if len(found) >= limit:
+                older = self._numbers(query, Span(below=found[0]), 1)
+                return self._page(query, found[:limit][::-1], bool(older), len(found) > limit)
+        elif after and (found := self._numbers(query, Span(below=place(after)), limit + 1)):
+            newer = self._numbers(query, Span(above=found[0], oldest=True), 1)
+            return self._page(query, found[:limit], len(found) > limit, bool(newer))
+        found = self._numbers(query, Span(), limit + 1)
+        return self._page(query, found[:limit], len(found) > limit, False)
 
     def count(self, query: Query, most: int = 10_000) -> int:
         """How many messages match, but no more than `most` are counted."""
@@ -241,17 +244,10 @@ class Quarantine:
     def _numbers(self, query: Query, span: Span, limit: int) -> list[int]:
         return selection.numbers(self._notes.read, query, span, limit)
 
-    def _page(self, query: Query, numbers: Sequence[int]) -> Page:
-        """The page with these, which follow each other."""
-        if not numbers:
-            return Page()
-        older = self._numbers(query, Span(below=numbers[-1]), 1)
-        newer = self._numbers(query, Span(above=numbers[0], oldest=True), 1)
-        return Page(
-            selection.entries(self._notes.read, numbers, query),
-            cursor(numbers[-1]) if older else "",
-            cursor(numbers[0]) if newer else "",
-        )
+    def _page(self, query: Query, numbers: Sequence[int], older: bool, newer: bool) -> Page:
+        """The page with these, and whether there are others on either side."""
+        entries = selection.entries(self._notes.read, numbers, query)
+        return Page(entries, cursor(numbers[-1]) if older else "", cursor(numbers[0]) if newer else "")
 
     def _select(self, search: Search, limit: int) -> list[Held]:
         sql = f"SELECT number FROM holds WHERE {search} ORDER BY number DESC LIMIT ?"  # noqa: S608

@@ -13,6 +13,7 @@ from gatekeeper.quarantine.subject import LOOKED_AT, subject
         (b"Subject: =?utf-8?b?YQ0KWDogYgAbWzMxbQ==?=\r\n\r\n", "a X: b [31m"),
         (b"Subject: \xe2\x80\xaeexe.txt\xe2\x80\xac\r\n\r\n", "exe.txt"),
         (b"Subject: " + b"x" * 5000 + b"\r\n\r\n", "x" * 300),
+        (b"Subject: " + b" " * 5000 + b"too far away\r\n\r\n", ""),
         (b"no header at all", ""),
         (b"", ""),
     ],
