@@ -43,9 +43,11 @@ class DigestClock:
         asyncio.run(self._keep_time())
 
     async def _keep_time(self) -> None:
-        digesting, said, pause = Digesting(self._setup), "", 0.0
+        digesting: Digesting | None = None
+        said, pause = "", 0.0
         while not await asyncio.to_thread(self._ending.wait, pause):
             try:
+                digesting = digesting or Digesting(self._setup)
                 pause = await self._look(digesting)
                 said = ""
             except StoreError as error:
@@ -55,7 +57,8 @@ class DigestClock:
             except Exception:
                 _log.exception("nobody is told what is held")
                 pause = _PAUSE
-        await digesting.close()
+        if digesting is not None:
+            await digesting.close()
 
     async def _look(self, digesting: Digesting) -> float:
         """Send what is due, unless that was done in these periods; how long to wait for the next look."""

@@ -19,7 +19,6 @@ from gatekeeper.values import is_id
 ACTS = (Act.RELEASE, Act.REQUEST, Act.DELETE, Act.BLOCK)
 """What a link can be for."""
 
-_PURPOSE = b"digest\0"
 _PARTS = 6
 _LONGEST = 300
 _DIGEST = 15  # bytes that are kept of a SHA-256
@@ -70,7 +69,7 @@ def _recipient(address: str) -> str:
 
 
 def _signature(key: bytes, signed: str) -> str:
-    return _text(hmac.digest(key, _PURPOSE + signed.encode(), "sha256"))
+    return _text(hmac.digest(key, signed.encode(), "sha256"))
 
 
 def _text(digest: bytes) -> str:

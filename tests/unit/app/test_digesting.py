@@ -389,6 +389,18 @@ def test_the_clock_says_once_what_is_wrong_and_goes_on(
     assert caplog.text.count("nobody is told what is held") == 1
 
 
+def test_the_clock_outlasts_a_key_that_is_none(world: World, caplog: pytest.LogCaptureFixture) -> None:
+    world.hold(KIM)
+    (world.quarantine.directory / "digest.key").write_bytes(b"short")
+    clock = DigestClock(world.setup)
+    clock.start()
+    try:
+        wait_until(lambda: "digest.key: not a key" in caplog.text, "it is said")
+        assert clock._thread.is_alive()
+    finally:
+        clock.close()
+
+
 def test_where_digests_are_off_no_clock_runs(world: World) -> None:
     (world.home / "gatekeeper.toml").write_text(
         _CONFIG.format(home=world.home, site=SITE, hour=_HOUR).replace("true", "false")

@@ -1,4 +1,4 @@
-"""A mail of our own to one of our own."""
+"""Mail that the gateway writes itself: where it goes, and what is said of what became of it."""
 
 import asyncio
 from collections.abc import Iterator
@@ -6,56 +6,84 @@ from pathlib import Path
 
 import pytest
 
-from gatekeeper.app.build import read
+from gatekeeper.app import build, state
 from gatekeeper.app.posting import Posting
+from gatekeeper.quarantine.release import OURS, Refusal
 from gatekeeper.values import Fate, Outcome
 from tests.servers.exchange import Exchange
-from tests.servers.room import free_port
 
-RAW = b"From: postmaster@gate.test\r\nSubject: a link\r\n\r\nhttps://q.own.test/\r\n"
+KIM = "kim@example.org"
+RAW = b"From: q@example.org\r\nTo: kim@example.org\r\nMessage-ID: <1@x>\r\n\r\ntext\r\n"
+_CONFIG = """\
+[gateway]
+state = "{home}/state"
+[relay]
+tls = "none"
+mailertable = "{home}/table"
+"""
 
 
 @pytest.fixture
-def exchange() -> Iterator[Exchange]:
-    with Exchange() as server:
-        yield server
+def sink() -> Iterator[Exchange]:
+    with Exchange() as exchange:
+        yield exchange
 
 
-def post(room: Path, address: str, port: int, settings: str = "") -> Outcome:
-    table, path = room / "mailertable", room / "gatekeeper.toml"
-    table.write_text(f"own.test\tesmtp:[127.0.0.1]:{port}\nshut.test\terror:5.7.1:550 closed\nlost.test\tdiscard:x\n")
-    relay = f'[relay]\nmailertable = "{table}"\ntls = "none"\nconnect_timeout = 1.0\n'
-    path.write_text(f'[gateway]\nhostname = "gate.test"\nstate = "{room / "state"}"\n{relay}{settings}')
+def post(home: Path, hop: str, address: str = KIM, settings: str = "") -> Outcome:
+    path = home / "gatekeeper.toml"
+    path.write_text(
+        f'[gateway]\nstate = "{home}/state"\n[relay]\ntls = "none"\nmailertable = "{home}/table"\n{settings}'
+    )
+    (home / "table").write_text(f"example.org\t{hop}\n")
 
-    async def work() -> Outcome:
-        posting = Posting(read(path))
+    async def once() -> Outcome:
+        posting = Posting(build.read(path))
         try:
             return await posting.post(address, RAW)
         finally:
             await posting.close()
 
-    return asyncio.run(work())
+    return asyncio.run(once())
 
 
-def test_it_goes_by_the_next_hop_from_nobody(tmp_path: Path, exchange: Exchange) -> None:
-    outcome = post(tmp_path, "kim@own.test", exchange.port)
-    assert (outcome.fate, outcome.reply[:3]) == (Fate.DELIVERED, "250")
-    (message,) = exchange.messages
-    assert (message.sender, message.recipients, message.content) == ("", ("kim@own.test",), RAW)
+def test_it_goes_to_the_next_hop_from_nobody(tmp_path: Path, sink: Exchange) -> None:
+    hop = f"esmtp:[127.0.0.1]:{sink.port}"
+    outcome = post(tmp_path, hop)
+    assert (outcome.fate, outcome.hop) == (Fate.DELIVERED, hop)
+    (message,) = sink.messages
+    assert (message.sender, message.recipients, message.content) == ("", (KIM,), RAW)
 
 
-def test_beside_an_mta_it_goes_by_that(tmp_path: Path, exchange: Exchange) -> None:
-    mta = f'[quarantine]\nmta = "{exchange.address}"\nrelease_via = "mta"\n'
-    assert post(tmp_path, "kim@anywhere.test", 1, mta).fate is Fate.DELIVERED
-    (message,) = exchange.messages
-    assert message.recipients == ("kim@anywhere.test",)
+@pytest.mark.parametrize(
+    ("hop", "address", "fate"),
+    [
+        ("error:5.1.1:550 closed", KIM, Fate.REFUSED),
+        ("discard:", KIM, Fate.DISCARDED),
+        ("esmtp:[127.0.0.1]:1", KIM, Fate.REFUSED),
+        ("discard:", "kim@elsewhere.test", Fate.REFUSED),
+    ],
+)
+def test_where_it_cannot_go_that_is_told(tmp_path: Path, hop: str, address: str, fate: Fate) -> None:
+    outcome = post(tmp_path, hop, address)
+    assert outcome.fate is fate
+    assert outcome.reply
 
 
-@pytest.mark.parametrize(("address", "fate"), [("kim@shut.test", Fate.REFUSED), ("kim@lost.test", Fate.DISCARDED)])
-def test_where_nothing_goes_it_is_said(tmp_path: Path, exchange: Exchange, address: str, fate: Fate) -> None:
-    assert post(tmp_path, address, exchange.port).fate is fate
-    assert not exchange.messages
+def test_whether_it_was_taken_may_not_be_known(tmp_path: Path, sink: Exchange) -> None:
+    sink.behaviour.vanish = {"dot"}
+    assert post(tmp_path, f"esmtp:[127.0.0.1]:{sink.port}").fate is Fate.UNCERTAIN
 
 
-def test_a_hop_that_is_not_there_is_said(tmp_path: Path) -> None:
-    assert post(tmp_path, "kim@own.test", free_port()).fate is Fate.REFUSED
+def test_into_the_mta_it_has_a_token_that_is_good_for_it_alone_and_once(tmp_path: Path, sink: Exchange) -> None:
+    settings = f'[quarantine]\nrelease_via = "mta"\nmta = "127.0.0.1:{sink.port}"\n'
+    assert post(tmp_path, "error:5.1.1:550 not by the table", settings=settings).fate is Fate.DELIVERED
+    (message,) = sink.messages
+    line, _, rest = message.content.partition(b"\r\n")
+    name, _, token = line.partition(b": ")
+    assert (name, rest) == (b"X-Gatekeeper-Release", RAW)
+    quarantine = state.quarantine(build.read(tmp_path / "gatekeeper.toml").config)
+    assert quarantine.verify(token.decode(), RAW, ["lee@example.org"]) is Refusal.OTHER_RECIPIENTS
+    assert quarantine.verify(token.decode(), RAW.replace(b"text", b"test"), [KIM]) is Refusal.OTHER_CONTENT
+    assert quarantine.verify(token.decode(), RAW, [KIM]) == OURS
+    assert quarantine.verify(token.decode(), RAW, [KIM]) is Refusal.USED
+    quarantine.close()

@@ -8,6 +8,7 @@ from click.testing import CliRunner, Result
 
 from gatekeeper.cli.main import main
 from gatekeeper.stores.passed import Passed
+from tests.unit.app.letters import embedded, winmail
 from tests.unit.app.test_teaching import KIM, LEE, ORIGINAL, OTHER, arrived, forwarded, let_through
 
 
@@ -83,3 +84,10 @@ def test_what_cannot_be_read_is_told_and_the_rest_goes_on(place: Path, mine: str
     assert "absent.eml: No such file or directory" in result.stderr
     assert result.stdout.startswith("mine.eml: learnt as spam")
     assert result.exit_code == 2
+
+
+def test_what_outlook_makes_of_an_attached_message_is_opened(mine: str, place: Path) -> None:
+    header = (place / "mine.eml").read_text().partition("\n\n")[0] + "\n"
+    (place / "outlook.eml").write_bytes(winmail(embedded(header, "made anew by Exchange")))
+    told = run("--spam", "--teacher", KIM, "outlook.eml")
+    assert told.stdout == f"outlook.eml: learnt as spam (by its id, {mine})\n"

@@ -32,13 +32,14 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     return now
 
 
-def test_one_is_sent_once_in_a_period(ledger: DigestLedger) -> None:
+def test_one_is_sent_once_in_a_period(ledger: DigestLedger, clock: list[float]) -> None:
     assert ledger.begin(KIM, SEVEN, 100.0)
     assert not ledger.begin(KIM, SEVEN, 100.0)
     assert not ledger.begin("KIM@example.org", SEVEN, 100.0)
     assert ledger.begin(LEE, SEVEN, 100.0)
     assert ledger.begin(KIM, NOON, 200.0)
     ledger.end(KIM, SEVEN, Sending.SENT, "250 ok")
+    clock[0] += 10 * digest_ledger.RETRY
     assert not ledger.begin(KIM, SEVEN, 300.0)
     assert ledger.sent(KIM, SEVEN) is Sending.SENT
     assert ledger.sent(KIM, "2026-11-29T07") is None

@@ -51,7 +51,7 @@ def test_nothing_of_it_can_be_changed() -> None:
 
 
 def test_what_puts_mail_back_into_the_mta_is_no_link() -> None:
-    """Another key, and another purpose even under the same one."""
+    """It has a key of its own, and would be none even by the same key."""
     assert read(KEY, release_token(KEY, ID, b"\r\n", [KIM], NOW + 60), NOW) is NoTicket.FORGED
 
 
