@@ -52,7 +52,7 @@ def render(request: Request, template: str, /, status: int = 200, **values: obje
     who, said = request.state.who, _flashed(request)
     page = _templates.get_template(template).render(
         who=who,
-        csrf=Markup('<input type="hidden" name="{}" value="{}">').format(forgery.FIELD, forgery.token(request)),
+        csrf=_token_field(request),
         flash=said,
         navigation=[place for place in NAVIGATION if who is not None and who.role in place.roles],
         path=request.url.path,
@@ -73,6 +73,13 @@ def redirect(request: Request, path: str, said: str = "", *, undo: Sequence[int]
         secure = visits.is_secure(request)
         response.set_cookie(_FLASH, value, _FLASH_SECONDS, path="/", secure=secure, httponly=True, samesite="lax")
     return response
+
+
+def _token_field(request: Request) -> Markup:
+    """Nothing where the page knows no browser: its forms, if any, prove themselves."""
+    if not request.state.visit.secret:
+        return Markup()
+    return Markup('<input type="hidden" name="{}" value="{}">').format(forgery.FIELD, forgery.token(request))
 
 
 def _flashed(request: Request) -> Mapping[str, object] | None:

@@ -98,10 +98,10 @@ def test_to_look_changes_nothing(site: Site, method: str) -> None:
     site.sign_in("ann", Role.ADMINISTRATOR, "ann@own.example")
     site.accounts.links.add("token", "kim@own.example", 900)
     site.get("/")  # which makes the stores
-    before = list(site.contents())
+    before = dict(site.contents())
     for route in site.application.routes:
-        path = getattr(route, "path", "").replace("{token}", "token")
+        path = getattr(route, "path", "").replace("{token}", "token").replace("{entry:int}", "1")
         site.browser.request(method, path)
-    assert list(site.contents()) == before
+    assert {table: rows for table, rows in site.contents() if rows or table in before} == before
     assert is_signed_in(site)
     assert not site.posted

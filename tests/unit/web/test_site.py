@@ -1,6 +1,7 @@
 """What all pages have in common."""
 
 import pytest
+from starlette.routing import Route
 
 from gatekeeper.quarantine.acts import Role
 from gatekeeper.web.headers import ALWAYS
@@ -54,6 +55,52 @@ def test_the_account_says_who_one_is(site: Site) -> None:
     site.sign_in("ann", Role.USER, "ann@own.example")
     assert "Name ann Role User" in text(site.get("/account"))
     assert "ann@own.example" in text(site.get("/account"))
+
+
+PUBLIC = {
+    *("/sign-in", "/sign-out", "/sign-in/link", "/sign-in/link/{token}", "/theme"),
+    *("/digest/{token}",),  # whose token is the proof
+}
+
+
+def pages(site: Site) -> list[tuple[str, str]]:
+    """Every method and path."""
+    routes = [route for route in site.application.routes if isinstance(route, Route)]
+    found = [
+        (method, route.path.replace(":int", "").replace("{entry}", "1"))
+        for route in routes
+        for method in route.methods or ()
+    ]
+    assert len(found) > 20
+    return found
+
+
+def test_a_stranger_is_shown_nothing_but_the_way_in(site: Site) -> None:
+    known = {"csrf": token(site.browser)}
+    for method, path in pages(site):
+        answer = site.browser.request(method, path, data=known if method == "POST" else None)
+        if path not in PUBLIC:
+            assert answer.status_code == 303, path
+            assert answer.headers["location"].partition("?")[0] == "/sign-in", path
+
+
+def test_a_session_that_ended_is_as_good_as_none(site: Site) -> None:
+    site.sign_in("root", Role.ADMINISTRATOR)
+    known = {"csrf": token(site.browser, "/account")}
+    site.accounts.users.remove("root")
+    for method, path in pages(site):
+        answer = site.browser.request(method, path, data=known if method == "POST" else None)
+        assert path in PUBLIC or answer.headers["location"].partition("?")[0] == "/sign-in", path
+
+
+def test_nobody_posts_without_the_token_of_a_form(site: Site) -> None:
+    site.sign_in("root", Role.ADMINISTRATOR, "root@own.example")
+    site.get("/")
+    before = list(site.contents())
+    for method, path in pages(site):
+        if method == "POST" and not path.startswith("/digest/"):
+            assert site.browser.post(path, headers={"Origin": NAME}).status_code == 403, path
+    assert list(site.contents()) == before
 
 
 def test_a_name_is_shown_and_not_run(site: Site) -> None:
