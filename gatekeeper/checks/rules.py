@@ -27,7 +27,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
 
 def build(settings: Settings, tables: Tables) -> Mapping[Stage, Callable[[Mail], object]]:
     """Two stages; between them is kept what was hit, also by rules that are no findings themselves."""
-    rules = tables.rules
+    rules = tables.rules.weighing()
     hit: WeakKeyDictionary[Message, Mapping[str, str]] = WeakKeyDictionary()
 
     def read(mail: Mail) -> list[Finding]:

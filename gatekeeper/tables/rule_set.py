@@ -40,6 +40,16 @@ class RuleSet:
         """The same with all rules that may weigh anything told of, whatever they weigh."""
         return replace(self, scores=dict.fromkeys(self.scores, 1.0))
 
+    def weighing(self) -> "RuleSet":
+        """The same without traits and expressions by which nothing weighs more or less. Patterns stay: they are asked
+        together, and their database is of all.
+        """
+        needed = {name for name, score in self.scores.items() if score}
+        for rule in reversed(self.expressions):
+            needed |= {*rule.parts} if rule.name in needed else set()
+        traits = {trait: names for trait, names in self.traits.items() if not needed.isdisjoint(names)}
+        return replace(self, traits=traits, expressions=tuple(rule for rule in self.expressions if rule.name in needed))
+
     def __bool__(self) -> bool:
         return bool(self.groups or self.traits or self.expressions)
 

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from gatekeeper.tables.matcher import Budget
@@ -78,3 +80,25 @@ def test_rules_that_are_sound_stay() -> None:
     assert len(problems) == 2
     assert "d" in rules.described
     assert len(rules.described) == 2
+
+
+def test_what_nothing_weighs_by_is_not_asked() -> None:
+    traits = {"one", "two", "three"}
+    text = (
+        rule("a", 'trait = "one"\nscore = 0')
+        + rule("b", 'trait = "two"\nscored = false')
+        + rule("c", 'trait = "three"')
+    )
+    text += rule("inner", 'any = ["a", "b"]\nscored = false') + rule("outer", 'all = ["inner", "c"]')
+    text += rule("idle", 'all = ["c", "b"]\nscore = 0')
+    rules, problems = assemble([RuleFile.parse(text, "file", traits)], {"outer": 2.0}, KNOWN)
+    assert not problems
+    assert rules.weighing() == rules_without(rules, {"idle"})
+    idle, _ = assemble([RuleFile.parse(text, "file", traits)], {"outer": 0.0, "c": 0.0}, KNOWN)
+    assert (idle.weighing().traits, idle.weighing().expressions) == ({}, ())
+    told = idle.told().weighing()
+    assert (told.traits.keys(), {each.name for each in told.expressions}) == (traits, {"inner", "outer", "idle"})
+
+
+def rules_without(rules: RuleSet, names: set[str]) -> RuleSet:
+    return replace(rules, expressions=tuple(each for each in rules.expressions if each.name not in names))
