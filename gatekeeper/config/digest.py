@@ -6,7 +6,6 @@ import msgspec
 from msgspec import Meta
 
 Count = Annotated[int, Meta(ge=1)]
-Hour = Annotated[int, Meta(ge=0, le=23)]
 Listed = Literal["spam", "bulk", "policy", "attachment"]
 
 
@@ -14,7 +13,7 @@ class Digest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     """[digest]: a mail to everybody for whom something new is held, with links to release it; needs web.url."""
 
     enabled: bool = False
-    hours: list[Hour] | Literal["hourly"] = msgspec.field(
+    hours: list[int] | Literal["hourly"] = msgspec.field(
         default_factory=lambda: [7]  # of the day, by the clock of this machine: [7, 13]; "hourly"
     )
     from_address: str = ""  # who it comes from; empty: quarantine@ and gateway.hostname

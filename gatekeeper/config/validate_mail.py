@@ -35,6 +35,9 @@ def digest(config: Config) -> Iterator[Complaint]:
         if not (is_address(text) or (text.startswith("@") and is_domain(text[1:]))):
             remedy = 'write for instance "sales@example.org" or "@lists.example.org"'
             yield Complaint(("digest", "without", number), f"{text!r} is neither an address nor a domain", remedy)
+    for number, hour in enumerate([] if settings.hours == "hourly" else settings.hours):
+        if not 0 <= hour <= 23:
+            yield Complaint(("digest", "hours", number), f"{hour} is no hour of the day", "write 0 to 23")
     if not settings.enabled:
         return
     if not config.web.url:

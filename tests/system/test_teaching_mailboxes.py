@@ -11,7 +11,7 @@ from gatekeeper.app.learning import Learning
 from gatekeeper.stores.training_rows import Event
 from tests.messages import gtube, ham
 from tests.servers import worlds
-from tests.servers.client import connect, send
+from tests.servers.client import connect, send, submit
 from tests.servers.exchange import Exchange
 from tests.servers.room import wait_until
 from tests.servers.worlds import MakeWorld, World
@@ -189,3 +189,12 @@ def test_where_the_others_are_refused_nothing_is_learnt(world: World) -> None:
         assert session.data(gtube())[0] == 550
     assert len(taught(world)) == before
     assert fates(world, KIM)[-1].startswith("refused 550")
+
+
+def test_who_has_signed_in_to_the_mta_teaches_from_anywhere(inner: Exchange) -> None:
+    """Postfix is told so by XCLIENT, as by a proxy before it; what it tells its milter is the same."""
+    with worlds.postfix_milter(inner.port, SETTINGS) as world, connect(world.port, STRANGER) as session:
+        assert session.docmd("XCLIENT", "ADDR=203.0.113.7 LOGIN=kim")[0] == 220
+        session.ehlo()
+        assert submit(session, letter(ham(7)), [SPAM], KIM).startswith("250 ")
+        assert [event.teacher for event in taught(world)] == [KIM]

@@ -41,6 +41,8 @@ def test_the_defaults_are_sound() -> None:
         ("teaching", {"spam": ["a@x.org"], "ham": ["A@x.org"]}, "teaching.ham[0]: A@x.org teaches spam and ham"),
         ("digest", {"from_address": "quarantine"}, "digest.from_address: 'quarantine' is no address"),
         ("digest", {"without": ["a@x.org", "x.org"]}, "digest.without[1]: 'x.org' is neither an address nor a domain"),
+        ("digest", {"hours": [0, 23, 24]}, "digest.hours[2]: 24 is no hour of the day"),
+        ("digest", {"hours": [-1]}, "digest.hours[0]: -1 is no hour of the day"),
         ("digest", {"enabled": True}, "digest.enabled: a digest is made of links, and web.url does not say"),
         ("policy", {"tag": 9.0}, "policy: the scores of policy do not ascend: tag 9, quarantine 8, reject 15"),
         ("policy", {"exempt": ["abuse@x.org"]}, "policy.exempt[0]: 'abuse@x.org' is no local part"),
