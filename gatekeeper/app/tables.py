@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 
 import gatekeeper
-from gatekeeper.app import spamassassin, state
+from gatekeeper.app import state
 from gatekeeper.app.line_checks import read_line_checks
 from gatekeeper.app.lookup_tables import file_of, read_restrictions, read_transport, read_virtusertable
 from gatekeeper.app.ordering import unable
@@ -27,6 +27,7 @@ from gatekeeper.protocols.dns_name import dns_name
 from gatekeeper.tables import (
     AccessMap,
     AttachmentRules,
+    ForeignRules,
     Hop,
     Mailertable,
     Networks,
@@ -83,14 +84,26 @@ def read_tables(config: Config) -> tuple[Tables, list[Problem]]:
     yara, found = yara_rules(config)
     own = _own(config)
     tables = Tables(access, mailertable, recipients, attachments, accounts, trusted, known, yara, own, line_checks)
-    foreign = spamassassin.read_spamassassin(config, text, problems)
-    names = {**spamassassin.described(foreign), **rules.described}
+    foreign, names = _foreign(config, text, problems)
+    names |= rules.described
     tables = replace(tables, senders=senders, rules=rules, spamassassin=foreign, described=names)
     tables = replace(tables, procmail=read_procmail(config, mailertable, text, problems))
     tables = replace(tables, restrictions=read_restrictions(config, text, problems), virtusertable=virtual)
     problems += unable(config, mailertable, line_checks, tables.restrictions)
     tables = replace(tables, files=files)
     return tables, list(dict.fromkeys([*problems, *found]))
+
+
+def _foreign(
+    config: Config, text: Callable[[str, str], str], problems: list[Problem]
+) -> tuple[ForeignRules | None, dict[str, str]]:
+    """SpamAssassin's rules, and what they mean."""
+    if not config.tables.spamassassin:
+        return None, {}
+    from gatekeeper.app import spamassassin  # a tenth of a second that few need
+
+    rules = spamassassin.read_spamassassin(config, text, problems)
+    return rules, spamassassin.described(rules)
 
 
 def _access(name: str, text: Callable[[str, str], str]) -> AccessMap | None:

@@ -6,6 +6,7 @@
     texts/      what rules look at, rendered from a message
     evals/      the functions that `eval:` rules call
     rule_set    which rules hit a message, how often, and what could not be run
+    judging     the findings of a message
 
 What cannot be run is left out and counted with its reason; nothing here raises on any rule file or message.
 """

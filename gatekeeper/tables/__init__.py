@@ -27,6 +27,7 @@ __all__ = [
     "AttachmentRule",
     "AttachmentRules",
     "Entry",
+    "ForeignRules",
     "Hop",
     "LookupTable",
     "Mailertable",

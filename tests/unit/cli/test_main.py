@@ -1,5 +1,6 @@
 """The command itself. What it costs to start shows in every procmail recipe that calls it."""
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -11,12 +12,30 @@ from gatekeeper.cli.main import COMMANDS
 
 
 def test_what_is_not_needed_is_not_imported() -> None:
-    code = (
-        "import sys; from gatekeeper.cli import main; main(['--version'], standalone_mode=False); print(*sys.modules)"
-    )
-    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
+    loaded = loaded_by("--version")
     assert "click" in loaded
-    assert not {"numpy", "rich", "asyncio", "gatekeeper.checks"} & set(loaded)
+    assert not {"numpy", "rich", "asyncio", "gatekeeper.checks"} & loaded
+
+
+def test_what_runs_rules_of_spamassassin_is_imported_where_some_are_named(tmp_path: Path) -> None:
+    message, rules, config = tmp_path / "message", tmp_path / "rules.cf", tmp_path / "gatekeeper.toml"
+    message.write_bytes(b"Subject: x\r\n\r\ntext\r\n")
+    rules.write_text("body HERE /text/\n")
+    for named in ([], [str(rules)]):
+        config.write_text(f'gateway.state = "{tmp_path}"\ntables.spamassassin = {json.dumps(named)}\n')
+        loaded = loaded_by("--config", str(config), "scan", str(message))
+        assert "gatekeeper.checks.spamassassin" in loaded
+        assert ("gatekeeper.spamassassin" in loaded) == bool(named)
+
+
+def loaded_by(*arguments: str) -> set[str]:
+    """The modules that such a command has imported in the end."""
+    code = (
+        "import atexit, sys; atexit.register(lambda: print(*sys.modules)); "
+        f"from gatekeeper.cli import main; main({arguments!r}, standalone_mode=False)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    return set(done.stdout.split())
 
 
 def test_every_command_is_listed_with_what_it_does() -> None:

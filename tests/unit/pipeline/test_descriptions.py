@@ -13,7 +13,7 @@ from gatekeeper.pipeline.descriptions import DESCRIPTIONS
 from gatekeeper.pipeline.outages import OUTAGES
 
 HOUSE = Path(gatekeeper.__file__).parent
-WEIGHED = [*(HOUSE / "checks").glob("*.py"), *(HOUSE / "pipeline").glob("*.py")]
+WEIGHED = [*(HOUSE / "checks").glob("*.py"), *(HOUSE / "pipeline").glob("*.py"), HOUSE / "spamassassin/judging.py"]
 SLUG = re.compile(r"[a-z]+(?:-[a-z]+)+\Z")
 FAMILIES = {
     "active-": {*active._CLASSES.values(), *active._PICTURE.values(), "in-body", "shortcut", "unread"},
