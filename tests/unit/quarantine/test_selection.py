@@ -226,3 +226,51 @@ def test_a_confirmed_hold_still_waits(tmp_path: Path) -> None:
     quarantine._notes.write(lambda connection: index.expire(connection, [number]))
     assert [quarantine.count(Query(state=state)) for state in (*states, "expired")] == [0, 0, 0, 1]
     quarantine.close()
+
+
+def plans(store: Quarantine, monkeypatch: pytest.MonkeyPatch, query: Query) -> list[str]:
+    """How SQLite goes about each query of a page, a step a line."""
+    read, steps = store._notes.read, []
+
+    def explaining(sql: str, parameters: object = ()) -> object:
+        steps.extend(row[3] for row in read(f"EXPLAIN QUERY PLAN {sql}", parameters))
+        return read(sql, parameters)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(store._notes, "read", explaining)
+        store.page(query, limit=5)
+    return steps
+
+
+@pytest.mark.parametrize(
+    ("query", "index"),
+    [
+        (Query(), "state"),
+        (Query(state="held", since=1010.0, until=1050.0), "state"),
+        (Query(kind=Kind.VIRUS), "kind"),
+        (Query(kind=Kind.SPAM, reason="spam-score"), "reason"),
+        (Query(reason="spam-score", sender="alice@example.net"), "sender"),
+        (Query(sender="alice@example.net", recipients=("bob@example.org",)), "address"),
+        (Query(kind=Kind.VIRUS, state="unconfirmed"), "unconfirmed"),
+    ],
+)
+def test_a_page_is_read_in_the_order_of_the_index_that_leaves_least(
+    store: Quarantine, monkeypatch: pytest.MonkeyPatch, query: Query, index: str
+) -> None:
+    """No table is gone through as a whole, and no more is sorted than a page has."""
+    steps = plans(store, monkeypatch, query)
+    names = (f"INDEX recipients_by_{index} ", f"INDEX recipients_{index} ")
+    assert any(name in step for step in steps for name in names if "SEARCH recipients USING" in step)
+    assert [step for step in steps if step.startswith("SCAN ") and "(subquery" not in step] == []
+    assert [step for step in steps if "TEMP B-TREE" in step and "ORDER BY" not in step] == []
+
+
+@pytest.mark.parametrize(("few", "scope"), [(0, None), (1000, None), (1000, ("bob@example.org",))])
+def test_words_are_looked_up_where_they_are_kept(
+    store: Quarantine, monkeypatch: pytest.MonkeyPatch, few: int, scope: tuple[str, ...] | None
+) -> None:
+    monkeypatch.setattr(selection, "_FEW", few)
+    steps = plans(store, monkeypatch, Query("invoice", recipients=scope))
+    whole = [step.split()[1] for step in steps if step.startswith("SCAN ") and "(subquery" not in step]
+    assert set(whole) <= {"words", "json_each"}
+    assert any("words VIRTUAL TABLE INDEX" in step for step in steps)
