@@ -54,8 +54,8 @@ class Release:
     journal: Journal
     routes: Routes
     hops: Hops
-    history: History | None
-    campaigns: Campaigns | None
+    history: History
+    campaigns: Campaigns
     mta: Hop | None
 
     async def release(self, hold_id: str, via: Via, only: Sequence[str] = ()) -> dict[str, Outcome]:
@@ -82,8 +82,7 @@ class Release:
         """Let go of everything."""
         await self.hops.close()
         for store in (self.history, self.campaigns, self.quarantine, self.journal):
-            if store is not None:
-                store.close()
+            store.close()
 
     def _remember(self, held: Held, raw: bytes, outcomes: dict[str, Outcome]) -> None:
         """Who had waited for it gets it: so it is wanted, and its sender the better for it. So is what is like it, if
@@ -93,9 +92,9 @@ class Release:
         released = any(outcome.fate is Fate.RELEASED for outcome in outcomes.values())
         if not (any(waited) and released):
             return
-        if self.history is not None:
+        if self.history.path.exists():
             self.history.note(review(Record(held.envelope, held.verdicts, outcomes), Label.HAM, time.time()))
-        if self.campaigns is not None and _reported(held):
+        if self.campaigns.path.exists() and _reported(held):
             try:
                 revoke(parse(raw), self.campaigns)
             except StoreError as error:
@@ -149,14 +148,13 @@ def release_of(setup: Setup) -> Release:
     """What the configuration says about releasing; opened on first use."""
     config = setup.config
     host, port = host_port(config.quarantine.mta) if config.quarantine.mta else ("", 0)
-    history, campaigns = state.history(config, create=False), state.campaigns(config, create=False)
     return Release(
         state.quarantine(config, create=False),
         state.journal(config, create=False),
         Routes(setup.tables.mailertable, config.relay.domains, virtual=setup.tables.virtusertable),
         Hops(config.relay, setup.hostname, (), resolver(config).look_up),
-        history if history.path.exists() else None,
-        campaigns if campaigns.path.exists() else None,
+        state.history(config, create=False),
+        state.campaigns(config, create=False),
         Hop("esmtp", host, port) if host else None,
     )
 

@@ -12,9 +12,10 @@ from gatekeeper.classifier.digest import digest_of
 from gatekeeper.classifier.features import features_of
 from gatekeeper.message import parse
 from gatekeeper.quarantine.acts import UNDO_SECONDS, Act, NotDone, Reviewer
+from gatekeeper.stores.history import Take
 from gatekeeper.stores.opening import StoreError
 from gatekeeper.stores.own_senders import OwnSenders
-from gatekeeper.values import Fate, Label
+from gatekeeper.values import Fate, Label, Reputation, Reputed
 from tests.unit.app.desk_world import BOB, CHIEF, EVE, HELP, OTHER, RAW, SPAM, USER, World, furnished, proven
 
 LET_IN = "allow a@example.net dkim"
@@ -193,3 +194,18 @@ def test_only_they_or_an_administrator_undo_what_was_learnt(world: World, who: R
         world.run(world.desk.undo(who, done.entry))
     assert told.value.missing
     assert len(learnt(world)) == 1
+
+
+def test_what_is_released_counts_for_its_sender_though_nothing_was_remembered_when_the_desk_was_made(
+    world: World,
+) -> None:
+    hold_id = world.hold(verdict=proven(SPAM))
+    history = state.history(world.desk.setup.config)
+    history.note([Take("client:192.0.2.9", 1.0, time.time())])
+    history.flush()
+    world.run(world.desk.release(CHIEF, hold_id))
+    world.desk.sending.history.flush()
+    found = history.ask(Reputation("domain:example.net"))
+    assert isinstance(found, Reputed)
+    assert found.ham > 0
+    history.close()

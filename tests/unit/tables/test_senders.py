@@ -125,3 +125,38 @@ def test_the_same_sender_for_different_recipients_contradicts_nothing() -> None:
 def test_the_methods_it_leans_on_with_their_first_lines() -> None:
     text = "allow a.example client=192.0.2.1\nallow b.example dkim=m.example\nallow c.example spf dkim\n"
     assert SenderList.parse(text, "senders").methods == {"dkim": 2, "spf": 3}
+
+
+def deeds(own: str, reviewers: str, recipient: str = "ann@own.example") -> list[str]:
+    """What is said of a sender by both lists, in order."""
+    both = SenderList.parse(own, "senders").followed_by(SenderList.parse(reviewers, "state/senders", reviewed=True))
+    return [str(entry) for entry in both.about(recipient, ["news@shop.example"])]
+
+
+def test_who_reviews_is_heard_beside_the_operator() -> None:
+    assert deeds("allow shop.example dkim", "deny news@shop.example dkim for=ann@own.example") == [
+        "deny news@shop.example (line 1 of the reviewers' list)",
+        "allow shop.example (line 1)",
+    ]
+    assert deeds("", "allow news@shop.example dkim for=bob@own.example") == []
+
+
+def test_of_the_same_sender_and_recipient_the_operators_word_holds() -> None:
+    assert deeds("allow news@shop.example spf", "deny news@shop.example dkim") == ["allow news@shop.example (line 1)"]
+
+
+@pytest.mark.parametrize("own", ["deny shop.example", "hold shop.example dkim", "deny example for=own.example"])
+def test_nobody_who_reviews_lets_in_whom_the_operator_keeps_out(own: str) -> None:
+    (said,) = deeds(own, "allow news@shop.example dkim for=ann@own.example")
+    assert said == f"{own.split()[0]} {own.split()[1]} (line 1)"
+    assert len(deeds(own, "deny news@shop.example dkim for=ann@own.example")) == 2
+
+
+def test_what_the_operator_keeps_from_others_is_another_matter() -> None:
+    own = "deny shop.example for=bob@own.example"
+    assert deeds(own, "allow news@shop.example dkim") == ["allow news@shop.example (line 1 of the reviewers' list)"]
+
+
+def test_the_mistakes_of_both_are_told() -> None:
+    both = SenderList.parse("allow", "senders").followed_by(SenderList.parse("deny *", "state/senders", reviewed=True))
+    assert [problem.source for problem in both.problems] == ["senders", "state/senders"]
