@@ -28,8 +28,9 @@ bench: setup  ## mail all the way to a sink, side by side with Postfix and rspam
 fuzz: setup  ## mutated mail and attachments for all that reads them; ARGS="--count 1000000"
 	@$(BIN)/python -m tests.fuzz $(ARGS)
 
-docs: setup  ## deploy/commands.md anew, from what the commands say of themselves
+docs: setup  ## deploy/commands.md and deploy/api.json anew, from what commands and API say of themselves
 	@$(BIN)/python -m tests.unit.test_docs
+	@$(BIN)/python -m tests.unit.web.test_api_description
 
 clean:  ## remove what make and the demonstration have made
 	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache var dist

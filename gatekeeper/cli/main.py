@@ -35,6 +35,7 @@ COMMANDS = (
     "serve",
     "tables",
     "teach",
+    "tokens",
     "users",
     "why",
     "words",

@@ -13,6 +13,7 @@ from starlette.staticfiles import StaticFiles
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from gatekeeper.web import guard
+from gatekeeper.web.api import api
 from gatekeeper.web.arrival import Bounded, Encrypted, OwnHosts, own_hosts
 from gatekeeper.web.headers import Careful
 from gatekeeper.web.pages import (
@@ -49,7 +50,11 @@ def site(services: Services) -> Starlette:
         Middleware(Bounded),
     ]
     application = Starlette(
-        routes=[*_guarded(route for page in PAGES for route in page.ROUTES), Mount("/static", _static())],
+        routes=[
+            *_guarded(route for page in PAGES for route in page.ROUTES),
+            Mount("/static", _static()),
+            Mount("/api", api(services)),
+        ],
         middleware=before,
         exception_handlers={HTTPException: guard.unmet},
     )

@@ -208,7 +208,7 @@ class Gateway:
         return subprocess.run(command, capture_output=True, check=True).stdout
 
     def release(self, hold_id: str) -> list[dict[str, Any]]:
-        """Let a held message go on; what became of it, for each recipient. AssertionError if it stays held."""
+        """Let a held message go on; what was done. AssertionError if it stays held."""
         return self.run("quarantine", "release", hold_id)
 
     def metrics(self) -> str:

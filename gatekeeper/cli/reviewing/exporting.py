@@ -59,7 +59,7 @@ async def _export(desk: Desk, tasks: Sequence[Task], put: Put) -> int:
     who, well = reviewer(), 0
     for task in tasks:
         try:
-            put(desk.get(who, task.hold_id), desk.raw(who, task.hold_id))
+            put(desk.get(who, task.hold_id), desk.download(who, task.hold_id))
         except (NotDone, StoreError, FileExistsError) as error:
             click.echo(f"gatekeeper: {showing.safe(_said(error))}", err=True)
         else:

@@ -69,7 +69,7 @@ def why(path: Path | None, hold_id: str, as_json: bool) -> None:
 
 
 async def _download(desk: Desk, hold_id: str) -> bytes:
-    return desk.raw(reviewer(), hold_id)
+    return desk.download(reviewer(), hold_id)
 
 
 def _known(held: Held) -> dict[str, object]:

@@ -5,7 +5,7 @@ import pwd
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import TypeVar, cast
+from typing import TypeVar
 
 import click
 from msgspec import structs
@@ -48,7 +48,7 @@ async def at_desk(path: Path | None, work: Callable[[Desk], Awaitable[T]], via: 
         )
     desk = open_desk(setup)
     try:
-        return await work(cast(Desk, desk))
+        return await work(desk)
     except NotDone as error:
         raise click.ClickException(showing.safe(str(error))) from None
     finally:

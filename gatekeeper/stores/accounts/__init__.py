@@ -2,6 +2,7 @@
 
 from gatekeeper.stores.accounts.accounts import Accounts
 from gatekeeper.stores.accounts.sessions import Session
+from gatekeeper.stores.accounts.tokens import Scope, Token
 from gatekeeper.stores.accounts.users import User
 
-__all__ = ["Accounts", "Session", "User"]
+__all__ = ["Accounts", "Scope", "Session", "Token", "User"]

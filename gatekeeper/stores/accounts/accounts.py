@@ -6,6 +6,7 @@ from gatekeeper.stores.accounts.attempts import Attempts
 from gatekeeper.stores.accounts.links import Links
 from gatekeeper.stores.accounts.schema import MIGRATIONS
 from gatekeeper.stores.accounts.sessions import Sessions
+from gatekeeper.stores.accounts.tokens import Tokens
 from gatekeeper.stores.accounts.users import Users
 from gatekeeper.stores.database import Database
 
@@ -18,6 +19,7 @@ class Accounts:
         self.users = Users(self._database)
         self.sessions = Sessions(self._database)
         self.links = Links(self._database)
+        self.tokens = Tokens(self._database)
         self.attempts = Attempts(self._database)
 
     def close(self) -> None:

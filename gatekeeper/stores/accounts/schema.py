@@ -1,4 +1,4 @@
-"""schema: the tables of accounts. Of what signs somebody in, sessions and links, only digests are kept."""
+"""schema: the tables of accounts. Of what signs somebody in, sessions, links and tokens, only digests are kept."""
 
 from hashlib import sha256
 
@@ -34,6 +34,16 @@ MIGRATIONS = (
             at REAL NOT NULL
         ) STRICT, WITHOUT ROWID""",
         "CREATE INDEX ages ON attempts (at)",
+    ),
+    (
+        """CREATE TABLE tokens (
+            name TEXT PRIMARY KEY COLLATE NOCASE,
+            secret BLOB NOT NULL UNIQUE,
+            scope TEXT NOT NULL,
+            mailboxes TEXT NOT NULL,
+            made_at REAL NOT NULL,
+            ends_at REAL
+        ) STRICT""",
     ),
 )
 

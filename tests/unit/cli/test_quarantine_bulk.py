@@ -3,6 +3,7 @@
 import json
 import os
 import pwd
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -34,6 +35,14 @@ def listed(stored: Stored, *arguments: str) -> list[tuple[str, list[str]]]:
     assert result.exit_code == 0
     told = map(json.loads, result.stdout.splitlines())
     return [(entry["id"], [one["address"] for one in entry["recipients"]]) for entry in told]
+
+
+def routed(stored: Stored, exchange: Exchange) -> None:
+    """Mail for own.test goes to the stand-in."""
+    table = stored.config.with_name("mailertable")
+    table.write_text(f"own.test esmtp:[127.0.0.1]:{exchange.port}\n")
+    with stored.config.open("a") as config:
+        config.write(f'[relay]\nmailertable = "{table}"\ntls = "none"\n')
 
 
 # which are meant
@@ -221,10 +230,7 @@ def test_one_that_fails_does_not_keep_the_others(stored: Stored) -> None:
 def test_what_a_release_by_query_sends_goes_to_those_who_match(stored: Stored) -> None:
     stored.add("bob@own.test", "carol@own.test", verdict=SPAM)
     with Exchange() as exchange:
-        table = stored.config.with_name("mailertable")
-        table.write_text(f"own.test esmtp:[127.0.0.1]:{exchange.port}\n")
-        with stored.config.open("a") as config:
-            config.write(f'[relay]\nmailertable = "{table}"\ntls = "none"\n')
+        routed(stored, exchange)
         assert stored.run("quarantine", "release", "--recipient", "carol@*").exit_code == 0
         assert [(message.recipients, message.content) for message in exchange.messages] == [(("carol@own.test",), RAW)]
 
@@ -245,3 +251,37 @@ def test_statistics_count_messages_and_recipients(stored: Stored) -> None:
     assert "reason" not in output
     only = json.loads(stored.run("quarantine", "stats", "--json", "--recipient", "carol@own.test").stdout)
     assert (only["messages"], only["reason"]) == (1, [{"value": "bayes-spam", "recipients": 1}])
+
+
+def test_learning_says_what_it_is_and_leaves_it_held(stored: Stored) -> None:
+    first, second = (
+        stored.add(verdict=SPAM, raw=b"Subject: a\r\n\r\n1"),
+        stored.add(verdict=SPAM, raw=b"Subject: b\r\n\r\n2"),
+    )
+    result = stored.run("quarantine", "learn", "ham", "--kind", "spam", "--json")
+    assert result.exit_code == 0, result.output
+    told = [json.loads(line) for line in result.stdout.splitlines()]
+    assert [(line["id"], line["act"]) for line in told] == [(second, "teach-ham"), (first, "teach-ham")]
+    assert fates(stored, first) == {"bob@own.test": "unconfirmed"}
+    assert stored.run("quarantine", "learn", "neither", first).exit_code == 2
+    undone = stored.run("quarantine", "undo", str(told[0]["entry"]))
+    assert undone.exit_code == 0, undone.output
+
+
+def test_a_release_may_teach(stored: Stored) -> None:
+    held = stored.add(verdict=SPAM)
+    with Exchange() as exchange:
+        routed(stored, exchange)
+        result = stored.run("quarantine", "release", held, "--teach", "--json")
+        assert result.exit_code == 0, result.output
+    (told,) = map(json.loads, result.stdout.splitlines())
+    assert (told["recipients"][0]["fate"], told["offered"]) == ("released", [])
+    assert "learnt" in told["said"]
+
+
+def test_an_export_stands_in_the_trail(stored: Stored, tmp_path: Path) -> None:
+    held = stored.add(verdict=SPAM)
+    assert stored.run("quarantine", "export", held, "--directory", str(tmp_path)).exit_code == 0
+    assert stored.run("quarantine", "show", "--raw", held).exit_code == 0
+    entries = Trail(stored.quarantine.directory).entries(hold_id=held)
+    assert [entry.act for entry in entries] == ["download", "download"]

@@ -1,0 +1,56 @@
+"""counting: how much is held of what, and how much came by the hour."""
+
+import time
+from collections import Counter
+
+from gatekeeper.quarantine.selection import By
+from gatekeeper.stores.accounts import Scope
+from gatekeeper.web.api import record_shapes, shapes
+from gatekeeper.web.api.operation import Call, get
+from gatekeeper.web.api.scope import moment, own, queries, seconds
+
+_COUNTED = 10_000
+_SHOWN = 10
+_DAY = 86_400
+
+
+@get("/stats", Scope.READ)
+def stats(call: Call, asked: shapes.HeldAsked) -> record_shapes.Stats:
+    """Count what is held.
+
+    How many messages, and for how many recipients of the most frequent kinds, reasons, senders and addresses.
+    """
+    wanted = queries(call, asked)
+    messages = sum(call.site.quarantine.count(query, _COUNTED) for query in wanted)
+
+    def totals(by: By) -> list[record_shapes.Total]:
+        found: Counter[str] = Counter()
+        for query in wanted:
+            found.update(dict(call.site.quarantine.totals(query, by, _SHOWN)))
+        return [record_shapes.Total(value=value, recipients=number) for value, number in found.most_common(_SHOWN)]
+
+    return record_shapes.Stats(
+        messages=min(messages, _COUNTED),
+        kind=totals("kind"),
+        reason=totals("reason"),
+        sender=totals("sender"),
+        recipient=totals("recipient"),
+    )
+
+
+@get("/history/hours", Scope.READ)
+def hours(call: Call, asked: record_shapes.HoursAsked) -> record_shapes.Hours:
+    """Count all mail by hour and verdict.
+
+    Of the last day, or since a time.
+    """
+    since = seconds(asked.since)
+    found = call.site.journal.hours(time.time() - _DAY if since is None else max(0.0, since), own(call.who))
+    return record_shapes.Hours(
+        hours=[
+            record_shapes.HourTotal(
+                start=moment(hour.start), action=hour.action, reason=hour.reason, messages=hour.messages
+            )
+            for hour in found
+        ]
+    )
