@@ -19,7 +19,7 @@ PATH = "/digest/"
 """Where links lead, below the address of the pages."""
 
 _DAY = 86_400
-_MOST_RECIPIENTS = 1_000_000
+_MOST = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ class DigestListing:
         """For whom something waits that they may be told of, held before `until`."""
         found: dict[str, str] = {}
         for kind in self.kinds:
-            for address, _ in self.quarantine.totals(Query(kind=kind, until=until), "recipient", _MOST_RECIPIENTS):
+            for address, _ in self.quarantine.totals(Query(kind=kind, until=until), "recipient", _MOST):
                 found.setdefault(address.lower(), address)
         return list(found.values())
 
@@ -52,7 +52,7 @@ class DigestListing:
             query = Query(kind=kind, since=since, until=until, recipients=(recipient,))
             entries = self.quarantine.page(query, limit=self.most).entries
             found += ((entry, kind) for entry in entries)
-            count += len(entries) if len(entries) < self.most else self.quarantine.count(query)
+            count += len(entries) if len(entries) < self.most else self.quarantine.count(query, _MOST)
         found.sort(key=lambda one: one[0].held_at, reverse=True)
         told = [self._told(entry, kind, recipient) for entry, kind in found[: self.most]]
         return DigestMail(recipient, told, count - len(told), f"{self.site}/", self.days) if told else None

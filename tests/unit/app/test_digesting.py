@@ -19,6 +19,7 @@ from gatekeeper.quarantine import Quarantine, digest_ledger
 from gatekeeper.quarantine.acts import Act
 from gatekeeper.quarantine.digest_ledger import Sending
 from gatekeeper.quarantine.digest_token import Ticket
+from gatekeeper.quarantine.listing import Query
 from gatekeeper.stores.opening import StoreError
 from gatekeeper.values import Action, Fate, Finding, Outcome, Verdict
 from tests.servers.exchange import Exchange
@@ -186,6 +187,22 @@ def test_the_newest_are_listed_and_the_others_counted(tmp_path: Path, sink: Exch
     (text,) = world.texts()
     assert re.findall(r"number \d|banned thing", text) == ["banned thing", "number 4", "number 3"]
     assert "And 3 more" in text
+
+
+def test_however_many_there_are_all_are_counted(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A list says "10,000 or more"; a mail that says how many says so truly."""
+    asked: list[int] = []
+    count = Quarantine.count
+
+    def counted(self: Quarantine, query: Query, most: int = 10_000) -> int:
+        asked.append(most)
+        return count(self, query, most)
+
+    monkeypatch.setattr(Quarantine, "count", counted)
+    for number in range(26):
+        world.hold(KIM, subject=f"number {number}")
+    assert [one.count for one in world.digest()] == [26]
+    assert asked == [1_000_000]
 
 
 @pytest.mark.parametrize(
