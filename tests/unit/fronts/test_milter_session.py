@@ -1,5 +1,6 @@
 """A connection from the MTA without libmilter: what is made of macros, parameters, failures and aborts."""
 
+from itertools import combinations
 from types import SimpleNamespace
 
 import pytest
@@ -232,6 +233,19 @@ def test_a_recipient_in_two_spellings_is_removed_in_both():
     ]
     assert ending.held == ("hold@example.org",)
     assert keeper.records[0].envelope.recipients == ("a@example.org", "hold@example.org")
+
+
+@pytest.mark.parametrize("count", [1, 2, 3])
+def test_who_is_held_does_not_get_it_and_who_gets_it_is_not_held(count):
+    for wishes in combinations(("hold", "discard", "refuse", "a", "b"), count):
+        session, mta, keeper = setting()
+        replies, ending = send(session, mta, *wishes)
+        accepted = {f"{wish}@example.org" for wish, reply in zip(wishes, replies, strict=True) if reply is None}
+        removed = {str(deed[1]).strip("<>") for deed in mta.deeds if deed[0] == "delrcpt"}
+        held = {address for hold in keeper.holds for address in hold.verdicts}
+        assert held == accepted & {"hold@example.org"}, wishes
+        kept_back = accepted - {"a@example.org", "b@example.org"}
+        assert (ending.discard, removed) == ((True, set()) if kept_back == accepted else (False, kept_back)), wishes
 
 
 def test_a_hold_is_confirmed_when_the_mta_goes_on():
