@@ -8,7 +8,7 @@ few, against these. Columns are ours, values are always parameters.
 
 import json
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -192,10 +192,13 @@ def _phrases(text: str) -> list[str]:
     return [_quoted(word) + (" *" if len(word) >= _PREFIX else "") for word in words[:_WORDS]]
 
 
-def _whole(pattern: str) -> list[str]:
-    """The words in a pattern that no `*` touches, as phrases; only those that are the same words for everybody."""
-    pieces = "".join(letter if (letter.isascii() and letter.isalnum()) or letter == "*" else " " for letter in pattern)
-    return [_quoted(word) for word in pieces.split() if "*" not in word] if pattern.isascii() else []
+def _whole(pattern: str) -> Iterator[str]:
+    """The words in a pattern that no `*` begins, as phrases; only if they are the same words for everybody."""
+    pieces = "".join(letter if letter.isalnum() or letter == "*" else " " for letter in pattern)
+    for word in pieces.split() if pattern.isascii() else ():
+        stem = word.removesuffix("*")
+        if "*" not in stem and (stem == word or len(stem) >= _PREFIX):
+            yield _quoted(stem) + ("" if stem == word else " *")
 
 
 def _quoted(word: str) -> str:

@@ -91,7 +91,7 @@ QUERIES = [
     for text, (kind, reason), sender, state, (since, until), scope in product(
         ("", "invoice", "inv may", "carol"),
         ((None, ""), (Kind.VIRUS, ""), (None, "Banned-Attachment")),
-        ("", "mallory@EXAMPLE.com", "*@example.*", "*e@*"),
+        ("", "mallory@EXAMPLE.com", "*@example.*", "*e@*", "new*.NET", "*news@l*", "alice@ex*"),
         ("waiting", "all", "unconfirmed", "held", "released", "changed"),
         ((None, None), (1010.0, 1050.0)),
         (None, ("BOB@example.org",), ("bob@example.org", "dave@example.org")),
