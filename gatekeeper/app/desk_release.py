@@ -44,7 +44,9 @@ async def let_go(
 async def offered(setup: Setup, sending: Release, permission: Permission, who: Reviewer, held: Held) -> tuple[str, ...]:
     """The others that would now pass; none if that cannot be found out."""
     try:
-        return await offering.offered(setup, sending.quarantine, sending.journal, permission, who, held)
+        return await asyncio.to_thread(
+            offering.offered, setup, sending.quarantine, sending.journal, permission, who, held
+        )
     except StoreError as error:
         _log.warning("%s: what is like it is not offered: %s", held.id, error)
         return ()

@@ -1,11 +1,12 @@
 """offering: the other held messages that would now pass, once one has been released: one decision for all of them.
 
-Looked through are those that are like it: from the same sender, or with the same subject or text, the newest first and
-no more than `MOST`. Each is judged again (`rejudging`), so nothing is offered that would not pass by itself. What bears
-the name of a sender who was proven, and cannot prove it, is somebody else's. Fails with `StoreError`.
+Looked through are those that are like it: from the same sender, or with the same subject or text; the newest first, no
+more than `MOST`, none larger than `LARGEST`, and for no longer than `SECONDS`. Each is judged again (`rejudging`), so
+nothing is offered that would not pass by itself. What bears the name of a sender who was proven, and cannot prove it,
+is somebody else's. It blocks, and fails with `StoreError`.
 """
 
-import asyncio
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -25,6 +26,8 @@ from gatekeeper.stores.journal import Journal
 from gatekeeper.stores.opening import StoreError
 
 MOST = 200
+LARGEST = 2_000_000  # bytes
+SECONDS = 10.0
 _SHORTEST = 8  # letters that a subject has at least that others are found by
 
 
@@ -56,21 +59,22 @@ class Likeness:
         return _alike(self.message, other.message)
 
 
-async def offered(
+def offered(
     setup: Setup, quarantine: Quarantine, journal: Journal, permission: Permission, who: Reviewer, held: Held
 ) -> tuple[str, ...]:
     """The ids of those that wait, that this reviewer may release, and that would now pass."""
     message = parse(as_it_came(quarantine.read(held.id), held.id))
     like, rejudging = Likeness.of(held, message), Rejudging.of(setup)
-    found = []
+    found, end = [], time.monotonic() + SECONDS
     for hold_id in _candidates(quarantine, who, held, like.author):
         other = quarantine.get(hold_id)
         theirs = permission.waiting(who, other, May.RELEASE) if other is not None else ()
-        if other is None or not theirs:
+        if other is None or not theirs or other.size > LARGEST:
             continue
-        if await _would_pass(rejudging, journal, quarantine, like, other, theirs):
+        if time.monotonic() > end:
+            break
+        if _would_pass(rejudging, journal, quarantine, like, other, theirs):
             found.append(other.id)
-        await asyncio.sleep(0)  # others have their turn
     return tuple(found)
 
 
@@ -92,7 +96,7 @@ def _in_common(held: Held, author: str) -> Iterator[str]:
         yield held.subject
 
 
-async def _would_pass(
+def _would_pass(
     rejudging: Rejudging, journal: Journal, quarantine: Quarantine, like: Likeness, held: Held, waiting: tuple[str, ...]
 ) -> bool:
     """For all of them; what is not in the journal any more cannot be judged, and what is gone need not be."""
@@ -105,7 +109,7 @@ async def _would_pass(
         return False
     if not like.includes(Likeness.of(held, parse(raw))):
         return False
-    verdicts = await rejudging.verdicts(record, raw)
+    verdicts = rejudging.verdicts(record, raw)
     return verdicts is not None and all(a in verdicts and verdicts[a].action.hands_on for a in waiting)
 
 

@@ -15,14 +15,14 @@ from gatekeeper.app.build import Setup, judge_of
 from gatekeeper.app.inspection import inspection
 from gatekeeper.app.sender_list import renewed
 from gatekeeper.lookups.campaigns import Reported
-from gatekeeper.lookups.gather import Answerer, Gather
+from gatekeeper.lookups.gather import Answerer
 from gatekeeper.lookups.history import Recollection
 from gatekeeper.lookups.tape import Tape
 from gatekeeper.message.edit import header_fields
 from gatekeeper.pipeline.contract import Steps
 from gatekeeper.pipeline.examination import Examination, Inspection
 from gatekeeper.pipeline.headers import OWN_NAMES
-from gatekeeper.values import Answer, Campaign, Known, Question, Record, Reputation, Verdict, Words
+from gatekeeper.values import Answer, Campaign, Failed, Known, Question, Record, Reputation, Verdict, Words
 
 T = TypeVar("T")
 _OURS = 3  # fields that a held message has on top of what came
@@ -30,40 +30,42 @@ _OURS = 3  # fields that a held message has on top of what came
 
 @dataclass(frozen=True, slots=True)
 class Rejudging:
-    """`gather` answers what is known here."""
+    """`known` answers what is known here, at once."""
 
     inspection: Inspection
-    gather: Gather
-    kinds: tuple[type[Question], ...]
+    known: Mapping[type[Question], Answerer]
 
     @classmethod
     def of(cls, setup: Setup) -> "Rejudging":
         """As everything is now."""
         tables = replace(setup.tables, senders=renewed(setup.config, setup.tables.senders))
         patterns.load(tables.pattern_sets(), patterns.cache(setup.config))
-        known = _known(setup)
-        return cls(inspection(setup.loaded, tables), Gather(known), tuple(known))
+        return cls(inspection(setup.loaded, tables), _known(setup))
 
-    async def verdicts(self, record: Record, raw: bytes) -> dict[str, Verdict] | None:
+    def verdicts(self, record: Record, raw: bytes) -> dict[str, Verdict] | None:
         """What it would be for each recipient; None if nobody knows. `raw` is as it came."""
         examination = Examination(self.inspection, replace(record.envelope, recipients=()))
         tape = Tape(record)
-        await self._drive(examination.begin(), tape)
+        self._drive(examination.begin(), tape)
         for recipient in record.verdicts:
-            await self._drive(examination.recipient(recipient), tape)
+            self._drive(examination.recipient(recipient), tape)
             examination.accept(recipient)
-        verdicts = await self._drive(examination.message(raw), tape)
+        verdicts = self._drive(examination.message(raw), tape)
         return None if tape.missed else verdicts
 
-    async def _drive(self, steps: Steps[T], tape: Tape) -> T:
-        answers: Mapping[Question, Answer] | None = None
+    def _drive(self, steps: Steps[T], tape: Tape) -> T:
+        answers: dict[Question, Answer] | None = None
         while True:
             try:
                 questions = steps.send(answers)  # type: ignore[arg-type]  # None starts a generator
             except StopIteration as end:
                 return end.value  # type: ignore[no-any-return]
-            anew = [question for question in questions if isinstance(question, self.kinds)]
-            answers = tape.answers(questions.difference(anew)) | await self.gather.answer(anew)
+            answers = tape.answers(question for question in questions if type(question) not in self.known)
+            answers |= {question: self._anew(question) for question in questions if type(question) in self.known}
+
+    def _anew(self, question: Question) -> Answer:
+        answer = self.known[type(question)].known(question)
+        return Failed("not known at once") if answer is None else answer
 
 
 def as_it_came(raw: bytes, hold_id: str) -> bytes:

@@ -330,3 +330,26 @@ def test_what_cannot_be_written_into_the_trail_is_not_done(world: World, monkeyp
             world.run(DEEDS[deed](world.desk, USER, hold_id))
     assert not world.exchange.messages
     assert world.fates(hold_id) == {BOB: Fate.HELD}
+
+
+class Killed(BaseException):
+    """As a signal would, in the middle."""
+
+
+@pytest.mark.parametrize("half", ["begin", "end"])
+def test_a_deletion_and_its_line_are_there_together_or_not_at_all(
+    world: World, monkeypatch: pytest.MonkeyPatch, half: str
+) -> None:
+    hold_id = world.hold()
+
+    def killed(*_: object) -> int:
+        raise Killed
+
+    with monkeypatch.context() as broken:
+        broken.setattr(f"gatekeeper.quarantine.audit.{half}", killed)
+        with pytest.raises(Killed):
+            world.run(world.desk.delete(USER, hold_id))
+    assert world.fates(hold_id) == {BOB: Fate.HELD}
+    assert world.desk.audit() == []
+    assert world.quarantine.purge() == []
+    world.run(world.desk.delete(USER, hold_id))

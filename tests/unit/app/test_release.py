@@ -395,3 +395,18 @@ def test_a_damaged_store_of_campaigns_keeps_nothing_from_being_released(
     (tmp_path / "state" / "campaigns.db").write_bytes(b"no database" * 1000)
     assert _release(config, envelope.id)[BOB].fate is Fate.RELEASED
     assert "what is like it is still reported" in caplog.text
+
+
+def test_what_expires_meanwhile_is_not_sent(
+    config: Path, quarantine: Quarantine, journal: Journal, exchange: Exchange, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hold_id = _hold(quarantine, journal)
+    read = Quarantine.read
+
+    def slowly(self: Quarantine, held: str, most: int = -1) -> bytes:
+        quarantine.settle(held, BOB, Outcome(Fate.EXPIRED))
+        return read(self, held, most)
+
+    monkeypatch.setattr(Quarantine, "read", slowly)
+    assert _release(config, hold_id) == {BOB: Outcome(Fate.EXPIRED)}
+    assert not exchange.messages
