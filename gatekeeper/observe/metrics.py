@@ -61,16 +61,16 @@ class Metrics:
             multiprocess_mode="livemax",
         )
         self._held = Gauge(
-            "gatekeeper_quarantine_messages", "Messages held", registry=registry, multiprocess_mode="livemax"
+            "gatekeeper_quarantine_messages", "Messages held", registry=registry, multiprocess_mode="mostrecent"
         )
         self._held_bytes = Gauge(
-            "gatekeeper_quarantine_bytes", "Their bytes", registry=registry, multiprocess_mode="livemax"
+            "gatekeeper_quarantine_bytes", "Their bytes", registry=registry, multiprocess_mode="mostrecent"
         )
         self._full = Gauge(
             "gatekeeper_quarantine_full",
             "The share of its room that the quarantine uses",
             registry=registry,
-            multiprocess_mode="livemax",
+            multiprocess_mode="mostrecent",
         )
         self.hop_seconds = Histogram(
             "gatekeeper_hop_seconds", "From our dot to the next hop's reply", registry=registry

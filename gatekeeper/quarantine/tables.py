@@ -4,8 +4,8 @@
                  of numbers is that of time, and every list can be read in it
     details      envelope and verdicts of each, apart, because lists do not look at them
     recipients   for whom it is held: `state` sums up `fate` for the indexes; it stays as it is when a hold is confirmed
-    words        where subject, sender and recipients are searched, without their text; beginnings of words of all these
-                 lengths cost a fifth more room, and a page of what begins with anything is read like one of a word
+    words        where subject, sender and recipients are searched, without their text; the beginnings of words, kept by
+                 their length, cost a quarter more room, and are found as fast as whole words
     stock        how many messages have their file, and the bytes of these, kept up to date by triggers
     stand_ins    see `index`
     spent        release tokens that were used
