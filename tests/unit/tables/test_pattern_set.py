@@ -1,5 +1,6 @@
 """A set finds what each of its patterns finds alone, with a database and without."""
 
+import re
 from collections.abc import Sequence
 
 import pytest
@@ -111,7 +112,13 @@ PATTERNS = st.recursive(st.one_of(ATOMS, st.sampled_from(ANCHORS)), branches, ma
 TEXTS = st.lists(st.sampled_from(TEXT + LONG), max_size=12).map(b"".join)
 
 
+SLOW = re.compile(r"\\[bB].*\)\{(?:0,)?1\d\d")
+"""Edges of words a hundred times over: to compile one takes Hyperscan half a minute, and nobody writes it."""
+
+
 def taken(pattern: str) -> bool:
+    if SLOW.search(pattern):
+        return False
     try:
         Matcher(Expression(pattern))
     except PatternError:
