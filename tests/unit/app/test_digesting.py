@@ -164,6 +164,14 @@ def test_of_kinds_that_users_may_not_see_nobody_is_told(world: World) -> None:
     assert world.tokens(text).keys() == {Act.REQUEST, Act.DELETE, Act.BLOCK}, "they may ask, and not release"
 
 
+def test_where_the_matrix_lets_users_see_nothing_of_a_kind_nothing_is_told(tmp_path: Path, sink: Exchange) -> None:
+    world = World(tmp_path, sink, "[quarantine.matrix.spam]\nuser = []\n")
+    world.hold(KIM)
+    assert world.digest() == []
+    world.hold(KIM, verdict=POLICY, subject="policy")
+    assert [one.count for one in world.digest()] == [1]
+
+
 def test_only_the_kinds_that_are_set_are_told(tmp_path: Path, sink: Exchange) -> None:
     settings = 'kinds = ["policy"]\n[quarantine.matrix.policy]\nuser = ["see"]\n'
     world = World(tmp_path, sink, settings)
