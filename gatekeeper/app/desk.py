@@ -8,7 +8,8 @@ import asyncio
 import logging
 import sqlite3
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 
@@ -55,7 +56,7 @@ class Desk:
 
     def raw(self, who: Reviewer, hold_id: str) -> bytes:
         """Its bytes, to be shown."""
-        return self.sending.quarantine.read(self.get(who, hold_id).id)
+        return self._bytes(self.get(who, hold_id).id)
 
     def download(self, who: Reviewer, hold_id: str) -> bytes:
         """Its bytes, handed out."""
@@ -110,7 +111,7 @@ class Desk:
         held = self.get(who, hold_id)
         chosen = scope.concerned(self.permission, who, held, Act.DELETE, recipients, held.waiting)
         until = time.time() + UNDO_SECONDS
-        with self.sending.quarantine.claim(held.id) as claimed:
+        with _kept(), self.sending.quarantine.claim(held.id) as claimed:
             if not claimed:
                 raise NotDone(_BUSY)
             entry = self.trail.database.write(lambda connection: deletion.delete(connection, who, held, chosen, until))
@@ -134,7 +135,7 @@ class Desk:
     async def forward(self, who: Reviewer, hold_id: str, address: str = "") -> Done:
         """Send it to an administrator, attached as it came."""
         held, chosen = self._granted(who, hold_id, Act.FORWARD)
-        to, raw = self.post.administrator(address), self.sending.quarantine.read(held.id)
+        to, raw = self.post.administrator(address), self._bytes(held.id)
 
         async def work() -> Came:
             await self.post.forward(held, raw, who.name, to)
@@ -147,7 +148,7 @@ class Desk:
         held = self.get(who, hold_id)
         among = (*held.waiting, *held.changed)
         chosen = scope.concerned(self.permission, who, held, Act.RELEASE_ATTACHMENT, among=among)
-        name, data = part_of(self.sending.quarantine.read(held.id), part)
+        name, data = part_of(self._bytes(held.id), part)
 
         async def work() -> Came:
             outcomes = {to: await self.post.enclose(held, name, data, to) for to in chosen}
@@ -189,12 +190,16 @@ class Desk:
 
     def _handed_out(self, who: Reviewer, hold_id: str, how: str) -> tuple[Held, bytes]:
         held, chosen = self._granted(who, hold_id, Act.DOWNLOAD)
-        raw = self.sending.quarantine.read(held.id)
+        raw = self._bytes(held.id)
         self.trail.end(self.trail.begin(who, Act.DOWNLOAD, held.id, chosen), Ended(how))
         return held, raw
 
     def _came(self, hold_id: str) -> bytes:
-        return as_it_came(self.sending.quarantine.read(hold_id), hold_id)
+        return as_it_came(self._bytes(hold_id), hold_id)
+
+    def _bytes(self, hold_id: str) -> bytes:
+        with _kept():
+            return self.sending.quarantine.read(hold_id)
 
     def _note(self, hold_id: str, outcomes: Mapping[str, Outcome]) -> None:
         """The journal knows it too; that it cannot be written there undoes nothing."""
@@ -203,6 +208,17 @@ class Desk:
                 self.sending.journal.update_fate(hold_id, recipient, outcome)
             except StoreError as error:
                 _log.warning("%s: %s to %s is not in the journal: %s", hold_id, outcome.fate, recipient, error)
+
+
+@contextmanager
+def _kept() -> Iterator[None]:
+    """Where there is no file any more, the person is told so, and not where it was."""
+    try:
+        yield
+    except StoreError as error:
+        if isinstance(error.__cause__, FileNotFoundError):
+            raise NotDone("the message itself is not kept any more; only what is known of it is") from None
+        raise
 
 
 def desk(setup: Setup) -> Desk:

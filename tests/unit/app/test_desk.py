@@ -236,6 +236,17 @@ def test_who_got_it_changed_gets_the_original_if_they_are_named(world: World) ->
     assert world.exchange.messages[0].content == RAW
 
 
+@pytest.mark.parametrize("deed", sorted(DEEDS.keys() - {"get", "request"}))
+def test_of_what_is_not_kept_any_more_nothing_can_be_done(world: World, deed: str) -> None:
+    """And nobody is told where it was on disk."""
+    hold_id = world.hold(verdict=proven(SPAM))
+    world.quarantine._files.remove(hold_id)
+    with pytest.raises(NotDone, match="not kept any more") as told:
+        world.run(DEEDS[deed](world.desk, CHIEF, hold_id))
+    assert str(world.state) not in str(told.value)
+    assert world.desk.audit() == []
+
+
 def test_two_who_release_at_once_release_it_once(world: World) -> None:
     hold_id = world.hold()
 
