@@ -28,7 +28,7 @@ class Posting:
         self._routes = Routes(setup.tables.mailertable, config.relay.domains, virtual=setup.tables.virtusertable)
         self._hops = Hops(config.relay, setup.hostname, (), resolver(config).look_up)
         self._quarantine = state.quarantine(config)
-        self._mta = Hop("esmtp", *host_port(config.quarantine.mta)) if config.quarantine.mta else None
+        self._mta = Hop("esmtp", *host_port(config.quarantine.mta)) if config.quarantine.release_via == "mta" else None
 
     async def post(self, address: str, raw: bytes) -> Outcome:
         """What became of it."""

@@ -74,6 +74,12 @@ def test_whether_it_was_taken_may_not_be_known(tmp_path: Path, sink: Exchange) -
     assert post(tmp_path, f"esmtp:[127.0.0.1]:{sink.port}").fate is Fate.UNCERTAIN
 
 
+def test_an_mta_that_released_mail_does_not_go_to_gets_none_of_ours_either(tmp_path: Path, sink: Exchange) -> None:
+    settings = '[quarantine]\nmta = "127.0.0.1:1"\n'
+    assert post(tmp_path, f"esmtp:[127.0.0.1]:{sink.port}", settings=settings).fate is Fate.DELIVERED
+    assert sink.messages[0].content == RAW
+
+
 def test_into_the_mta_it_has_a_token_that_is_good_for_it_alone_and_once(tmp_path: Path, sink: Exchange) -> None:
     settings = f'[quarantine]\nrelease_via = "mta"\nmta = "127.0.0.1:{sink.port}"\n'
     assert post(tmp_path, "error:5.1.1:550 not by the table", settings=settings).fate is Fate.DELIVERED
