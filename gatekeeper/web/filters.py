@@ -90,7 +90,7 @@ def held(asked: Filters, who: Reviewer, matrix: Matrix) -> Query:
         state=asked.one_of("state", STATES) or "waiting",
         since=asked.day("from"),
         until=asked.day("to", days=1),
-        recipients=_recipients(asked.value("recipient"), who),
+        recipients=recipients(asked.value("recipient"), who),
         hidden=hidden(who, matrix),
     )
 
@@ -120,7 +120,7 @@ def scope(who: Reviewer) -> tuple[str, ...] | None:
     return tuple(sorted(who.mailboxes)) if who.role is Role.USER else None
 
 
-def _recipients(named: str, who: Reviewer) -> tuple[str, ...] | None:
+def recipients(named: str, who: Reviewer) -> tuple[str, ...] | None:
     """The recipient that is asked for, as far as they see it."""
     own = scope(who)
     if not named:

@@ -4,9 +4,9 @@ from gatekeeper.quarantine.acts import Done
 from gatekeeper.stores.accounts import Scope
 from gatekeeper.values import Label
 from gatekeeper.web.api import shapes
+from gatekeeper.web.api.asking import moment
 from gatekeeper.web.api.operation import Call, post
 from gatekeeper.web.api.problems import ProblemError
-from gatekeeper.web.api.scope import moment
 
 _LARGEST = 2**53 - 1
 

@@ -1,13 +1,13 @@
 """counting: how much is held of what, and how much came by the hour."""
 
 import time
-from collections import Counter
 
 from gatekeeper.quarantine.selection import By
 from gatekeeper.stores.accounts import Scope
 from gatekeeper.web.api import record_shapes, shapes
+from gatekeeper.web.api.asking import moment, query, seconds
 from gatekeeper.web.api.operation import Call, get
-from gatekeeper.web.api.scope import moment, own, queries, seconds
+from gatekeeper.web.filters import scope
 
 _COUNTED = 10_000
 _SHOWN = 10
@@ -20,17 +20,15 @@ def stats(call: Call, asked: shapes.HeldAsked) -> record_shapes.Stats:
 
     How many messages, and for how many recipients of the most frequent kinds, reasons, senders and addresses.
     """
-    wanted = queries(call, asked)
-    messages = sum(call.site.quarantine.count(query, _COUNTED) for query in wanted)
+    wanted, held = query(call, asked), call.site.quarantine
 
     def totals(by: By) -> list[record_shapes.Total]:
-        found: Counter[str] = Counter()
-        for query in wanted:
-            found.update(dict(call.site.quarantine.totals(query, by, _SHOWN)))
-        return [record_shapes.Total(value=value, recipients=number) for value, number in found.most_common(_SHOWN)]
+        return [
+            record_shapes.Total(value=value, recipients=number) for value, number in held.totals(wanted, by, _SHOWN)
+        ]
 
     return record_shapes.Stats(
-        messages=min(messages, _COUNTED),
+        messages=held.count(wanted, _COUNTED),
         kind=totals("kind"),
         reason=totals("reason"),
         sender=totals("sender"),
@@ -45,7 +43,7 @@ def hours(call: Call, asked: record_shapes.HoursAsked) -> record_shapes.Hours:
     Of the last day, or since a time.
     """
     since = seconds(asked.since)
-    found = call.site.journal.hours(time.time() - _DAY if since is None else max(0.0, since), own(call.who))
+    found = call.site.journal.hours(time.time() - _DAY if since is None else max(0.0, since), scope(call.who))
     return record_shapes.Hours(
         hours=[
             record_shapes.HourTotal(

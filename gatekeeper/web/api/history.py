@@ -4,10 +4,11 @@ from gatekeeper.stores.accounts import Scope
 from gatekeeper.stores.journal_lists import Asked, Line
 from gatekeeper.values import Action, Fate
 from gatekeeper.web.api import record_shapes, shapes
+from gatekeeper.web.api.asking import moment, seconds
 from gatekeeper.web.api.looking import reasons_of
 from gatekeeper.web.api.operation import Call, get
 from gatekeeper.web.api.problems import ProblemError
-from gatekeeper.web.api.scope import moment, own, seconds
+from gatekeeper.web.filters import scope
 
 
 @get("/history", Scope.READ)
@@ -23,7 +24,7 @@ def list_history(call: Call, asked: record_shapes.HistoryAsked) -> record_shapes
         fate=asked.fate if isinstance(asked.fate, Fate) else None,
         since=seconds(asked.since),
         until=seconds(asked.until),
-        recipients=own(call.who),
+        recipients=scope(call.who),
     )
     below, above = (int(cursor or "0", 16) for cursor in (asked.after, asked.before))
     found = call.site.journal.page(wanted, below=below, above=above, limit=asked.limit)
@@ -39,7 +40,7 @@ def why(call: Call) -> shapes.Reasons:
     Of whatever the journal knows: also what was let in, tagged or refused.
     """
     record = call.site.journal.get(call.path["id"])
-    theirs = own(call.who)
+    theirs = scope(call.who)
     seen = None if theirs is None else {address.lower() for address in theirs}
     verdicts = {a: v for a, v in record.verdicts.items() if seen is None or a.lower() in seen} if record else {}
     if record is None or not (verdicts or seen is None):

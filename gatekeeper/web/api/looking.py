@@ -1,7 +1,5 @@
 """looking: held messages and all mail: lists, single messages, why they are held, and their bytes."""
 
-from math import isfinite
-
 import msgspec
 
 from gatekeeper.message.edit import header_fields
@@ -14,9 +12,9 @@ from gatekeeper.stores.accounts import Scope
 from gatekeeper.stores.opening import StoreError
 from gatekeeper.values import Envelope, Verdict
 from gatekeeper.web.api import shapes
+from gatekeeper.web.api.asking import moment, query
 from gatekeeper.web.api.operation import Call, get
 from gatekeeper.web.api.problems import ProblemError
-from gatekeeper.web.api.scope import kinds, moment, query, visible
 
 _HEADER = 65_536  # bytes of a message that are looked at for its header
 
@@ -27,13 +25,11 @@ def list_held(call: Call, asked: shapes.HeldPageAsked) -> shapes.HeldPage:
 
     The newest first, with the recipients who are seen.
     """
-    wanted = query(call, asked)
     try:
-        page = call.site.quarantine.page(wanted, after=asked.after, before=asked.before, limit=asked.limit)
+        page = call.site.quarantine.page(query(call, asked), after=asked.after, before=asked.before, limit=asked.limit)
     except ValueError as error:
         raise ProblemError(400, str(error)) from None
-    lines = [_line(entry) for entry in visible(page.entries, kinds(call))]
-    return shapes.HeldPage(messages=lines, after=page.after, before=page.before)
+    return shapes.HeldPage(messages=[_line(entry) for entry in page.entries], after=page.after, before=page.before)
 
 
 @get("/held/{id}", Scope.READ)
@@ -79,7 +75,7 @@ def raw_held(call: Call) -> bytes:
 def reasons_of(call: Call, envelope: Envelope, verdicts: dict[str, Verdict]) -> shapes.Reasons:
     """Why its recipients get what they get."""
     found = reasons(call.site.policy, envelope, verdicts, call.site.config.scores)
-    told = [msgspec.convert(_finite(shown(one, call.site.described)), shapes.Why) for one in found]
+    told = [msgspec.convert(shown(one, call.site.described), shapes.Why) for one in found]
     return shapes.Reasons(id=envelope.id, verdicts=told)
 
 
@@ -104,7 +100,7 @@ def _judged(held: Held, address: str) -> shapes.Judged:
         kind=kind_of(verdict),
         action=verdict.action,
         reason=verdict.reason,
-        score=verdict.score if isfinite(verdict.score) else None,
+        score=verdict.score,
         fate=outcome.fate,
         hop=outcome.hop,
         reply=outcome.reply,
@@ -119,12 +115,3 @@ def _header(call: Call, held: Held) -> list[tuple[str, str]]:
         return []
     fields = header_fields(head)
     return [(field.name.decode("latin-1"), " ".join(decoded_words(field.value).split())) for field in fields]
-
-
-def _finite(value: object) -> object:
-    """JSON has no number that is above all others."""
-    if isinstance(value, dict):
-        return {name: _finite(one) for name, one in value.items()}
-    if isinstance(value, list):
-        return [_finite(one) for one in value]
-    return None if isinstance(value, float) and not isfinite(value) else value

@@ -34,7 +34,9 @@ class ProblemError(Exception):
 
 
 def encoded(answer: object) -> bytes:
-    """As JSON. Text from the wire may hold octets that were no UTF-8; they become question marks."""
+    """As JSON. Text from the wire may hold octets that were no UTF-8; they become question marks. JSON has no number
+    above all others: that is null.
+    """
     try:
         return msgspec.json.encode(answer)
     except UnicodeEncodeError:

@@ -2,8 +2,8 @@
 
 from gatekeeper.stores.accounts import Scope
 from gatekeeper.web.api import record_shapes as shapes
+from gatekeeper.web.api.asking import moment
 from gatekeeper.web.api.operation import Call, get
-from gatekeeper.web.api.scope import moment
 
 
 @get("/audit", Scope.ADMIN)
