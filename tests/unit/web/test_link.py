@@ -179,6 +179,17 @@ def test_a_directory_that_is_down_says_nothing_and_costs_no_link(known: Site, mo
     assert known.post(link(known), form=link(known)).status_code == 303
 
 
+def test_whom_the_directory_has_forgotten_meanwhile_is_not_signed_in(known: Site, monkeypatch) -> None:
+    ask(known)
+
+    async def nobody(*_: object) -> frozenset[str]:
+        return frozenset()
+
+    monkeypatch.setattr(Known, "mailboxes", nobody)
+    assert known.post(link(known), form=link(known)).status_code == 410
+    assert known.get("/account").status_code == 303
+
+
 def test_the_directory_signs_in_whom_we_do_not_know(known: Site, monkeypatch) -> None:
     known.add("kim2")
     fields = {"name": "kim", "password": "from the directory"}

@@ -192,6 +192,7 @@ def test_who_has_just_connected_is_answered_when_it_is_time_to_end() -> None:
         wait_until(served.is_leaving, "the end of accepting")
         client.sendall(REQUEST % b"/")
         assert client.recv(1 << 20).startswith(b"HTTP/1.1 200")
+        client.settimeout(8)  # before a connection on which nothing is asked would be closed
         assert is_closed(client)
         assert is_closed(silent)
     served.thread.join(30)

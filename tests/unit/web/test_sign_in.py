@@ -120,6 +120,17 @@ def test_no_session_lasts_longer_than_a_day_of_work(site: Site, monkeypatch: pyt
     assert site.get("/account").status_code == 303
 
 
+def test_what_one_browser_was_told_is_not_shown_in_another(site: Site) -> None:
+    site.sign_in("ann")
+    site.post("/sign-out", form="/account")
+    told = site.browser.cookies["gatekeeper-flash"]
+    other = site.other()
+    other.get("/sign-in")
+    other.cookies.set("gatekeeper-flash", told)
+    assert "You are signed out." not in text(other.get("/sign-in"))
+    assert "You are signed out." in text(site.get("/sign-in"))
+
+
 def test_who_is_removed_or_gets_another_password_is_out(site: Site) -> None:
     for ended in (
         lambda: site.accounts.users.set_secret("ann", "$argon2id$other"),
