@@ -1,7 +1,7 @@
 # gatekeeper: what there is to do here. `make help` lists it.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint bench fuzz docs clean
+.PHONY: help setup run test lint bench fuzz docs pictures clean
 BIN := .venv/bin
 
 help:   ## this list
@@ -31,6 +31,9 @@ fuzz: setup  ## mutated mail and attachments for all that reads them; ARGS="--co
 docs: setup  ## deploy/commands.md and deploy/api.json anew, from what commands and API say of themselves
 	@$(BIN)/python -m tests.unit.test_docs
 	@$(BIN)/python -m tests.unit.web.test_api_description
+
+pictures: setup  ## docs/pictures anew: each page of the review site, wide and narrow, light and dark; ARGS="message"
+	@$(BIN)/python -m tests.pictures $(ARGS)
 
 clean:  ## remove what make and the demonstration have made
 	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache var dist

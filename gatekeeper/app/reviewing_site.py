@@ -26,6 +26,7 @@ def services(setup: Setup) -> Services:
         journal=state.journal(config),
         desk=desk(setup),
         digests=state.digests(config),
+        senders=state.own_senders(config),
         own=own_domains(config, routes),
         post=Posting(setup).post,
         directory=_directory(config),

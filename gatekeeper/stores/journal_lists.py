@@ -18,6 +18,7 @@ HOUR = 3600
 _RECENT = 50_000  # records among which senders are counted, and next hops
 _DISORDER = 600.0  # seconds by which a record may stand behind others that came later
 _END = 1 << 62
+_TAKEN = (Fate.DELIVERED, Fate.RELEASED)
 _SEVERITY = {action.value: place for place, action in enumerate(Action)}
 
 Read = Callable[[str, Sequence[object]], list[Any]]
@@ -133,12 +134,12 @@ def senders(read: Read, actions: Sequence[Action], since: float, limit: int) -> 
 def hops(read: Read, since: float) -> list[Hop]:
     """The next hops of the newest messages, by name."""
     first = _recent(read, since)
-    sql = """SELECT hop, count(*), sum(fate = ?) FROM recipients
+    sql = """SELECT hop, count(*), sum(fate IN (?, ?)) FROM recipients
         WHERE number >= ? AND hop <> '' AND fate IS NOT NULL GROUP BY hop ORDER BY hop"""
-    counted = read(sql, (Fate.DELIVERED, first))
+    counted = read(sql, (*_TAKEN, first))
     sql = """SELECT hop, reply, time, max(number) FROM recipients CROSS JOIN records USING (number)
-        WHERE number >= ? AND hop <> '' AND fate <> ? GROUP BY hop"""
-    refused = {hop: (reply, time) for hop, reply, time, _ in read(sql, (first, Fate.DELIVERED))}
+        WHERE number >= ? AND hop <> '' AND fate NOT IN (?, ?) GROUP BY hop"""
+    refused = {hop: (reply, time) for hop, reply, time, _ in read(sql, (first, *_TAKEN))}
     return [Hop(hop, count, taken, *refused.get(hop, ())) for hop, count, taken in counted]
 
 

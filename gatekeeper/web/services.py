@@ -14,6 +14,7 @@ from gatekeeper.quarantine.digest_ledger import DigestLedger
 from gatekeeper.stores.accounts import Accounts
 from gatekeeper.stores.journal import Journal
 from gatekeeper.stores.list_states import ListStates
+from gatekeeper.stores.own_senders import OwnSenders
 from gatekeeper.values import Outcome
 
 
@@ -42,6 +43,7 @@ class Services:
     journal: Journal
     desk: Desk
     digests: DigestLedger
+    senders: OwnSenders  # whom reviewers let in or keep out
     own: Callable[[str], bool]  # whether a domain, in lower case, is ours
     post: Callable[[str, bytes], Awaitable[Outcome]]  # bring a mail of ours to one of our own addresses
     directory: Directory | None = None

@@ -27,13 +27,14 @@ from gatekeeper.web.pages import (
     link,
     message,
     overview,
+    senders,
     sign_in,
     theme,
 )
 from gatekeeper.web.passwords import Verifier
 from gatekeeper.web.services import Services
 
-PAGES = (overview, held, acts, message, history, audit, account, digest, digest_wishes, link, sign_in, theme)
+PAGES = (overview, held, acts, message, history, senders, audit, account, digest, digest_wishes, link, sign_in, theme)
 """Each has `ROUTES`."""
 
 _LASTING = "public, max-age=31536000, immutable"

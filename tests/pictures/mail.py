@@ -158,11 +158,12 @@ def fill(quarantine: Quarantine, journal: Journal, now: float, records: int = 15
     """A day of mail up to `now`; the ids of what is held by its subject, of several the newest."""
     chance = random.Random(7)
     samples = sorted([*SAMPLES, *_further(chance)], key=lambda sample: -sample.hours)
-    held = {sample.subject: _hold(quarantine, journal, sample, now - 3600 * sample.hours) for sample in samples}
-    for _ in range(records):
-        journal.record(_passed(chance, now))
+    kept = [_hold(quarantine, sample, now - 3600 * sample.hours) for sample in samples]
+    passed = [_passed(chance, now) for _ in range(records)]
+    for record in sorted([*kept, *passed], key=lambda record: record.envelope.received_at):
+        journal.record(record)
     assert journal.flush()
-    return held
+    return {sample.subject: record.envelope.id for sample, record in zip(samples, kept, strict=True)}
 
 
 def _further(chance: random.Random) -> Iterator[Sample]:
@@ -177,7 +178,7 @@ def _further(chance: random.Random) -> Iterator[Sample]:
         yield Sample(0.5 + n * 0.36 + chance.random() * 0.2, author, address, subject, findings, (recipient,))
 
 
-def _hold(quarantine: Quarantine, journal: Journal, sample: Sample, at: float) -> str:
+def _hold(quarantine: Quarantine, sample: Sample, at: float) -> Record:
     raw = message(sample, at)
     verdicts = {address: Policy().judge(address, sample.findings) for address in sample.recipients}
     verdicts = {a: replace(v, action=Action.QUARANTINE) for a, v in verdicts.items()}
@@ -197,8 +198,7 @@ def _hold(quarantine: Quarantine, journal: Journal, sample: Sample, at: float) -
         quarantine.hold(Hold(envelope, verdicts, [raw], digest))
     quarantine.confirm(envelope.id)
     outcomes = dict.fromkeys(sample.recipients, Outcome(Fate.HELD, "", "250 2.0.0 held for review"))
-    journal.record(Record(envelope, verdicts, outcomes, (), len(raw), digest, seconds=0.011))
-    return envelope.id
+    return Record(envelope, verdicts, outcomes, (), len(raw), digest, seconds=0.011)
 
 
 def message(sample: Sample, at: float) -> bytes:

@@ -42,6 +42,7 @@ NAVIGATION: tuple[Place, ...] = (
     Place("/", "Overview"),
     Place("/held", "Quarantine"),
     Place("/history", "History"),
+    Place("/senders", "Senders", frozenset({Role.USER, Role.ADMINISTRATOR})),
     Place("/audit", "Audit trail", frozenset({Role.ADMINISTRATOR})),
 )
 """In this order; a page of `pages` that belongs there stands here."""

@@ -188,9 +188,10 @@ def test_how_next_hops_take_what_they_are_given(journal: Journal) -> None:
         to("[10.0.0.5]:25", Fate.REFUSED, "450 first", NOON + 1),
         to("[10.0.0.5]:25", Fate.REFUSED, "451 last", NOON + 2),
         to("[10.0.0.6]:25", Fate.DELIVERED, "250 Ok"),
+        to("[10.0.0.6]:25", Fate.RELEASED, "250 Ok"),
         to("", Fate.REFUSED, "550 ours"),
     )
-    assert journal.hops(NOON) == [Hop("[10.0.0.5]:25", 3, 1, "451 last", NOON + 2), Hop("[10.0.0.6]:25", 1, 1)]
+    assert journal.hops(NOON) == [Hop("[10.0.0.5]:25", 3, 1, "451 last", NOON + 2), Hop("[10.0.0.6]:25", 2, 2)]
     assert journal.hops(NOON + 90_000) == []
 
 

@@ -28,6 +28,7 @@ from gatekeeper.quarantine.digest_ledger import DigestLedger
 from gatekeeper.stores.accounts import Accounts, User
 from gatekeeper.stores.journal import Journal
 from gatekeeper.stores.list_states import ListStates
+from gatekeeper.stores.own_senders import OwnSenders
 from gatekeeper.values import Fate, Outcome
 from gatekeeper.web import site
 from gatekeeper.web.services import Directory, Services
@@ -70,6 +71,7 @@ class Site:
                 quarantine=self.quarantine,
                 journal=self.journal,
                 digests=self.digests,
+                senders=OwnSenders(room / "senders"),
                 desk=self.desk,
                 own=lambda domain: domain == OWN,
                 post=self._post,

@@ -5,7 +5,7 @@ from email.message import EmailMessage
 from email.policy import SMTP
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gatekeeper.message import parse
@@ -139,6 +139,7 @@ def test_a_subject_is_found_in_the_beginning_of_a_message() -> None:
     assert subject_of(b"\r\nSubject: in the body") == ""
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=2000))
 @pytest.mark.parametrize(
     "head", [b"", b"Content-Type: text/html\r\n\r\n", b"Content-Type: multipart/mixed; boundary=a\r\n\r\n--a\r\n"]
