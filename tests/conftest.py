@@ -7,6 +7,10 @@ import os
 from importlib.util import find_spec
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+settings.register_profile("shared", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("shared")  # how long an example takes says more of a shared machine than of what is tested
 
 
 @pytest.hookimpl(optionalhook=True)
