@@ -49,7 +49,8 @@ class Vouched:
 
 @dataclass(frozen=True, slots=True)
 class Why:
-    """`action` is what the findings lead to; all else is empty if that is to accept.
+    """`action` is what the findings lead to. If that is to accept, `sufficient` is what it took for that, if anything,
+    `instead` what would have been done without, or with a recipient who is not exempt, and all else is empty.
 
     `otherwise` are the fewest findings; empty also where the settings alone lead there. `vouched` are the other ways,
     any of which is enough, if they are as near. `despite` is what spoke for the message.
@@ -60,6 +61,7 @@ class Why:
     otherwise: tuple[Otherwise, ...] = ()
     vouched: tuple[Vouched, ...] = ()
     despite: tuple[Finding, ...] = ()
+    instead: Action | None = None
 
 
 def why(
@@ -76,7 +78,7 @@ def why(
 
     action = action_of(findings)
     if action is Action.ACCEPT:
-        return Why(action)
+        return _welcome(replace(policy, exempt=frozenset()), recipient, findings, from_relay)
     strict = policy.judge(recipient, findings).action
     friends, others = parted(findings)
     thresholds, _ = policy.class_of(recipient)
@@ -97,6 +99,22 @@ def why(
         if (changed := _changes(*parted(with_vouched(findings, by, scores)), passes, limit)) is not None
     )
     return Why(action, _fewest(others, leads), otherwise, _nearest(ways, len(otherwise)), tuple(friends))
+
+
+def _welcome(policy: Policy, recipient: str, findings: Sequence[Finding], from_relay: bool) -> Why:
+    """An allow entry, or as few of the scores below zero as it took, the heaviest first. `policy` exempts nobody."""
+
+    def action_of(some: Iterable[Finding]) -> Action:
+        return policy.judge(recipient, list(some), from_relay).action
+
+    friends, others = parted(findings)
+    needed = [finding for finding in friends if finding.certain is Action.ACCEPT][:1]
+    if not needed:
+        friends.sort(key=lambda finding: finding.score)
+        enough = (friends[:n] for n in range(len(friends) + 1) if action_of([*others, *friends[:n]]) is Action.ACCEPT)
+        needed = next(enough, [])
+    without = action_of(others if needed else findings)
+    return Why(Action.ACCEPT, tuple(needed), instead=None if without is Action.ACCEPT else without)
 
 
 def of_verdict(verdict: Verdict) -> Why:

@@ -4,6 +4,8 @@
     known-correspondent (-1.0) speaks for it, which is not enough.
     It would have been delivered if bayes-spam had been under 3.5, or if the sender's DKIM had passed.
 
+    Delivered because of sender-allowed; without, it would have been held.
+
 Names of findings are those of checks and of the operator's rules; nothing that a sender wrote stands in these lines. It
 cannot fail.
 """
@@ -31,7 +33,7 @@ def told(why: Why, done: Action | None = None) -> list[str]:
     """
     lines = [] if done in (None, why.action) else [f"It was {_done(done)}; {_today(why.action)}."]
     if why.action is Action.ACCEPT:
-        return lines or ["Nothing that was found was enough to keep it back."]
+        return [*lines, _welcome(why)]
     return [*lines, _because(why), *_despite(why.despite), *_passing(why)]
 
 
@@ -54,6 +56,7 @@ def fields(why: Why) -> dict[str, object]:
         "otherwise": _changes(why.otherwise),
         "vouched": [{"by": list(way.by), "otherwise": _changes(way.otherwise)} for way in why.vouched],
         "despite": [finding.name for finding in why.despite],
+        "instead": why.instead,
     }
 
 
@@ -67,6 +70,15 @@ def _done(action: Action | None) -> str:
 
 def _today(action: Action) -> str:
     return f"by today's settings, and for this recipient alone, it would be {_DONE[action]}"
+
+
+def _welcome(why: Why) -> str:
+    instead = _done(why.instead)
+    if not why.sufficient:
+        exempt = f"Delivered because nothing is kept from this recipient; from others it would have been {instead}."
+        return exempt if instead else "Nothing that was found was enough to keep it back."
+    said = f"Delivered because of {_listed(map(_weighed, why.sufficient))}"
+    return f"{said}; without, it would have been {instead}." if instead else f"{said}, whatever else was found."
 
 
 def _because(why: Why) -> str:

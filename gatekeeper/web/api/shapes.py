@@ -138,6 +138,7 @@ class Found(Shown):
 class Why(Shown):
     """Why some recipients get what they get: in sentences, the fewest findings that suffice, and the nearest change
     that would have let it pass: all of `otherwise`, or any one of `vouched`. `despite` is what speaks for the message.
+    Of what was let in, `sufficient` is what it took for that, and `instead` what would have been done without.
     """
 
     recipients: list[str]
@@ -150,6 +151,7 @@ class Why(Shown):
     otherwise: list[Change]
     vouched: list[Vouching]
     despite: list[str]
+    instead: Action | None
     findings: list[Found]
 
 

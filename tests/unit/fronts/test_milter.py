@@ -154,6 +154,16 @@ ATTACHED = (
 )
 
 
+def test_tagged_mail_says_why_and_nobody_else_may(gateway):
+    raw = wish("tag", b"X-Gatekeeper-Why: because I say so\r\nSubject: x\r\n\r\nHello\r\n")
+    client = gateway.client().greet()
+    header = client.message(raw).applied(raw).partition(b"\r\n\r\n")[0].lower()
+    client.quit()
+    assert b"; would have passed if" in header
+    assert header.count(b"x-gatekeeper-why:") == 1
+    assert b"because i say so" not in header
+
+
 def test_a_part_is_stripped_and_the_original_is_kept(gateway):
     raw = wish("strip", ATTACHED)
     client = gateway.client().greet()

@@ -62,6 +62,15 @@ def test_forged_lines_of_ours_go_and_are_written_down(proxy):
     assert proxy.records()[0].notes == ("removed forged X-Spam-Flag: NO", "removed forged x-gatekeeper-id: 1 folded")
 
 
+def test_tagged_mail_says_why_and_nobody_else_may(proxy):
+    raw = b"Do: tag\r\nX-Gatekeeper-Why: because I say so\r\n" + HAM
+    assert proxy.send(raw).startswith("250")
+    header = proxy.hop.messages[0].content.partition(b"\r\n\r\n")[0].replace(b"\r\n\t", b" ")
+    assert b"X-Gatekeeper-Why: wish-tag 7.0; would have passed if wish-tag had not been found\r\n" in header
+    assert header.lower().count(b"x-gatekeeper-why:") == 1
+    assert proxy.records()[0].notes == ("removed forged X-Gatekeeper-Why: because I say so",)
+
+
 def test_results_under_our_name_go_and_those_of_others_stay(proxy):
     theirs = b"Authentication-Results: mx.else.test; dkim=pass\r\n"
     forged = b"Authentication-Results: (no) MX.own.test 1;\r\n dkim=pass header.d=bank.test\r\n"

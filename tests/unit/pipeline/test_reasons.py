@@ -59,6 +59,7 @@ def test_programs_get_all_of_it() -> None:
         "otherwise": [{"name": "bayes-spam", "under": 5.5}],
         "vouched": [],
         "despite": [],
+        "instead": None,
         "findings": [
             {"name": "bayes-spam", "score": 6.0, "meaning": "Its words", "evidence": "0.99", "certain": None},
             {"name": "dnsbl-listed", "score": 2.5, "meaning": "", "evidence": "at list.example", "certain": None},

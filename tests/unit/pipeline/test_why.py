@@ -56,7 +56,25 @@ def test_one_that_cannot_weigh_little_enough_would_have_had_to_be_missing_and_th
 
 def test_what_is_accepted_needs_no_reason() -> None:
     assert why(POLICY, USER, [LINKS]) == Why(Action.ACCEPT)
-    assert why(POLICY, "postmaster@own.example", [BAYES, DENIED]) == Why(Action.ACCEPT)
+    assert why(POLICY, USER, [KNOWN, LINKS]) == Why(Action.ACCEPT)
+
+
+def test_an_allow_entry_is_why_something_is_let_in_even_if_nothing_speaks_against_it() -> None:
+    assert why(POLICY, USER, [KNOWN, ALLOW]) == Why(Action.ACCEPT, (ALLOW,))
+    assert why(POLICY, USER, [KNOWN, ALLOW, DENIED]) == Why(Action.ACCEPT, (ALLOW,), instead=Action.REJECT)
+
+
+def test_of_scores_below_zero_as_few_as_it_took_let_something_in() -> None:
+    ham, friend = Finding("bayes-ham", -3.0), Finding("friend", -2.0)
+    assert why(POLICY, USER, [KNOWN, friend, BAYES, LIST]) == Why(Action.ACCEPT, (friend,), instead=Action.TAG)
+    found = why(POLICY, USER, [KNOWN, ham, friend, BAYES, LINKS, LIST])
+    assert found == Why(Action.ACCEPT, (ham, friend), instead=Action.QUARANTINE)
+
+
+def test_a_recipient_who_is_exempt_is_why_too() -> None:
+    found = why(POLICY, "postmaster@own.example", [BAYES, DENIED])
+    assert found == Why(Action.ACCEPT, instead=Action.REJECT)
+    assert why(POLICY, "postmaster@own.example", [BAYES]) == Why(Action.ACCEPT)
 
 
 def test_a_score_below_zero_stays_where_what_it_settles_is_left_out() -> None:
@@ -192,7 +210,18 @@ def test_as_few_as_trying_every_subset_finds(seed: int) -> None:
         found = why(policy, user, findings, relayed)
         assert found.action is action_of(findings)
         if found.action is Action.ACCEPT:
-            assert found == Why(Action.ACCEPT)
+            friends = [f for f in findings if speaks_for(f)]
+            others = [f for f in findings if f not in friends]
+            nobody = replace(policy, exempt=frozenset())
+            sets = (subset for size in range(len(friends) + 1) for subset in combinations(friends, size))
+            let_in = (s for s in sets if nobody.judge(user, [*others, *s], relayed).action is Action.ACCEPT)
+            fewest = next(let_in, ())
+            allowed = any(f.certain is Action.ACCEPT for f in friends)
+            assert len(found.sufficient) == max(len(fewest), allowed)
+            if found.sufficient:
+                assert action_of([*others, *found.sufficient]) is Action.ACCEPT
+            otherwise = nobody.judge(user, others if found.sufficient else findings, relayed).action
+            assert found.instead is (None if otherwise is Action.ACCEPT else otherwise)
             continue
         judged += 1
         friends, others = [f for f in findings if speaks_for(f)], [f for f in findings if not speaks_for(f)]

@@ -58,12 +58,25 @@ def test_who_might_have_vouched_and_what_besides_are_told_together() -> None:
 
 def test_what_was_done_may_differ_from_what_it_comes_to_today() -> None:
     assert lines(BAYES, done=Action.QUARANTINE) == [
-        "It was held; by today's settings, and for this recipient alone, it would be delivered."
+        "It was held; by today's settings, and for this recipient alone, it would be delivered.",
+        "Nothing that was found was enough to keep it back.",
     ]
     assert lines(DENIED, done=Action.QUARANTINE)[0] == (
         "It was held; by today's settings, and for this recipient alone, it would be refused."
     )
     assert lines(DENIED, done=Action.REJECT)[0].startswith("Refused because of")
+
+
+def test_what_let_it_in_is_named() -> None:
+    allow = Finding("sender-allowed", certain=Action.ACCEPT)
+    assert lines(allow, DENIED) == ["Delivered because of sender-allowed; without, it would have been refused."]
+    assert lines(allow) == ["Delivered because of sender-allowed, whatever else was found."]
+    assert lines(BAYES, LIST, Finding("bayes-ham", -3.0)) == [
+        "Delivered because of bayes-ham (-3.0); without, it would have been tagged."
+    ]
+    assert told(why(POLICY, "postmaster@own.example", [DENIED])) == [
+        "Delivered because nothing is kept from this recipient; from others it would have been refused."
+    ]
 
 
 def test_what_passes_and_what_the_settings_alone_mark() -> None:
@@ -97,4 +110,5 @@ def test_programs_get_the_same_by_the_names_of_findings() -> None:
         "otherwise": [{"name": "dmarc-reject", "under": None}, {"name": "a", "under": 9.0}],
         "vouched": [{"by": ["dkim"], "otherwise": [{"name": "a", "under": 9.0}]}],
         "despite": ["known-correspondent"],
+        "instead": None,
     }
