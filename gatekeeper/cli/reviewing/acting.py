@@ -53,7 +53,8 @@ def release(
     def act(desk: Desk, task: Task) -> Any:
         return desk.release(who, task.hold_id, task.recipients, teach=teach, allow=allow)
 
-    sys.exit(asyncio.run(at_desk(path, lambda desk: carry_out(desk, tasks, act, Telling(as_json)), via)))
+    telling = Telling(as_json, fully=teach or allow)
+    sys.exit(asyncio.run(at_desk(path, lambda desk: carry_out(desk, tasks, act, telling), via)))
 
 
 @click.command()

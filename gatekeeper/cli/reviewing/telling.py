@@ -12,10 +12,12 @@ _SENDING = (Act.RELEASE, Act.RELEASE_ATTACHMENT)
 
 
 class Telling:
-    """On standard output what was done, on standard error what was not. `as_json`: both as JSON, on standard output."""
+    """On standard output what was done, on standard error what was not. `as_json`: both as JSON, on standard output.
+    `fully`: also what a release brought about beside.
+    """
 
-    def __init__(self, as_json: bool) -> None:
-        self._as_json = as_json
+    def __init__(self, as_json: bool, fully: bool = False) -> None:
+        self._as_json, self._fully = as_json, fully
         self._well = self._not = 0
 
     def done(self, done: Done) -> None:
@@ -24,7 +26,7 @@ class Telling:
             self._not += 1
         else:
             self._well += 1
-        for line in [showing.json_line(_fields(done))] if self._as_json else _lines(done):
+        for line in [showing.json_line(_fields(done))] if self._as_json else _lines(done, self._fully):
             click.echo(line)
 
     def not_done(self, hold_id: str, why: str) -> None:
@@ -42,9 +44,10 @@ class Telling:
         return 1 if self._not else 0
 
 
-def _lines(done: Done) -> list[str]:
+def _lines(done: Done, fully: bool) -> list[str]:
     if done.act in _SENDING:
         lines = [_sent(done.hold_id, address, outcome) for address, outcome in done.outcomes.items()]
+        lines += [f"{done.hold_id} {done.said}"] if fully else []
     else:
         lines = [f"{done.hold_id} {done.said}"]
     if done.undo_until is not None:

@@ -279,6 +279,16 @@ def test_a_release_may_teach(stored: Stored) -> None:
     assert "learnt" in told["said"]
 
 
+def test_what_a_release_brought_about_beside_is_told_to_people_too(stored: Stored) -> None:
+    held = stored.add(verdict=SPAM)
+    with Exchange() as exchange:
+        routed(stored, exchange)
+        sent, beside = stored.run("quarantine", "release", held, "--teach").stdout.splitlines()
+    assert sent.startswith(f"{held} bob@own.test released via")
+    assert beside.startswith(f"{held} Released to bob@own.test.")
+    assert "learnt" in beside
+
+
 def test_an_export_stands_in_the_trail(stored: Stored, tmp_path: Path) -> None:
     held = stored.add(verdict=SPAM)
     assert stored.run("quarantine", "export", held, "--directory", str(tmp_path)).exit_code == 0
