@@ -9,11 +9,13 @@ What a test sets lies in local.d/, merged over a small gatekeeper.toml. At the e
 
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
 import sys
 import tempfile
+import time
 import urllib.request
 from collections.abc import Mapping
 from contextlib import ExitStack
@@ -183,6 +185,8 @@ class Gateway:
         found: list[dict[str, Any]] = []
 
         def enough() -> bool:
+            if not self._written():
+                return False
             found[:] = reversed(self.look("journal", "list", "--limit", "100000", *words))
             return len(found) >= count
 
@@ -216,6 +220,17 @@ class Gateway:
         with urllib.request.urlopen(f"http://{LOOPBACK}:{self._metrics}/metrics", timeout=10) as page:
             text: str = page.read().decode()
             return text
+
+    def _written(self) -> bool:
+        """Are those in the journal that the log told of last? Who has a reply is ahead of both for a moment."""
+        told = self._told()
+        time.sleep(0.05)
+        kept = {record["id"] for record in self.look("journal", "list", "--limit", "100")}
+        return told == self._told() and kept.issuperset(told[-10:])
+
+    def _told(self) -> list[str]:
+        """The ids of the messages that the log tells of."""
+        return re.findall(r'"event": "message", "id": "(\w+)"', self.log())
 
     def _announced(self) -> bool:
         """Has READY=1 come since it was last asked?"""

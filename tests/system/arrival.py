@@ -7,6 +7,7 @@ _FIELD = re.compile(rb"([^:\r\n]+):[^\r\n]*\r\n(?:[ \t][^\r\n]*\r\n)*")
 OURS = (
     b"x-gatekeeper-id",
     b"x-gatekeeper-reason",
+    b"x-gatekeeper-why",
     b"x-spam-flag",
     b"x-spam-level",
     b"x-spam-status",
