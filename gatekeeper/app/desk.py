@@ -79,17 +79,24 @@ class Desk:
         return tuple(held.id for held in found if held and self.permission.waiting(who, held, NEEDED[Act.RELEASE]))
 
     async def release(
-        self, who: Reviewer, hold_id: str, recipients: Sequence[str] = (), *, teach: bool = False, allow: bool = False
+        self,
+        who: Reviewer,
+        hold_id: str,
+        recipients: Sequence[str] = (),
+        *,
+        teach: bool = False,
+        allow: bool = False,
+        offer: bool = True,
     ) -> Done:
         """Send it to who waits for it, or to some."""
         held = self.get(who, hold_id)
         among = (*held.waiting, *held.changed) if recipients else held.waiting
         chosen = scope.concerned(self.permission, who, held, Act.RELEASE, recipients, among)
         raw = self._came(held.id)
-        lines = allowing(held, parse(raw), scopes(who, chosen)) if allow else ()
+        lines = await asyncio.to_thread(_allowed, held, raw, scopes(who, chosen)) if allow else ()
         learn = partial(desk_lessons.released, self.setup.config, who, held.id, raw, teach, lines)
-        offer = partial(desk_release.offered, self.setup, self.sending, self.permission, who, held)
-        work = partial(desk_release.let_go, self.sending, self.post.via, held, chosen, learn, offer)
+        others = partial(desk_release.offered, self.setup, self.sending, self.permission, who, held) if offer else None
+        work = partial(desk_release.let_go, self.sending, self.post.via, held, chosen, learn, others)
         return await recorded(self.trail, who, Act.RELEASE, held.id, chosen, work)
 
     async def request(self, who: Reviewer, hold_id: str, recipients: Sequence[str] = ()) -> Done:
@@ -122,7 +129,7 @@ class Desk:
     async def block_sender(self, who: Reviewer, hold_id: str) -> Done:
         """Keep its sender out from now on."""
         held, chosen = self._granted(who, hold_id, Act.BLOCK)
-        lines = blocking(held, parse(self._came(held.id)), scopes(who, chosen))
+        lines = await asyncio.to_thread(_blocked, held, self._came(held.id), scopes(who, chosen))
         return await self._learn(who, Act.BLOCK, held, chosen, partial(desk_lessons.listed, self.setup.config, lines))
 
     async def teach(self, who: Reviewer, hold_id: str, label: Label) -> Done:
@@ -148,7 +155,7 @@ class Desk:
         held = self.get(who, hold_id)
         among = (*held.waiting, *held.changed)
         chosen = scope.concerned(self.permission, who, held, Act.RELEASE_ATTACHMENT, among=among)
-        name, data = part_of(self._bytes(held.id), part)
+        name, data = await asyncio.to_thread(part_of, self._bytes(held.id), part)
 
         async def work() -> Came:
             outcomes = {to: await self.post.enclose(held, name, data, to) for to in chosen}
@@ -219,6 +226,15 @@ def _kept() -> Iterator[None]:
         if isinstance(error.__cause__, FileNotFoundError):
             raise NotDone("the message itself is not kept any more; only what is known of it is") from None
         raise
+
+
+def _allowed(held: Held, raw: bytes, whose: Sequence[str]) -> tuple[str, ...]:
+    """In a thread of its own: a message may be large."""
+    return allowing(held, parse(raw), whose)
+
+
+def _blocked(held: Held, raw: bytes, whose: Sequence[str]) -> tuple[str, ...]:
+    return blocking(held, parse(raw), whose)
 
 
 def desk(setup: Setup) -> Desk:

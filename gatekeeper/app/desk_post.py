@@ -3,6 +3,7 @@
 It goes the way that released messages go, with the null sender, so that nothing comes back. Fails with `NotDone`.
 """
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -50,7 +51,8 @@ class Post:
 
     async def enclose(self, held: Held, name: str, data: bytes, to: str) -> Outcome:
         """One part of it, by itself."""
-        return await self._send(held, letters.enclosing(held, name, data, self.hostname, to), to)
+        letter = await asyncio.to_thread(letters.enclosing, held, name, data, self.hostname, to)  # seconds if large
+        return await self._send(held, letter, to)
 
     async def _send(self, held: Held, letter: bytes, to: str) -> Outcome:
         kept = {name: value for name, value in held.envelope.parameters.items() if name in _KEPT}

@@ -27,7 +27,7 @@ async def let_go(
     held: Held,
     recipients: Sequence[str],
     learn: Callable[[], Lesson],
-    offer: Callable[[], Awaitable[tuple[str, ...]]],
+    offer: Callable[[], Awaitable[tuple[str, ...]]] | None,
 ) -> Came:
     """Send it, then `learn`; and `offer` others if anything was learnt."""
     try:
@@ -37,7 +37,7 @@ async def let_go(
     if not any(outcome.fate is Fate.RELEASED for outcome in outcomes.values()):
         return Came(said(outcomes), outcomes)
     lesson = await asyncio.to_thread(learn)
-    others = await offer() if lesson.said else ()
+    others = await offer() if offer is not None and lesson.said else ()
     return Came(f"{said(outcomes)} {lesson.said}".rstrip(), outcomes, desk_lessons.undoable(lesson.back), others)
 
 

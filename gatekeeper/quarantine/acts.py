@@ -120,9 +120,18 @@ class Desk(Protocol):
     """Where acts are done. All raise `NotDone` for what the reviewer may not do, or what cannot be done."""
 
     async def release(
-        self, who: Reviewer, hold_id: str, recipients: Sequence[str] = (), *, teach: bool = False, allow: bool = False
+        self,
+        who: Reviewer,
+        hold_id: str,
+        recipients: Sequence[str] = (),
+        *,
+        teach: bool = False,
+        allow: bool = False,
+        offer: bool = True,
     ) -> Done:
-        """Send it to who waits for it, or to some. `teach`: it is ham; `allow`: let its sender in from now on."""
+        """Send it to who waits for it, or to some. `teach`: it is ham; `allow`: let its sender in from now on; `offer`:
+        say what else would now pass, which takes seconds.
+        """
         ...
 
     async def request(self, who: Reviewer, hold_id: str, recipients: Sequence[str] = ()) -> Done:

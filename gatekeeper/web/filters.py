@@ -109,6 +109,11 @@ def journal(asked: Filters, who: Reviewer) -> Asked:
     )
 
 
+def number(text: str) -> int:
+    """A number that was written into an address or a form; 0 for what is none, or more than a store can count to."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else 0
+
+
 def hidden(who: Reviewer, matrix: Matrix) -> tuple[Kind, ...]:
     """The kinds of reasons of which they see nothing."""
     granted = permission(matrix)

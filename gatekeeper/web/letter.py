@@ -18,6 +18,7 @@ from gatekeeper.values import Answers
 from gatekeeper.web.safe_html import SafePage, safe_page
 
 _MOST_FIELDS = 200
+_MOST_COUNTED = 10_000
 _LONGEST_VALUE = 2000
 _LONGEST_TEXT = 100_000
 _MOST_TEXTS = 6
@@ -53,7 +54,9 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """`header` has names and decoded values in order; `fields` is how many there are. `page`: it has a page to show."""
+    """`header` has names and decoded values in order; `fields` is how many there are, up to 10,000.
+    `page`: it has a page to show.
+    """
 
     subject: str
     author: str
@@ -76,7 +79,7 @@ def letter(raw: bytes, answers: Answers | None = None) -> Letter:
         read.subject[:_LONGEST_VALUE],
         next((value for name, value in header if name.lower() == "from"), ""),
         header[:_MOST_FIELDS],
-        sum(1 for _ in header_fields(raw)),
+        sum(1 for _ in islice(header_fields(raw), _MOST_COUNTED)),
         tuple(islice(_passages(read.parts), _MOST_TEXTS)),
         tuple(Hidden(kind, text[:_LONGEST_VALUE]) for kind, text in read.hidden[:_MOST_TEXTS]),
         tuple(islice(_targets(message), _MOST_LINKS)),

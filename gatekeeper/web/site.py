@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from importlib.resources import files
 from typing import Any
 
+from anyio import CapacityLimiter
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
@@ -62,6 +63,7 @@ def site(services: Services) -> Starlette:
     application.router.redirect_slashes = False  # an address has one form
     application.state.services = services
     application.state.verifier = Verifier()
+    application.state.large = CapacityLimiter(1)  # of messages: read one at a time
     return application
 
 

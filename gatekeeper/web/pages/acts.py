@@ -11,6 +11,7 @@ from starlette.routing import Route
 from gatekeeper.quarantine.acts import Done, NotDone
 from gatekeeper.values import Label
 from gatekeeper.web import forms
+from gatekeeper.web.filters import number
 from gatekeeper.web.forms import Form
 from gatekeeper.web.pages import message
 from gatekeeper.web.pages.held import PLACE
@@ -46,7 +47,7 @@ async def download(request: Request) -> Response:
     """The message itself, as it came."""
     held = await message.found(request)
     try:
-        raw = await run_in_threadpool(services(request).desk.download, request.state.who, held.id)
+        raw = await message.apart(request, held, services(request).desk.download, request.state.who, held.id)
     except NotDone as error:
         return redirect(request, f"{PLACE}/{held.id}", _sentence(str(error)), bad=True)
     return _file(raw, "message/rfc822", f"{held.id}.eml")
@@ -56,7 +57,7 @@ async def sealed(request: Request) -> Response:
     """The message in a zip that no scanner opens; the password stands in its name."""
     held = await message.found(request)
     try:
-        packed, password = await run_in_threadpool(services(request).desk.sealed, request.state.who, held.id)
+        packed, password = await message.apart(request, held, services(request).desk.sealed, request.state.who, held.id)
     except NotDone as error:
         return redirect(request, f"{PLACE}/{held.id}", _sentence(str(error)), bad=True)
     return _file(packed, "application/zip", f"{held.id}.password-{password}.zip")
@@ -64,7 +65,7 @@ async def sealed(request: Request) -> Response:
 
 async def offered(request: Request) -> Response:
     """What would now pass, too: one decision about all of it."""
-    site, who, entry = services(request), request.state.who, request.path_params["entry"]
+    site, who, entry = services(request), request.state.who, number(request.path_params["entry"])
     ids = await run_in_threadpool(site.desk.offered, who, entry)
     entries = [held for hold_id in ids if (held := await run_in_threadpool(_got, request, hold_id))]
     if not entries:
@@ -134,7 +135,7 @@ _DOING: dict[str, Doing] = {
 }
 
 ROUTES = [
-    Route("/held/offered/{entry:int}", offered),
+    Route("/held/offered/{entry}", offered),
     Route("/held/{hold_id}/eml", download, methods=["POST"]),
     Route("/held/{hold_id}/zip", sealed, methods=["POST"]),
     Route("/held/{hold_id}/{act}", act, methods=["POST"]),

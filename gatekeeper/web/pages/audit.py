@@ -8,7 +8,7 @@ from starlette.routing import Route
 from gatekeeper.quarantine.acts import UNDO_SECONDS, Act, NotDone, Role
 from gatekeeper.web import forms
 from gatekeeper.web.access import only
-from gatekeeper.web.filters import filters
+from gatekeeper.web.filters import filters, number
 from gatekeeper.web.pages.rendering import redirect, render
 from gatekeeper.web.services import services
 
@@ -27,7 +27,7 @@ async def listed(request: Request) -> Response:
         act=Act(act) if act else None,
         who=asked.value("who"),
         limit=_LINES + 1,
-        before=_entry(request.query_params.get("before", "")),
+        before=number(request.query_params.get("before", "")),
     )
     older = found[_LINES - 1].entry if len(found) > _LINES else 0
     return render(
@@ -40,7 +40,7 @@ async def undo(request: Request) -> Response:
     sent = await forms.read(request)
     back, said = sent.path("back"), ""
     undone, refused = 0, ""
-    for entry in filter(None, map(_entry, sent.many("entry")[:_MOST_UNDONE])):
+    for entry in filter(None, map(number, sent.many("entry")[:_MOST_UNDONE])):
         try:
             said = (await services(request).desk.undo(request.state.who, entry)).said
             undone += 1
@@ -50,11 +50,6 @@ async def undo(request: Request) -> Response:
         return redirect(request, back, f"Nothing was undone: {refused or 'nothing was named'}.", bad=True)
     said = said if undone == 1 and not refused else f"{undone} undone.{f' Not all: {refused}.' if refused else ''}"
     return redirect(request, back, said)
-
-
-def _entry(value: str) -> int:
-    """The number of a line; 0 for what is none."""
-    return int(value) if value.isascii() and value.isdigit() and len(value) < 16 else 0
 
 
 ROUTES = [Route("/audit", listed), Route("/audit/undo", undo, methods=["POST"])]

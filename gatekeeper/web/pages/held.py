@@ -130,7 +130,7 @@ async def _done(request: Request, act: str, ids: list[str], back: str) -> Respon
 async def _act(site: Services, who: Reviewer, act: str, hold_id: str) -> list[int]:
     """Do one thing to one message; the lines of the audit trail by which it is undone, the last one first."""
     if act in ("release", "ham"):
-        return [(await site.desk.release(who, hold_id, teach=act == "ham")).entry]
+        return [(await site.desk.release(who, hold_id, teach=act == "ham", offer=False)).entry]
     taught = [(await site.desk.teach(who, hold_id, Label.SPAM)).entry] if act == "spam" else []
     return [(await site.desk.delete(who, hold_id)).entry, *taught]
 

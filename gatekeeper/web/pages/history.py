@@ -23,7 +23,7 @@ async def listed(request: Request) -> Response:
     """A page of it."""
     asked = filters.filters(request.query_params, JOURNAL)
     query = filters.journal(asked, request.state.who)
-    below, above = (_number(request, name) for name in ("below", "above"))
+    below, above = (filters.number(request.query_params.get(name, "")) for name in ("below", "above"))
     page = await run_in_threadpool(
         services(request).journal.page, query, below=below, above=0 if below else above, limit=_LINES
     )
@@ -72,12 +72,6 @@ def _is_held(site: Services, who: Reviewer, message_id: str) -> bool:
     except NotDone:
         return False
     return True
-
-
-def _number(request: Request, name: str) -> int:
-    """Where a page begins; 0 for what is no number of ours."""
-    value = request.query_params.get(name, "")
-    return int(value) if value.isascii() and value.isdigit() and len(value) < 16 else 0
 
 
 ROUTES = [Route("/history", listed), Route("/history/{message_id}", shown)]

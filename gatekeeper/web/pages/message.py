@@ -4,10 +4,11 @@
 what does not exist.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar, TypeVarTuple
 
+from anyio import CapacityLimiter, to_thread
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -24,10 +25,15 @@ from gatekeeper.stores.opening import StoreError
 from gatekeeper.values import Answers, Finding, Verdict, is_id
 from gatekeeper.web.letter import letter, page_of
 from gatekeeper.web.pages.rendering import render
-from gatekeeper.web.safe_html import POLICY
+from gatekeeper.web.safe_html import POLICY, SafePage
 from gatekeeper.web.services import Services, services
 
+_LARGE = 2_000_000  # bytes
 _NO_PAGE = "<!doctype html><html lang=en><meta charset=utf-8><title>Nothing</title><p>There is no page in it."
+
+
+T = TypeVar("T")
+Ts = TypeVarTuple("Ts")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,15 +50,14 @@ class Reason:
 async def shown(request: Request) -> Response:
     """The message, as far as it is theirs."""
     held = await found(request)
-    values = await run_in_threadpool(_values, services(request), request.state.who, held)
+    values = await apart(request, held, _values, services(request), request.state.who, held)
     return render(request, "message.html", held=held, **values)
 
 
 async def page(request: Request) -> Response:
     """Its page alone, safe to look at."""
     held = await found(request)
-    raw = await run_in_threadpool(_raw, services(request), request.state.who, held.id)
-    safe = await run_in_threadpool(page_of, raw) if raw else None
+    safe = await apart(request, held, _page, services(request), request.state.who, held.id)
     headers = {"Content-Security-Policy": POLICY, "X-Frame-Options": "SAMEORIGIN"}
     return HTMLResponse(safe.document if safe else _NO_PAGE, headers=headers)
 
@@ -66,6 +71,17 @@ async def found(request: Request) -> Held:
         return await run_in_threadpool(services(request).desk.get, request.state.who, hold_id)
     except NotDone:
         raise HTTPException(404) from None
+
+
+async def apart(request: Request, held: Held, work: Callable[[*Ts], T], *given: *Ts) -> T:
+    """In a thread; with large messages one after the other, because each takes seconds and hundreds of megabytes."""
+    turns: CapacityLimiter = request.app.state.large
+    return await to_thread.run_sync(work, *given, limiter=turns if held.size > _LARGE else None)
+
+
+def _page(site: Services, who: Reviewer, hold_id: str) -> SafePage | None:
+    raw = _raw(site, who, hold_id)
+    return page_of(raw) if raw else None
 
 
 def _values(site: Services, who: Reviewer, held: Held) -> dict[str, Any]:

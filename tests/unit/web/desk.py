@@ -22,11 +22,20 @@ class NotingDesk:
     done: list[tuple[Any, ...]] = field(default_factory=list)
     refusal: NotDone | None = None
     others: tuple[str, ...] = ()
+    offering: int = 0  # how often it was asked what else would pass
     lines: list[AuditEntry] = field(default_factory=list)
 
     async def release(
-        self, who: Reviewer, hold_id: str, recipients: Sequence[str] = (), *, teach: bool = False, allow: bool = False
+        self,
+        who: Reviewer,
+        hold_id: str,
+        recipients: Sequence[str] = (),
+        *,
+        teach: bool = False,
+        allow: bool = False,
+        offer: bool = True,
     ) -> Done:
+        self.offering += offer
         told = [name for name, wanted in (("teach", teach), ("allow", allow)) if wanted]
         return self._note(Act.RELEASE, who, hold_id, tuple(recipients), *told)
 

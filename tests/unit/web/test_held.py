@@ -134,6 +134,14 @@ def test_what_is_ticked_is_decided_on_at_once(ann: Site) -> None:
     assert re.findall(r'name="entry" value="(\d+)"', back.text) == ["1", "2"]
 
 
+def test_of_many_nobody_finds_out_what_else_would_pass(ann: Site) -> None:
+    """It takes seconds for each."""
+    ann.desk.others = (hold(ann),)
+    ann.post("/held", {"act": "ham", "id": [hold(ann), hold(ann)]}, form="/held")
+    assert len(ann.desk.done) == 2
+    assert ann.desk.offering == 0
+
+
 def test_a_release_of_many_has_no_undo(ann: Site) -> None:
     ann.post("/held", {"act": "release", "id": [hold(ann)]}, form="/held")
     back = ann.get("/held")

@@ -130,6 +130,10 @@ def test_what_is_too_much_is_cut_and_said_to_be() -> None:
     assert not passage.whole
 
 
+def test_fields_without_end_are_not_counted() -> None:
+    assert letter(b"X: 1\r\n" * 20_000).fields == 10_000
+
+
 def test_a_subject_is_found_in_the_beginning_of_a_message() -> None:
     word = b64encode("Grüße".encode())
     assert (

@@ -257,6 +257,13 @@ def test_what_would_now_pass_is_offered_as_one_decision(admin: Site) -> None:
     assert re.findall(r'name="id" value="(\w+)" checked', offered.text) == [second, third]
 
 
+@pytest.mark.parametrize("entry", ["0", "-1", "x", "9" * 15, "9" * 30, "1e9", "٣"])
+def test_what_is_no_line_of_the_trail_offered_nothing(admin: Site, entry: str) -> None:
+    hold(admin)
+    done = admin.get(f"/held/offered/{entry}")
+    assert (done.status_code, done.headers["location"]) == (303, "/held")
+
+
 def test_what_is_offered_is_only_what_is_theirs(ann: Site) -> None:
     ann.desk.others = (hold(ann, ben=SPAM),)
     done = ann.get("/held/offered/1")
