@@ -19,6 +19,7 @@ from gatekeeper.config.convert import Complaint, spelled
 from gatekeeper.config.locate import Path
 from gatekeeper.config.schema import Config
 from gatekeeper.config.validate_mail import digest, teaching
+from gatekeeper.config.validate_reviewing import reviewing
 from gatekeeper.config.validate_web import web
 
 _LONGEST_REPLY = 100.0  # seconds from the dot to our reply; RFC 5321 §4.5.3.2.6 lets a client wait ten minutes, few do
@@ -277,6 +278,7 @@ _RULES = (
     _directory,
     _release,
     web,
+    reviewing,
     teaching,
     digest,
     _files,

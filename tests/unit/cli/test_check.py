@@ -84,6 +84,16 @@ def test_own_rules_about_attachments_are_counted(file: Path) -> None:
     assert run("--config", file).output.splitlines() == ["2 rules about attachments", f"{file}: no mistakes"]
 
 
+def test_pages_that_nobody_could_use(file: Path) -> None:
+    web = f'[web]\nlisten = ["127.0.0.1:0"]\nlinks = false\n[gateway]\nstate = "{file.parent}/state"\n'
+    file.write_text(web)
+    result = run("--config", file)
+    assert (result.exit_code, result.output.splitlines()[0]) == (
+        0,
+        "web: warning: no administrator can sign in to the pages; gatekeeper users add NAME --role administrator",
+    )
+
+
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:
     result = run("--config", tmp_path / "absent.toml")
     assert result.exit_code == 1

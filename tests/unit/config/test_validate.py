@@ -166,7 +166,10 @@ def test_somebody_must_be_able_to_teach_through_the_proxy() -> None:
 
 
 def test_a_digest_needs_to_know_who_is_ours() -> None:
-    tables = {"digest": {"enabled": True, "without": ["@x.org"]}, "web": {"url": "https://q.x.org"}}
+    tables = {
+        "digest": {"enabled": True, "without": ["@x.org"]},
+        "web": {"url": "http://[::1]:1", "listen": ["[::1]:1"]},
+    }
     assert "digest.enabled: nobody gets a digest: no domain is known to be ours" in said("warning", **tables)
     assert not any("digest" in text for text in said("warning", **tables, relay={"domains": ["x.org"]}))
     assert said("error", **tables) == []

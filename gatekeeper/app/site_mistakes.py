@@ -1,0 +1,58 @@
+"""site_mistakes: what would keep the pages of `[web]` from being served, or everybody from signing in. `Problem`s.
+
+For `gatekeeper check`. Nothing is made where nothing is: who has no file of accounts has no users.
+"""
+
+from collections.abc import Iterator
+from importlib.util import find_spec
+from pathlib import Path
+
+from gatekeeper.app import state
+from gatekeeper.config.schema import Config
+from gatekeeper.quarantine.acts import Role
+from gatekeeper.stores.opening import StoreError
+from gatekeeper.values import Problem
+
+_LIBRARIES = ("argon2", "itsdangerous", "nh3", "python_multipart", "pyzipper", "starlette", "uvicorn")
+
+
+def mistakes(config: Config) -> Iterator[Problem]:
+    """Every one of them, if there are to be pages."""
+    if not config.web.listen:
+        return
+    if lacking := [name for name in _LIBRARIES if find_spec(name) is None]:
+        message = f"there are to be pages, but {', '.join(lacking)} cannot be found"
+        yield _problem(message, "pip install 'gatekeeper[web]'")
+    elif why := _no_certificate(config):
+        yield _problem(f"web.certificate: {why}", "name PEM files of a chain and its key that belong together")
+    if not (config.web.directory or _has_administrator(config)):
+        remedy = "gatekeeper users add NAME --role administrator"
+        yield _problem("no administrator can sign in to the pages", remedy, "warning")
+
+
+def _no_certificate(config: Config) -> str:
+    from gatekeeper.web.serve import tls  # needs the extra
+
+    try:
+        tls(config.web)
+    except OSError as error:  # ssl.SSLError among them
+        return error.strerror or str(error)
+    return ""
+
+
+def _has_administrator(config: Config) -> bool:
+    """Also if it cannot be seen: who may not look is told nothing of what may not be so."""
+    try:
+        if not (Path(config.gateway.state) / "accounts.db").exists():
+            return False
+        accounts = state.accounts(config)
+        try:
+            return any(user.role == Role.ADMINISTRATOR.value for user in accounts.users.all())
+        finally:
+            accounts.close()
+    except (StoreError, OSError):
+        return True
+
+
+def _problem(message: str, remedy: str, severity: str = "error") -> Problem:
+    return Problem("web", 0, "warning" if severity == "warning" else "error", message, remedy)
