@@ -40,7 +40,9 @@ async def shown(request: Request) -> Response:
     if theirs is None:
         raise HTTPException(404)
     held = await run_in_threadpool(_is_held, site, who, message_id)
-    return render(request, "record.html", record=theirs, reasons=reasons(site, theirs.verdicts), held=held)
+    return render(
+        request, "record.html", record=theirs, reasons=reasons(site, theirs.envelope, theirs.verdicts), held=held
+    )
 
 
 def _theirs(record: Record, who: Reviewer) -> Record | None:

@@ -15,14 +15,14 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
-from gatekeeper.pipeline.why import why
-from gatekeeper.pipeline.why_text import told
+from gatekeeper.pipeline.reasons import Reasons
+from gatekeeper.pipeline.reasons import reasons as judged
 from gatekeeper.quarantine import Held
 from gatekeeper.quarantine.acts import NEEDED, Act, NotDone, Reviewer
 from gatekeeper.quarantine.kinds import Kind, kind_of
 from gatekeeper.quarantine.permission import permission
 from gatekeeper.stores.opening import StoreError
-from gatekeeper.values import Answers, Finding, Verdict, is_id
+from gatekeeper.values import Answers, Envelope, Finding, Verdict, is_id
 from gatekeeper.web.letter import letter, page_of
 from gatekeeper.web.pages.rendering import render
 from gatekeeper.web.safe_html import POLICY, SafePage
@@ -89,27 +89,23 @@ def _values(site: Services, who: Reviewer, held: Held) -> dict[str, Any]:
     read = letter(raw, _answers(site, held.id)) if raw else None
     return {
         "letter": read,
-        "reasons": reasons(site, held.verdicts),
+        "reasons": reasons(site, held.envelope, held.verdicts),
         "may": _may(site, who, held),
         "removed": _removed(held),
         "trail": site.desk.audit(hold_id=held.id, limit=20) if who.role != "user" else [],
     }
 
 
-def reasons(site: Services, verdicts: Mapping[str, Verdict]) -> list[Reason]:
+def reasons(site: Services, envelope: Envelope, verdicts: Mapping[str, Verdict]) -> list[Reason]:
     """Each different verdict, with its recipients."""
-    alike: dict[Verdict, list[str]] = {}
-    for address, verdict in verdicts.items():
-        alike.setdefault(verdict, []).append(address)
-    return [_reason(site, verdict, tuple(addresses)) for verdict, addresses in alike.items()]
+    return [_reason(site, one) for one in judged(site.policy, envelope, verdicts, site.config.scores)]
 
 
-def _reason(site: Services, verdict: Verdict, recipients: tuple[str, ...]) -> Reason:
-    because = why(site.policy, recipients[0], verdict.findings, scores=site.config.scores)
-    suffice = {finding.name for finding in because.sufficient}
-    ordered = sorted(verdict.findings, key=lambda f: (f.name not in suffice, -abs(f.score), f.name))
+def _reason(site: Services, one: Reasons) -> Reason:
+    suffice = {finding.name for finding in one.why.sufficient}
+    ordered = sorted(one.verdict.findings, key=lambda f: (f.name not in suffice, -abs(f.score), f.name))
     findings = [(finding, finding.name in suffice, site.described.get(finding.name, "")) for finding in ordered]
-    return Reason(recipients, verdict, kind_of(verdict), told(because, verdict.action), findings)
+    return Reason(one.recipients, one.verdict, kind_of(one.verdict), one.told, findings)
 
 
 def _may(site: Services, who: Reviewer, held: Held) -> dict[str, tuple[str, ...]]:

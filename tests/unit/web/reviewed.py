@@ -25,11 +25,15 @@ def mail(subject: str = "Offer", text: str = "Buy now.", kind: str = "text/plain
     return f"{head}\r\n{text}\r\n".encode("utf-8", "surrogateescape")
 
 
-def hold(site: Site, raw: bytes = b"", sender: str = "eve@out.example", **verdicts: Verdict) -> str:
-    """Hold a message for those named (`ann=SPAM`), or for Ann; its id."""
+def hold(
+    site: Site, raw: bytes = b"", sender: str = "eve@out.example", *, trusted: bool = False, **verdicts: Verdict
+) -> str:
+    """Hold a message for those named (`ann=SPAM`), or for Ann; its id. `trusted`: one of our own hops brought it."""
     told = {f"{name}@own.example": verdict for name, verdict in (verdicts or {"ann": SPAM}).items()}
     client = Client("192.0.2.1", "mx.out.example")
-    envelope = Envelope(new_id(), "smtp", client, client, helo="mx", sender=sender, recipients=tuple(told))
+    envelope = Envelope(
+        new_id(), "smtp", client, client, trusted=trusted, helo="mx", sender=sender, recipients=tuple(told)
+    )
     raw = raw or mail()
     site.quarantine.hold(Hold(envelope, told, [raw], "0" * 64))
     site.quarantine.confirm(envelope.id)

@@ -6,7 +6,7 @@ import pytest
 
 from gatekeeper.config.matrix import Matrix
 from gatekeeper.quarantine.acts import Act, NotDone, Role
-from gatekeeper.values import Fate, Outcome
+from gatekeeper.values import Action, Fate, Finding, Outcome, Verdict
 from tests.unit.web.browsing import Site, text
 from tests.unit.web.reviewed import ANN, BEN, SPAM, WORM, hold, mail
 from tests.unit.web.test_safe_html import VECTORS
@@ -42,6 +42,12 @@ def test_it_says_what_it_is_and_why(ann: Site) -> None:
     assert "mx.out.example [192.0.2.1]" in page
     assert "Buy now." in page
     assert "Content-Type text/plain; charset=utf-8" in page
+
+
+def test_what_a_trusted_hop_brought_is_held_where_it_would_be_refused(ann: Site) -> None:
+    heavy = Verdict(Action.QUARANTINE, "gtube", 1000.0, 5.0, (Finding("gtube", 1000.0),))
+    assert "Held because of gtube (1000.0), which alone" in text(ann.get(f"/held/{hold(ann, trusted=True, ann=heavy)}"))
+    assert "it would be refused" in text(ann.get(f"/held/{hold(ann, ann=heavy)}"))
 
 
 def test_users_see_nothing_of_the_others_it_is_held_for(ann: Site) -> None:
