@@ -15,7 +15,7 @@ from gatekeeper.stores.search import Search
 from gatekeeper.values import Action, Fate
 
 HOUR = 3600
-_RECENT = 50_000  # records among which senders are counted, and next hops
+_RECENT = 20_000  # records among which senders are counted, and next hops
 _DISORDER = 600.0  # seconds by which a record may stand behind others that came later
 _END = 1 << 62
 _TAKEN = (Fate.DELIVERED, Fate.RELEASED)

@@ -11,17 +11,22 @@ from itertools import islice
 from gatekeeper.message import Message, parse
 from gatekeeper.message.edit import header_fields
 from gatekeeper.message.listing import Listed, listed
+from gatekeeper.message.message import Part
 from gatekeeper.message.text import Hidden, Link, Text, is_address, texts, url_of
+from gatekeeper.message.text.page import past_tags
 from gatekeeper.message.text.reading import written_texts
 from gatekeeper.message.words import decoded_words
 from gatekeeper.values import Answers
-from gatekeeper.web.safe_html import SafePage, safe_page
+from gatekeeper.web.safe_html import LARGEST, SafePage, safe_page
 
 _MOST_FIELDS = 200
 _MOST_COUNTED = 10_000
 _LONGEST_VALUE = 2000
 _LONGEST_TEXT = 100_000
 _MOST_TEXTS = 6
+_MOST_PAGES = 20
+_HEAD = 65_536
+_PAGES = frozenset(("text/html", "application/xhtml+xml"))
 _MOST_LINKS = 100
 _MOST_THINGS = 300
 _MOST_PICTURES = 100
@@ -84,7 +89,7 @@ def letter(raw: bytes, answers: Answers | None = None) -> Letter:
         tuple(Hidden(kind, text[:_LONGEST_VALUE]) for kind, text in read.hidden[:_MOST_TEXTS]),
         tuple(islice(_targets(message), _MOST_LINKS)),
         tuple(islice(_things(message, answers), _MOST_THINGS)),
-        any(text.html for text in read.parts),
+        _markup(message) is not None,
         message.anomalies,
     )
 
@@ -92,13 +97,8 @@ def letter(raw: bytes, answers: Answers | None = None) -> Letter:
 def page_of(raw: bytes) -> SafePage | None:
     """Its first page that says anything; None if it has none."""
     message = parse(raw)
-    pages = [text for text in texts(message).parts if text.html]
-    first = next((text for text in pages if text.visible), next(iter(pages), None))
-    if first is None:
-        return None
-    part = next(part for part in message.walk() if part.path == first.path)
-    markup = next(written_texts(part), "")
-    return safe_page(markup, _pictures(message), texts(message).subject[:_LONGEST_VALUE])
+    markup = _markup(message)
+    return None if markup is None else safe_page(markup, _pictures(message), subject_of(raw[:_HEAD]))
 
 
 def subject_of(head: bytes) -> str:
@@ -147,6 +147,23 @@ def _things(message: Message, answers: Answers | None) -> Iterator[Listed]:
     for thing in listed(message, answers or {}):
         known = thing.anomalies if answers else tuple(odd for odd in thing.anomalies if odd.name != _NOT_ASKED)
         yield replace(thing, anomalies=known)
+
+
+def _markup(message: Message) -> str | None:
+    """Its first page that says anything, as it was written; if none does, the first."""
+    pages = (next(written_texts(part), "") for part in islice(filter(_is_page, message.walk()), _MOST_PAGES))
+    first = next(pages, None)
+    if first is None or _says_anything(first):
+        return first
+    return next(filter(_says_anything, pages), first)
+
+
+def _is_page(part: Part) -> bool:
+    return not _PAGES.isdisjoint(part.types()) or "html" in part.kinds()
+
+
+def _says_anything(markup: str) -> bool:
+    return bool(past_tags(markup[:LARGEST])[0])
 
 
 def _pictures(message: Message) -> dict[str, bytes]:
