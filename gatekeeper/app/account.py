@@ -27,7 +27,19 @@ def make(directories: Iterable[Path], user: str) -> None:
     for directory in directories:
         directory.mkdir(mode=0o750, parents=True, exist_ok=True)
         if account is not None:
-            os.chown(directory, account.pw_uid, account.pw_gid)
+            _give(directory, account)
+
+
+def _give(directory: Path, account: pwd.struct_passwd) -> None:
+    """With all that is in it where it was somebody else's: what root made there before the first start, too.
+
+    Where it is theirs already nothing in it is touched: they could have put anything there.
+    """
+    if directory.stat().st_uid != account.pw_uid:
+        for parent, below, files in os.walk(directory, topdown=False):
+            for name in (*below, *files):
+                os.chown(Path(parent, name), account.pw_uid, account.pw_gid, follow_symlinks=False)
+    os.chown(directory, account.pw_uid, account.pw_gid)
 
 
 def require(directories: Iterable[Path]) -> None:

@@ -69,7 +69,7 @@ class Tending:
         self._told = wrong
 
     def _run(self) -> None:
-        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _NICE)  # on Linux that is the thread alone
+        _yield()
         while not self._ending.wait(EVERY):
             try:
                 self.once()
@@ -120,3 +120,9 @@ def _stamp(path: Path) -> tuple[int, int] | None:
     except OSError:
         return None
     return found.st_mtime_ns, found.st_size
+
+
+def _yield() -> None:
+    """Behind mail, or where whoever started us has put all of it already: nobody but root may go forward again."""
+    thread = threading.get_native_id()  # on Linux that is the thread alone
+    os.setpriority(os.PRIO_PROCESS, thread, max(_NICE, os.getpriority(os.PRIO_PROCESS, thread)))

@@ -37,6 +37,8 @@ def digest(path: Path | None, dry_run: bool, recipient: str, as_json: bool) -> N
     sent = asyncio.run(_sent(Digesting(setup), dry_run, recipient))
     for one in sent:
         click.echo(_json(one) if as_json else _line(one))
+    if dry_run and not sent:
+        click.echo("nobody: nothing new is held, or whom it is held for has been told in this period", err=True)
     failed = any(one.outcome and one.outcome.fate is not Fate.DELIVERED for one in sent)
     sys.exit(1 if failed else 0)
 

@@ -75,8 +75,8 @@ def stats(path: Path | None, /, by: tuple[By, ...], limit: int, as_json: bool, *
         click.echo(showing.json_line({"messages": messages, **counted}))
         return
     out = showing.console()
-    out.print(Text(f"{messages} messages"))
-    for column, rows in totals.items():
+    out.print(Text(f"{messages} message{'' if messages == 1 else 's'}"))
+    for column, rows in totals.items() if messages else ():
         table = showing.table(column, "recipients")
         for value, number in rows:
             showing.row(table, value, number)

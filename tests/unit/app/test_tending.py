@@ -1,6 +1,7 @@
 """The keeper sees that what is served follows from what was learnt, and that what passed does not pile up."""
 
 import logging
+import os
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -204,6 +205,15 @@ def test_it_runs_by_itself_until_it_is_told_to_end(
     tending.start()
     wait_until(lambda: not learning.behind, "the model is made anew")
     tending.close()
+
+
+def test_it_goes_behind_mail_and_never_forward(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[int] = []
+    monkeypatch.setattr(os, "setpriority", lambda which, who, nice: asked.append(nice))
+    for started in (0, 19):
+        monkeypatch.setattr(os, "getpriority", lambda which, who, nice=started: nice)
+        module._yield()
+    assert asked == [5, 19]
 
 
 def replaced(config: Config, **settings: bool) -> Config:

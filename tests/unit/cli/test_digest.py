@@ -36,6 +36,12 @@ def test_a_dry_run_says_who_would_get_one_and_sends_nothing(world: World) -> Non
     assert not world.sink.messages
 
 
+def test_a_dry_run_says_so_where_nobody_would(world: World) -> None:
+    assert run(world, "--dry-run").stderr.startswith("nobody: nothing new is held")
+    assert run(world, "--dry-run").stdout == ""
+    assert run(world).output == ""  # cron would mail it every hour
+
+
 def test_it_is_sent_and_the_next_hop_quoted(world: World) -> None:
     world.hold(KIM)
     said = run(world)

@@ -238,6 +238,12 @@ def test_what_a_release_by_query_sends_goes_to_those_who_match(stored: Stored) -
 # statistics
 
 
+def test_statistics_of_little(stored: Stored) -> None:
+    assert stored.run("quarantine", "stats").stdout == "0 messages\n"
+    stored.add("bob@own.test", verdict=SPAM)
+    assert stored.run("quarantine", "stats").stdout.splitlines()[0] == "1 message"
+
+
 def test_statistics_count_messages_and_recipients(stored: Stored) -> None:
     stored.add("bob@own.test", "carol@own.test", verdict=SPAM)
     stored.add("bob@own.test", sender="x\x1b[2J@c.test", verdict=WORM, raw=b"2")
