@@ -123,5 +123,5 @@ def test_what_is_signed_is_held_instead(place: Place) -> None:
     assert send(place.world.port, raw).startswith("250 2.")
     assert send(place.world.port, attached("figures.zip", b"PK\x05\x06" + bytes(18), 5)).startswith("250 2.")
     assert b"figures.zip.txt" in place.arrived()
-    held = place.world.gateway.quarantine()[0]
-    assert held["recipients"][0]["reason"] in ("signed-attachment", "attachment-unchangeable")
+    held = {each["recipients"][0]["reason"] for each in place.world.gateway.quarantine()}
+    assert held & {"signed-attachment", "attachment-unchangeable"}

@@ -1,3 +1,4 @@
+from functools import cache
 from io import BytesIO
 from zipfile import ZipFile
 
@@ -12,6 +13,7 @@ from tests.unit.message.openers.reading import Found
 _TYPES = "http://schemas.openxmlformats.org/package/2006/content-types"
 
 
+@cache  # the time stands in it
 def package() -> bytes:
     out = BytesIO()
     with ZipFile(out, "w") as archive:
