@@ -143,10 +143,10 @@ def _claimed(link: Link) -> str:
 
 
 def _things(message: Message, answers: Answers | None) -> Iterator[Listed]:
-    """Its parts, and what is in them if that is known; where it is not, that is nothing odd."""
+    """Its parts, and what is in them if that is known; where it is not, that is odd only of too many."""
     for thing in listed(message, answers or {}):
-        known = thing.anomalies if answers else tuple(odd for odd in thing.anomalies if odd.name != _NOT_ASKED)
-        yield replace(thing, anomalies=known)
+        many = _NOT_ASKED in message.anomalies
+        yield replace(thing, anomalies=tuple(odd for odd in thing.anomalies if many or odd.name != _NOT_ASKED))
 
 
 def _markup(message: Message) -> str | None:

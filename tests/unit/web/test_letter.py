@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gatekeeper.message import parse
+from gatekeeper.message import Message, parse
 from gatekeeper.message.listing import questions_of
-from gatekeeper.values import Item, Opened
+from gatekeeper.values import Answers, Found, Item, Opened, Recipient
 from gatekeeper.web.letter import letter, page_of, subject_of
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 20
@@ -96,8 +96,23 @@ def test_what_was_in_an_archive_is_known_from_when_it_was_judged() -> None:
     assert ("run.js",) in [thing.names for thing in letter(raw, {question: opened}).things]
 
 
+def oddities(raw: bytes, answers: Answers | None = None) -> list[str]:
+    return [odd.name for thing in letter(raw, answers).things for odd in thing.anomalies]
+
+
 def test_that_nobody_looked_inside_is_nothing_odd() -> None:
-    assert "open.too-many" not in [odd.name for thing in letter(zipped()).things for odd in thing.anomalies]
+    assert "open.too-many" not in oddities(zipped())
+    assert "open.too-many" not in oddities(zipped(), {Recipient("kim@own.test"): Found()})
+
+
+def test_that_there_is_more_than_is_looked_into_is_odd(monkeypatch: pytest.MonkeyPatch) -> None:
+    def parsed(raw: bytes) -> Message:
+        message = parse(raw)
+        message.root.budget.insides = 0
+        return message
+
+    monkeypatch.setattr("gatekeeper.web.letter.parse", parsed)
+    assert "open.too-many" in oddities(zipped())
 
 
 def test_where_links_lead_and_whether_they_pretend() -> None:
