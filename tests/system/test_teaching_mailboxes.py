@@ -1,6 +1,7 @@
 """Users teach at addresses of the gateway's own: through the proxy, real Postfix and real sendmail with the milter."""
 
 from collections.abc import Iterator
+from contextlib import closing
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -8,6 +9,7 @@ from email.policy import SMTP
 import pytest
 
 from gatekeeper.app.learning import Learning
+from gatekeeper.stores.passed import Passed
 from gatekeeper.stores.training_rows import Event
 from tests.messages import gtube, ham
 from tests.servers import worlds
@@ -53,6 +55,8 @@ def arrived(world: World, inner: Exchange, request: pytest.FixtureRequest) -> by
     content = inner.messages.pop().content
     message_id = id_of(content)
     wait_until(lambda: any(record["id"] == message_id for record in world.gateway.journal()), "it is in the journal")
+    with closing(Passed(world.gateway.home / "state" / "classifier" / "passed.db", create=False)) as passed:
+        wait_until(lambda: passed.get(message_id), "what can be learnt of it is kept")
     return content
 
 
