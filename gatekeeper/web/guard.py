@@ -53,7 +53,8 @@ async def unmet(request: Request, error: Exception) -> Response:
     async def refused(_: Request) -> Response:
         raise error if isinstance(error, HTTPException) else HTTPException(404)
 
-    request.scope["method"] = "GET"  # nothing is done, so nothing need be shown
+    if request.method not in _HARMLESS:  # the server is to know of a HEAD that it was one
+        request.scope["method"] = "GET"  # nothing is done, so nothing need be shown
     return await guarded(refused)(request)
 
 
