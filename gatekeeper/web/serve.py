@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import errno
 import logging
 import ssl
 from collections.abc import Callable, Iterator, Sequence
@@ -16,6 +17,10 @@ from gatekeeper.config.web import Web
 from gatekeeper.web.connection import Connection
 
 _KEPT = 15  # seconds that a connection is kept on which nothing is asked
+_WRONG = {
+    "PEM_LIB": "a certificate and its key are not both there in PEM",
+    "KEY_VALUES_MISMATCH": "the key is that of another certificate",
+}
 
 
 class Control(Protocol):
@@ -27,13 +32,21 @@ class Control(Protocol):
 
 
 def tls(settings: Web) -> ssl.SSLContext | None:
-    """Our own, if there is a certificate. Fails with `OSError`."""
+    """Our own, if there is a certificate. Fails with `OSError`, which says why for people."""
     if not settings.certificate:
         return None
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
-    context.load_cert_chain(settings.certificate, settings.key or None)
+    try:
+        context.load_cert_chain(settings.certificate, settings.key or None, password=_no_password)
+    except ssl.SSLError as error:
+        raise OSError(error.errno, _WRONG.get(error.reason or "PEM_LIB", error.reason)) from None
     return context
+
+
+def _no_password() -> str:
+    """OpenSSL would ask the terminal for that of a key that has one, and there is nobody."""
+    raise OSError(errno.EACCES, "the key has a password: write it without one")
 
 
 def serve(
