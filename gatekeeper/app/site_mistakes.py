@@ -10,10 +10,12 @@ from pathlib import Path
 from gatekeeper.app import state
 from gatekeeper.config.schema import Config
 from gatekeeper.quarantine.acts import Role
+from gatekeeper.stores.accounts import User
 from gatekeeper.stores.opening import StoreError
 from gatekeeper.values import Problem
 
 _LIBRARIES = ("argon2", "itsdangerous", "nh3", "python_multipart", "pyzipper", "starlette", "uvicorn")
+_NAMED = 5
 
 
 def mistakes(config: Config) -> Iterator[Problem]:
@@ -25,9 +27,20 @@ def mistakes(config: Config) -> Iterator[Problem]:
         yield _problem(message, "pip install 'gatekeeper[web]'")
     elif why := _no_certificate(config):
         yield _problem(f"web.certificate: {why}", "name PEM files of a chain and its key that belong together")
-    if not (config.web.directory or _has_administrator(config)):
+    yield from _people(config)
+
+
+def _people(config: Config) -> Iterator[Problem]:
+    """Who cannot sign in, or sees nothing."""
+    users = _users(config)
+    if users is None:
+        return
+    if not (config.web.directory or any(user.role == Role.ADMINISTRATOR for user in users)):
         remedy = "gatekeeper users add NAME --role administrator"
         yield _problem("no administrator can sign in to the pages", remedy, "warning")
+    if blind := [user.name for user in users if user.role == Role.USER and not user.mailboxes]:
+        message = f"users of no mailbox, who see nothing: {', '.join(blind[:_NAMED])}{' …' if blind[_NAMED:] else ''}"
+        yield _problem(message, "gatekeeper users mailboxes NAME ADDRESS", "warning")
 
 
 def _no_certificate(config: Config) -> str:
@@ -40,18 +53,18 @@ def _no_certificate(config: Config) -> str:
     return ""
 
 
-def _has_administrator(config: Config) -> bool:
-    """Also if it cannot be seen: who may not look is told nothing of what may not be so."""
+def _users(config: Config) -> list[User] | None:
+    """All of them; None if they cannot be seen: who may not look is told nothing of what may not be so."""
     try:
         if not (Path(config.gateway.state) / "accounts.db").exists():
-            return False
+            return []
         accounts = state.accounts(config)
         try:
-            return any(user.role == Role.ADMINISTRATOR.value for user in accounts.users.all())
+            return accounts.users.all()
         finally:
             accounts.close()
     except (StoreError, OSError):
-        return True
+        return None
 
 
 def _problem(message: str, remedy: str, severity: str = "error") -> Problem:

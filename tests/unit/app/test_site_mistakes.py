@@ -21,9 +21,9 @@ def said(settings: Config) -> list[str]:
     return [f"{one.severity}: {one.message}; {one.remedy}" for one in site_mistakes.mistakes(settings)]
 
 
-def add(settings: Config, role: str) -> None:
+def add(settings: Config, role: str, name: str = "kim", *mailboxes: str) -> None:
     accounts = state.accounts(settings)
-    accounts.users.add(User(role, role, "", frozenset()))
+    accounts.users.add(User(name, role, "", frozenset(mailboxes)))
     accounts.close()
 
 
@@ -36,10 +36,21 @@ def test_nobody_can_sign_in(tmp_path: Path) -> None:
     nobody = ["warning: no administrator can sign in to the pages; gatekeeper users add NAME --role administrator"]
     assert said(settings) == nobody
     assert not (tmp_path / "state").exists()  # to look makes nothing
-    add(settings, "user")
+    add(settings, "user", "kim", "kim@own.example")
     assert said(settings) == nobody
-    add(settings, "administrator")
+    add(settings, "administrator", "root")
     assert said(settings) == []
+
+
+def test_users_of_no_mailbox_are_named_and_not_all_of_many(tmp_path: Path) -> None:
+    settings = config(tmp_path, listen=["127.0.0.1:0"], directory=True)
+    add(settings, "helpdesk", "lee")
+    add(settings, "user")
+    remedy = "gatekeeper users mailboxes NAME ADDRESS"
+    assert said(settings) == [f"warning: users of no mailbox, who see nothing: kim; {remedy}"]
+    for number in range(5):
+        add(settings, "user", f"u{number}")
+    assert said(settings) == [f"warning: users of no mailbox, who see nothing: kim, u0, u1, u2, u3 …; {remedy}"]
 
 
 def test_whom_the_directory_knows_can_sign_in(tmp_path: Path) -> None:
