@@ -59,8 +59,12 @@ def chosen(
 ) -> list[Task]:
     """What is to be done. Ends the command where nothing is: a dry run, nothing that matches, a no."""
     wanted = filters.wanted(**said)
-    if bool(hold_ids) == wanted.named:
+    if hold_ids and wanted.named:
         raise click.UsageError("name IDs, or say by options which messages are meant; not both")
+    if not (hold_ids or wanted.named):
+        raise click.UsageError(
+            "name IDs, or say which messages are meant, for instance by --kind; --recipient '*': all"
+        )
     if only and not hold_ids:
         raise click.UsageError("--to goes with IDs; say --recipient")
     named = filters.ids(hold_ids)

@@ -128,6 +128,18 @@ def test_where_what_follows_has_gone_meanwhile_it_does_not_begin_again(
     assert list(found) == []
 
 
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["delete"], "name IDs, or say which messages are meant"),
+        (["delete", "--state", "all"], "--recipient '*': all"),
+        (["delete", "t411vhxrypjg9", "--kind", "spam"], "not both"),
+    ],
+)
+def test_what_acts_says_what_it_needs_to_be_told(stored: Stored, arguments: list[str], said: str) -> None:
+    assert said in stored.run("quarantine", *arguments).stderr
+
+
 def test_ids_may_come_by_standard_input(stored: Stored) -> None:
     first, second = stored.add(verdict=SPAM, raw=b"1"), stored.add(verdict=SPAM, raw=b"2")
     arguments = ["--config", str(stored.config), "quarantine", "delete", "-"]
