@@ -34,8 +34,12 @@ def test_what_is_held_is_listed_with_why(admin: Site) -> None:
     assert "Cheap offer eve@out.example ann@own.example spam bayes-spam 9.0" in text(answer)
 
 
+def test_where_nothing_waits_for_anybody_it_says_so(admin: Site) -> None:
+    assert "Nothing waits What is held will be here." in text(admin.get("/held"))
+
+
 def test_where_nothing_waits_it_says_so(ann: Site) -> None:
-    assert "Nothing waits" in text(ann.get("/held"))
+    assert "Nothing waits What is held for you will be here." in text(ann.get("/held"))
     assert "Nothing matches" in text(ann.get("/held?text=offer"))
 
 
@@ -62,7 +66,7 @@ def test_users_do_not_see_what_is_not_for_their_eyes(ann: Site) -> None:
 def test_somebody_without_a_mailbox_sees_nothing(site: Site) -> None:
     site.sign_in("nobody")
     hold(site)
-    assert "Nothing waits" in text(site.get("/held"))
+    assert "Nothing waits No mailbox is yours here: ask an administrator for it." in text(site.get("/held"))
 
 
 @pytest.mark.parametrize(
