@@ -34,7 +34,7 @@ _TABLES = "SELECT name FROM sqlite_master WHERE type = 'table' AND sql NOT LIKE 
 def holding(settings: str = "") -> Iterator[tuple[Gateway, Exchange]]:
     """The gateway, and what stands behind it."""
     with (
-        Exchange(connections=1000) as sink,
+        Exchange(connections=1000, size=100_000_000) as sink,
         Gateway({"example.org": f"esmtp:[{LOOPBACK}]:{sink.port}"}, _HOLD + settings, pages=True) as gateway,
     ):
         yield gateway, sink
