@@ -25,8 +25,6 @@ def mistakes(config: Config) -> Iterator[Problem]:
     if lacking := [name for name in _LIBRARIES if find_spec(name) is None]:
         message = f"there are to be pages, but {', '.join(lacking)} cannot be found"
         yield _problem(message, "pip install 'gatekeeper[web]'")
-    elif why := _no_certificate(config):
-        yield _problem(f"web.certificate: {why}", "name PEM files of a chain and its key that belong together")
     yield from _people(config)
 
 
@@ -41,16 +39,6 @@ def _people(config: Config) -> Iterator[Problem]:
     if blind := [user.name for user in users if user.role == Role.USER and not user.mailboxes]:
         message = f"users of no mailbox, who see nothing: {', '.join(blind[:_NAMED])}{' …' if blind[_NAMED:] else ''}"
         yield _problem(message, "gatekeeper users mailboxes NAME ADDRESS", "warning")
-
-
-def _no_certificate(config: Config) -> str:
-    from gatekeeper.web.serve import tls  # needs the extra
-
-    try:
-        tls(config.web)
-    except OSError as error:  # ssl.SSLError among them
-        return error.strerror or str(error)
-    return ""
 
 
 def _users(config: Config) -> list[User] | None:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from socket import socket
 
-from gatekeeper.app import build, directory, telling
+from gatekeeper.app import build, certificates, directory, telling
 from gatekeeper.app.build import Setup
 from gatekeeper.app.digest_clock import DigestClock
 from gatekeeper.app.keeper import keep
@@ -45,6 +45,7 @@ def load(path: Path | None) -> Plan:
 def plan(setup: Setup) -> Plan:
     """What the supervisor is to do for this configuration."""
     gateway = setup.config.gateway
+    certificates.require(setup.config)
     roles = tuple(role for role in (_smtp(setup), _milter(setup), _scand(setup), _web(setup)) if role)
     if not roles:
         raise UnusableError(["nothing to serve: set smtp.listen, milter.socket, scand.listen or web.listen"])
@@ -119,12 +120,7 @@ def _web(setup: Setup) -> Role | None:
         message = f"web.listen is set, but {error.name} is missing: install gatekeeper[web]"
         raise UnusableError([message]) from None
     reviewing = importlib.import_module("gatekeeper.app.reviewing_site")
-    try:
-        context = serving.tls(setup.config.web)
-    except OSError as error:  # ssl.SSLError among them
-        raise UnusableError(
-            [f"web.certificate: {error.strerror or error}: name PEM files that belong together"]
-        ) from None
+    context = serving.tls(setup.config.web)
 
     def run(sockets: Sequence[socket], up: Control) -> None:
         services = reviewing.services(setup)

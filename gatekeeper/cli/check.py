@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from gatekeeper.app import campaigns, site_mistakes, spamassassin
+from gatekeeper.app import campaigns, certificates, site_mistakes, spamassassin
 from gatekeeper.app.directory import mistakes
 from gatekeeper.app.inspection import check_settings
 from gatekeeper.app.opening import missing
@@ -77,6 +77,7 @@ def _read(file: Path | None) -> tuple[Config, Tables, list[Problem]]:
         *campaigns.missing(),
         *missing_engine(tables.pattern_sets()),
         *mistakes(config),
+        *certificates.mistakes(config),
         *site_mistakes.mistakes(config),
         *read_signer(config)[1],
         *nameless(config.scores, tables),

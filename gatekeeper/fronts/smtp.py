@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 from typing import Any
 
+from gatekeeper.config.certificate import server_context
 from gatekeeper.config.schema import Smtp
 from gatekeeper.fronts.body import Room
 from gatekeeper.fronts.control import Control
@@ -113,11 +114,7 @@ class SmtpFront:
 
 def tls_context(settings: Smtp) -> ssl.SSLContext | None:
     """For STARTTLS; None without a certificate."""
-    if not settings.certificate:
-        return None
-    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-    context.load_cert_chain(settings.certificate, settings.key or None)
-    return context
+    return server_context(settings.certificate, settings.key) if settings.certificate else None
 
 
 def serve(service: Service, sockets: Iterable[socket.socket], ready: Callable[[], None], control: Control) -> None:

@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import errno
 import logging
 import ssl
 from collections.abc import Callable, Iterator, Sequence
@@ -12,15 +11,12 @@ from typing import Protocol
 import uvicorn
 from starlette.types import ASGIApp
 
+from gatekeeper.config.certificate import server_context
 from gatekeeper.config.schema import Config
 from gatekeeper.config.web import Web
 from gatekeeper.web.connection import Connection
 
 _KEPT = 15  # seconds that a connection is kept on which nothing is asked
-_WRONG = {
-    "PEM_LIB": "a certificate and its key are not both there in PEM",
-    "KEY_VALUES_MISMATCH": "the key is that of another certificate",
-}
 
 
 class Control(Protocol):
@@ -35,18 +31,9 @@ def tls(settings: Web) -> ssl.SSLContext | None:
     """Our own, if there is a certificate. Fails with `OSError`, which says why for people."""
     if not settings.certificate:
         return None
-    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context = server_context(settings.certificate, settings.key)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
-    try:
-        context.load_cert_chain(settings.certificate, settings.key or None, password=_no_password)
-    except ssl.SSLError as error:
-        raise OSError(error.errno, _WRONG.get(error.reason or "PEM_LIB", error.reason)) from None
     return context
-
-
-def _no_password() -> str:
-    """OpenSSL would ask the terminal for that of a key that has one, and there is nobody."""
-    raise OSError(errno.EACCES, "the key has a password: write it without one")
 
 
 def serve(

@@ -63,14 +63,6 @@ def test_accounts_that_cannot_be_read_say_nothing(tmp_path: Path) -> None:
     assert said(config(tmp_path, listen=["127.0.0.1:0"])) == []
 
 
-def test_a_certificate_that_is_none(tmp_path: Path) -> None:
-    file = tmp_path / "web.pem"
-    file.write_text("nothing")
-    (line,) = said(config(tmp_path, listen=["127.0.0.1:0"], certificate=str(file), directory=True))
-    assert line.startswith("error: web.certificate: ")
-    assert line.endswith("; name PEM files of a chain and its key that belong together")
-
-
 def test_what_is_not_installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(site_mistakes, "find_spec", lambda name: None if name in ("nh3", "uvicorn") else name)
     assert said(config(tmp_path, listen=["127.0.0.1:0"], directory=True)) == [

@@ -138,5 +138,6 @@ def test_without_the_extra_for_pages_it_is_named(tmp_path, monkeypatch):
 
 def test_a_certificate_that_is_none_keeps_the_old_configuration_serving(tmp_path):
     (tmp_path / "web.pem").write_text("no certificate")
-    with pytest.raises(UnusableError, match=r"web\.certificate: .*: name PEM files that belong together"):
-        planned(tmp_path, f'[web]\nlisten = ["127.0.0.1:0"]\ncertificate = "{tmp_path}/web.pem"\n')
+    for front in ("web", "smtp"):
+        with pytest.raises(UnusableError, match=rf"{front}\.certificate: .*; name PEM files of a chain and its key"):
+            planned(tmp_path, f'[{front}]\nlisten = ["127.0.0.1:0"]\ncertificate = "{tmp_path}/web.pem"\n')

@@ -94,6 +94,17 @@ def test_pages_that_nobody_could_use(file: Path) -> None:
     )
 
 
+@pytest.mark.parametrize("front", ["smtp", "web"])
+def test_a_certificate_that_is_none(file: Path, front: str) -> None:
+    (file.parent / "none.pem").write_text("no certificate")
+    file.write_text(f'[{front}]\nlisten = ["127.0.0.1:0"]\ncertificate = "{file.parent}/none.pem"\n')
+    result = run("--config", file)
+    assert result.exit_code == 1
+    assert (
+        f"{front}: error: {front}.certificate: a certificate and its key are not both there in PEM; " in result.output
+    )
+
+
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:
     result = run("--config", tmp_path / "absent.toml")
     assert result.exit_code == 1
