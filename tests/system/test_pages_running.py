@@ -72,7 +72,7 @@ def test_the_pages_do_tls_themselves(sink: Exchange, tmp_path: Path) -> None:
             httpx2.get(f"http://{place}/sign-in", headers={"Host": name})
         served.configure(f'[web]\ncertificate = "{served.config}"\n')  # it is none: the old one goes on serving
         served.reload()
-        assert "name PEM files that belong together" in served.log()
+        assert "name PEM files of a chain and its key" in served.log()
         assert ask().status_code == 200
 
 
