@@ -21,7 +21,7 @@ from tests.system.test_pages_running import Browser
 
 FILES = ["../index.db", "..%2f..%2fweb.key", "%2e%2e%2fweb.key", "..\\web.key", "web.key%00", "/etc/passwd",
          "%2fetc%2fpasswd",
-         "....//web.key", "%2e%2e%5cx", "*", "%", "a" * 5000, "é", "\u202e", "'", b"\0".hex()]  # fmt: skip
+         "....//web.key", "%2e%2e%5cx", "9" * 30, "*", "%", "a" * 5000, "é", "\u202e", "'", b"\0".hex()]  # fmt: skip
 SQL = ["' OR 1=1 --", "\" OR \"\"=\"", "*", "a* OR b*", "NEAR(a b)", "subject:a", "{sender} : a", "^a", "-a", "(",
        ")\"", "\0",
        "a\" OR recipients : \"lee", "%' OR '1'='1", "\\", "a*b*c*d*" * 20, "*a" * 90, "\ud800",
@@ -179,7 +179,8 @@ def test_no_header_of_a_stranger_leads_anywhere(world: tuple[Gateway, Exchange],
     sink.messages.clear()
     browser = Browser(base_url=gateway.pages)
     answer = browser.get("/held", headers=headers)
-    assert (answer.status_code, answer.headers.get("location", "")) in ((303, "/sign-in?next=%2Fheld"), (421, ""))
+    led = (421, "") if "Host" in headers else (303, "/sign-in?next=%2Fheld")
+    assert (answer.status_code, answer.headers.get("location", "")) == led
     assert "evil" not in answer.text
     assert "secure" not in str(answer.headers.get_list("set-cookie")).lower(), "it did not come by TLS"
     token = csrf(browser, "/sign-in")
