@@ -41,6 +41,7 @@ senders = "{room}/senders"
 
 [web]
 listen = ["{host}:{pages}"]
+links = false
 
 [log]
 format = "json"
