@@ -22,6 +22,7 @@ from rich.table import Table
 
 from benchmarks.quarantine import _furnish
 from gatekeeper.quarantine.acts import Role
+from gatekeeper.stores import journal_boxes
 from gatekeeper.values import Action, Fate
 from gatekeeper.web import passwords
 from tests.pictures.mail import SAMPLES, message
@@ -72,6 +73,7 @@ def _records(site: Site, count: int) -> None:
         journal.executemany("INSERT INTO records VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", records)
         journal.executemany("INSERT INTO recipients VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", recipients)
         journal.execute("INSERT INTO details VALUES (?, '')", (count,))
+        journal_boxes.sort(journal, 1, count)
         journal.execute(
             """INSERT INTO hours SELECT CAST(time / 3600 AS INTEGER), action, reason COLLATE BINARY, count(*)
                 FROM records GROUP BY 1, 2, 3"""
@@ -86,11 +88,14 @@ def _paths(site: Site) -> Iterator[tuple[str, str]]:
     yield "a frequent word", "/held?text=invoice"
     yield "two words", "/held?text=invoice+word1"
     yield "a word that is not there", "/held?text=nowhere"
+    yield "part of a sender that is not there", "/held?sender=*nowhere*"
+    yield "part of a sender", "/held?sender=*domain7*"
     letter = message(SAMPLES[0], time.time())
     yield "a message with a page", f"/held/{hold(site, letter)}"
     yield "its page alone", f"/held/{hold(site, letter)}/page"
     yield "history", "/history"
     yield "history: an address that is not there", "/history?text=nowhere"
+    yield "history: part of an address", "/history?text=box77@"
     head = b"Content-Type: text/html\r\nSubject: large\r\n\r\n"
     large = hold(site, head + b"<b>x</b>" * 1_000_000 + b"x" * 42_000_000)
     yield "50 MB with a million tags", f"/held/{large}"

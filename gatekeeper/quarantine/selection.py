@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from gatekeeper.quarantine.kinds import Kind
+from gatekeeper.quarantine.listing import STATES as LISTED
 from gatekeeper.quarantine.listing import Entry, EntryRecipient, Query
 from gatekeeper.quarantine.rows import STATES, Read, number_of
 from gatekeeper.stores.opening import octets
@@ -27,6 +28,7 @@ _WORDS = 20  # words that are searched for; more are not looked at
 _PREFIX = 3  # letters from which on a word stands for all that begin with it
 _COLUMNS = {"kind": "kind", "reason": "reason", "sender": "sender", "recipient": "address"}
 _INDEXES = {by: f"recipients_by_{column}" for by, column in _COLUMNS.items()}
+_COUNTED = frozenset(state for state in LISTED if state not in (Fate.UNCONFIRMED, Fate.HELD))  # the others share one
 _END = 1 << 62
 
 
@@ -62,6 +64,8 @@ def totals(read: Read, query: Query, by: By, limit: int) -> list[tuple[str, int]
     """The most frequent values of a column among the recipients that match, and how often each is there."""
     if query.text and not _phrases(query.text):
         return []
+    if by == "kind" and query == Query(state=query.state, hidden=query.hidden) and query.state in _COUNTED:
+        return _kinds(read, query, limit)
     span, search, column = _within(query, Span()), _filter(query), _COLUMNS[by]
     search.add(f"state IN ({_places(_states(query))})", *_states(query))
     if span != Span():
@@ -71,6 +75,15 @@ def totals(read: Read, query: Query, by: By, limit: int) -> list[tuple[str, int]
     sql = f"""SELECT {column}, count(*) FROM recipients INDEXED BY {_index(query, _INDEXES[by])}
         WHERE {search} GROUP BY {column} ORDER BY 2 DESC, 1 LIMIT ?"""  # noqa: S608
     return read(sql, (*search.parameters, limit))
+
+
+def _kinds(read: Read, query: Query, limit: int) -> list[tuple[str, int]]:
+    """As it is counted when something is held or decided on."""
+    states = _states(query)
+    sql = f"""SELECT kind, sum(recipients) FROM kinds WHERE state IN ({_places(states)})
+        AND kind NOT IN ({_places(query.hidden)}) GROUP BY kind HAVING sum(recipients) > 0
+        ORDER BY 2 DESC, 1 LIMIT ?"""  # noqa: S608
+    return read(sql, (*states, *query.hidden, limit))
 
 
 def entries(read: Read, numbers: Sequence[int], query: Query) -> tuple[Entry, ...]:

@@ -15,7 +15,7 @@ from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
-from gatekeeper.stores import journal_lists
+from gatekeeper.stores import journal_boxes, journal_lists
 from gatekeeper.stores.database import Database
 from gatekeeper.stores.encoding import without_data
 from gatekeeper.stores.journal_lists import Asked, Hop, Hour, Lines
@@ -151,4 +151,6 @@ def _delete(connection: sqlite3.Connection, before: float) -> int:
     connection.execute("DELETE FROM hours WHERE hour < ?", (int(before // journal_lists.HOUR),))
     for table in ("records", "details", "recipients") if numbers else ():
         connection.execute(f"DELETE FROM {table} WHERE number <= ?", (numbers[-1],))  # noqa: S608
+    if numbers:
+        journal_boxes.forget(connection, numbers[-1])
     return len(numbers)

@@ -2,7 +2,8 @@
 
 `details` (JSON) holds all of a record but its outcomes, which change later. `records` and `recipients` are narrow, to
 be searched by reading through them: a million rows take 0.1 s (benchmarks/journal.py). An index on sender and recipient
-would double the cost of every message, because its pages are touched at random; here everything is only appended to.
+would double the cost of every message, because its pages are touched at random; here everything is only appended to,
+also what finds the mail for an address (`journal_boxes`).
 """
 
 import sqlite3
@@ -12,7 +13,7 @@ from typing import Any
 
 import msgspec
 
-from gatekeeper.stores import encoding
+from gatekeeper.stores import encoding, journal_boxes
 from gatekeeper.stores.opening import octets
 from gatekeeper.values import Action, Envelope, Fate, Outcome, Record, Verdict
 
@@ -54,6 +55,7 @@ MIGRATIONS = (
         """INSERT INTO hours SELECT CAST(time / 3600 AS INTEGER), action, reason COLLATE BINARY, count(*) FROM records
             GROUP BY 1, 2, 3""",
     ),
+    journal_boxes.SCHEMA,
 )
 
 _VALUE, _TEXT = "?", "CAST(? AS TEXT)"
@@ -138,6 +140,7 @@ def insert(connection: sqlite3.Connection, batch: Sequence[Rows]) -> None:
     for into, table in tables:
         for sql, parameters in _statements(into, table):
             connection.execute(sql, parameters)
+    journal_boxes.sort(connection, first, first + len(batch) - 1)
     verdicts = ((row.record[1], row.record[4], row.record[5]) for row in batch)
     by_hour = Counter((int(time // 3600), action, reason) for time, action, reason in verdicts)
     connection.executemany(_HOUR, [(*hour, messages) for hour, messages in by_hour.items()])

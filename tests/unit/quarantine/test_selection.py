@@ -14,9 +14,10 @@ import pytest
 from gatekeeper.quarantine import Held, Quarantine, index, selection
 from gatekeeper.quarantine.kinds import Kind, kind_of
 from gatekeeper.quarantine.listing import Entry, Query
+from gatekeeper.quarantine.room import Retention
 from gatekeeper.values import Action, Fate, Outcome, Verdict
 
-from .samples import SPAM, held, hold
+from .samples import RAW, SPAM, again, held, hold
 
 WORM = Verdict(Action.QUARANTINE, "virus-found", 0.0, 5.0)
 BANNED = Verdict(Action.QUARANTINE, "banned-attachment", 1.0, 5.0)
@@ -125,6 +126,34 @@ def test_totals_count_each_recipient(store: Quarantine, by: selection.By) -> Non
                 expected[str(values.get(by, address))] += 1
         assert dict(store.totals(query, by)) == expected, query
         assert [count for _, count in store.totals(query, by)] == sorted(expected.values(), reverse=True)
+
+
+def test_kinds_are_counted_through_all_that_becomes_of_a_message(quarantine: Quarantine) -> None:
+    worm = Verdict(Action.QUARANTINE, "virus-found", 9.0, 5.0)
+
+    def counted() -> dict[str, int]:
+        recounted = quarantine._notes.read("SELECT state, kind, count(*) FROM recipients GROUP BY 1, 2")
+        assert quarantine._notes.read("SELECT * FROM kinds WHERE recipients <> 0") == recounted
+        return dict(quarantine.totals(Query(), "kind"))
+
+    first, second = hold(RAW, "bob@example.org", "carol@example.org"), hold(verdict=worm)
+    for one in (first, second, again(first)):  # the last takes the place of the first
+        quarantine.hold(one)
+    assert counted() == {"spam": 2, "virus": 1}
+    assert quarantine.totals(Query(hidden=(Kind.VIRUS,)), "kind") == [("spam", 2)]
+    quarantine.confirm(first.envelope.id)
+    assert quarantine.totals(Query(state="held"), "kind") == [("spam", 2)]
+    assert quarantine.totals(Query(state="unconfirmed"), "kind") == [("virus", 1)]
+    quarantine.settle(second.envelope.id, "bob@example.org", Outcome(Fate.DELETED))
+    assert counted() == {"spam": 2}
+    assert quarantine.totals(Query(state="deleted"), "kind") == [("virus", 1)]
+    quarantine.withdraw(second.envelope.id)
+    quarantine.expire(Retention(0))
+    assert counted() == {}
+    assert dict(quarantine.totals(Query(state="all"), "kind")) in ({"spam": 2, "virus": 1}, {})
+    quarantine.expire(Retention(0))
+    assert counted() == {}
+    assert quarantine.totals(Query(state="all"), "kind") == []
 
 
 def test_small_pages_lose_nothing_of_what_is_held_at_the_same_time(store: Quarantine) -> None:

@@ -77,6 +77,7 @@ def test_what_was_held_before_is_listed_found_and_settled(tmp_path: Path, old: l
     assert {entry.id for entry in page.entries} == {one.envelope.id for one in old}
     assert page.entries[-1].recipients[0].kind is Kind.VIRUS
     assert page.entries[-1].recipients[0].score == inf
+    assert dict(quarantine.totals(Query(state="all"), "kind")) == {"spam": 3, "virus": 1}
     (found,) = quarantine.page(Query(text="FÜR")).entries
     assert (found.id, found.sender, found.recipients[0].score) == (old[1].envelope.id, ODD, SPAM.score)
     assert quarantine.settle(found.id, "bob@example.org", Outcome(Fate.DELETED))
