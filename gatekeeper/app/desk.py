@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 
-from gatekeeper.app import desk_lessons, desk_release
+from gatekeeper.app import desk_lessons, desk_release, desk_senders
 from gatekeeper.app.build import Setup
 from gatekeeper.app.desk_lessons import Lesson
 from gatekeeper.app.desk_post import Post, part_of
@@ -22,6 +22,7 @@ from gatekeeper.app.desk_senders import allowing, blocking, scopes
 from gatekeeper.app.rejudging import as_it_came
 from gatekeeper.app.release import Release, release_of
 from gatekeeper.app.sealing import sealed
+from gatekeeper.config.schema import Config
 from gatekeeper.message import parse
 from gatekeeper.quarantine import audit, deletion, scope
 from gatekeeper.quarantine.acts import NEEDED, UNDO_SECONDS, Act, AuditEntry, Done, NotDone, Reviewer
@@ -132,6 +133,14 @@ class Desk:
         lines = await asyncio.to_thread(_blocked, held, self._came(held.id), scopes(who, chosen))
         return await self._learn(who, Act.BLOCK, held, chosen, partial(desk_lessons.listed, self.setup.config, lines))
 
+    async def list_senders(self, who: Reviewer, lines: Sequence[str]) -> Done:
+        """Let somebody in, or keep them out, whatever is held of them."""
+        return await self._relist(who, lines, desk_lessons.written)
+
+    async def unlist_sender(self, who: Reviewer, line: str) -> Done:
+        """Nothing is done any more about whom this line is."""
+        return await self._relist(who, (line,), desk_lessons.struck)
+
     async def teach(self, who: Reviewer, hold_id: str, label: Label) -> Done:
         """It is of this class."""
         act = Act.TEACH_HAM if label is Label.HAM else Act.TEACH_SPAM
@@ -177,7 +186,7 @@ class Desk:
         with ending(self.trail, line):
             raw = self._came(act.hold_id) if back.taught else b""
             await asyncio.to_thread(desk_lessons.take_back, self.setup.config, act.hold_id, raw, back)
-        said = "Undone: it is held as before." if back.waited else "Undone: what was learnt from it is forgotten."
+        said = _undone(act, back)
         self.trail.end(line, Ended(said))
         return told(who, Done(line, Act.UNDO, act.hold_id, back.waited, said=said))
 
@@ -189,6 +198,17 @@ class Desk:
             return Came(learnt.said, back=desk_lessons.undoable(learnt.back))
 
         return await recorded(self.trail, who, act, held.id, chosen, work)
+
+    async def _relist(
+        self, who: Reviewer, lines: Sequence[str], change: Callable[[Config, Sequence[str]], Lesson]
+    ) -> Done:
+        act = desk_senders.act_of(who, lines)
+
+        async def work() -> Came:
+            changed = await asyncio.to_thread(change, self.setup.config, lines)
+            return Came(changed.said, back=desk_lessons.undoable(changed.back))
+
+        return await recorded(self.trail, who, act, "", desk_senders.recipients(lines), work)
 
     def _granted(self, who: Reviewer, hold_id: str, act: Act) -> tuple[Held, tuple[str, ...]]:
         """What an act is about that does not depend on whether anybody waits."""
@@ -226,6 +246,14 @@ def _kept() -> Iterator[None]:
         if isinstance(error.__cause__, FileNotFoundError):
             raise NotDone("the message itself is not kept any more; only what is known of it is") from None
         raise
+
+
+def _undone(act: AuditEntry, back: Back) -> str:
+    if back.waited:
+        return "Undone: it is held as before."
+    if not act.hold_id:
+        return "Undone: the list of senders is as it was."
+    return "Undone: what was learnt from it is forgotten."
 
 
 def _allowed(held: Held, raw: bytes, whose: Sequence[str]) -> tuple[str, ...]:

@@ -41,9 +41,26 @@ def listed(config: Config, lines: Sequence[str]) -> Lesson:
     return Lesson(Back(listed=tuple(lines), senders=gone), said)
 
 
+def written(config: Config, lines: Sequence[str]) -> Lesson:
+    """These lines were typed into the list."""
+    gone = state.own_senders(config).put(lines)
+    told = f" in place of {_quoted(gone)}" if gone else ""
+    return Lesson(Back(listed=tuple(lines), senders=gone), f"Added to the list: {_quoted(lines)}{told}.")
+
+
+def struck(config: Config, lines: Sequence[str]) -> Lesson:
+    """These lines were taken out."""
+    state.own_senders(config).take_back(lines, ())
+    return Lesson(Back(senders=tuple(lines)), f"Taken off the list: {_quoted(lines)}.")
+
+
+def _quoted(lines: Sequence[str]) -> str:
+    return ", ".join(f"'{line}'" for line in lines)
+
+
 def undoable(back: Back) -> Back:
     """With the time until when it can be undone, if there is anything to undo."""
-    anything = back.listed or back.taught is not None
+    anything = back.listed or back.senders or back.taught is not None
     return msgspec.structs.replace(back, until=time.time() + UNDO_SECONDS) if anything else back
 
 
@@ -77,7 +94,7 @@ def released(config: Config, who: Reviewer, hold_id: str, raw: bytes, teach: boo
 
 def take_back(config: Config, hold_id: str, raw: bytes, back: Back) -> None:
     """As if it had not been learnt."""
-    if back.listed:
+    if back.listed or back.senders:
         state.own_senders(config).take_back(back.listed, back.senders)
     if back.taught is not None:
         desk_teaching.unteach(config, hold_id, raw, back)

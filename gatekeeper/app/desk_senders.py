@@ -9,13 +9,14 @@ from collections.abc import Iterable, Sequence
 from gatekeeper.authentication.domains import aligned
 from gatekeeper.message import Message
 from gatekeeper.message.addresses import mailboxes
-from gatekeeper.quarantine.acts import NotDone, Reviewer, Role
+from gatekeeper.quarantine.acts import Act, NotDone, Reviewer, Role
 from gatekeeper.quarantine.hold import Held
 from gatekeeper.tables import SenderList
 from gatekeeper.tables.address import split
 from gatekeeper.tables.senders import Deed
 from gatekeeper.values import Authenticated
 
+_FOR = "for="
 _MOST = 100  # recipients that one act writes lines for
 _UNPROVEN = "nothing proves who sent it, so whoever writes this name would be let in: release it without allowing"
 
@@ -66,6 +67,21 @@ def blocking(held: Held, message: Message, recipients: Sequence[str]) -> tuple[s
 def scopes(who: Reviewer, recipients: Sequence[str]) -> Sequence[str]:
     """For whom a line is: a user speaks for themselves, the others for everybody, which is nobody in particular."""
     return recipients if who.role is Role.USER else ()
+
+
+def act_of(who: Reviewer, lines: Sequence[str]) -> Act:
+    """What it is called to change these lines of the list. Those of a user are for their own mailboxes."""
+    named = recipients(lines)
+    own = {address.lower() for address in who.mailboxes}
+    if not lines or (who.role is Role.USER and (len(named) < len(lines) or not own.issuperset(named))):
+        raise NotDone("there is no such line", missing=True)
+    return Act.ALLOW if all(line.startswith(Deed.ALLOW) for line in lines) else Act.BLOCK
+
+
+def recipients(lines: Sequence[str]) -> tuple[str, ...]:
+    """Those for whom these lines are."""
+    last = (line.split()[-1] for line in lines)
+    return tuple(word.removeprefix(_FOR).lower() for word in last if word.startswith(_FOR))
 
 
 def _lines(deed: Deed, who: str, vouching: Iterable[str], recipients: Sequence[str]) -> tuple[str, ...]:

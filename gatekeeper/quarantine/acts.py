@@ -146,6 +146,14 @@ class Desk(Protocol):
         """Keep its sender out from now on: for everybody, or from a user's own mailboxes."""
         ...
 
+    async def list_senders(self, who: Reviewer, lines: Sequence[str]) -> Done:
+        """These lines stand in the list of senders: for everybody, or a user's for their own mailboxes."""
+        ...
+
+    async def unlist_sender(self, who: Reviewer, line: str) -> Done:
+        """It does not stand there any more."""
+        ...
+
     async def teach(self, who: Reviewer, hold_id: str, label: Label) -> Done:
         """It is of this class, whatever was learnt from it before."""
         ...

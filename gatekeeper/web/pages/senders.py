@@ -4,7 +4,6 @@ Users see and change the lines for their own mailboxes, administrators all of th
 SPF, DKIM or DMARC, whatever is typed, or whoever writes that name would be.
 """
 
-import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -14,7 +13,6 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from gatekeeper.observe.log import event
 from gatekeeper.quarantine.acts import Reviewer, Role
 from gatekeeper.tables import SenderList
 from gatekeeper.web import forms
@@ -28,7 +26,6 @@ _SHOWN = 500
 _DEEDS = {"allow": "let in", "deny": "keep out"}
 _PROOFS = {"allow": "dmarc dkim spf", "deny": ""}
 _FOR = "for="
-_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +57,9 @@ async def add(request: Request) -> Response:
         sent.mistakes["sender"] = "Write an address, or a domain such as partner.example."
     if sent.mistakes:
         return await _page(request, sender, deed, sent.mistakes, 400)
-    await run_in_threadpool(services(request).senders.put, new)
-    event(_log, "senders changed", who=who.name, added=new)
-    return redirect(request, _PLACE, f"{sender} will be {'let in' if deed == 'allow' else 'kept out'}.")
+    done = await services(request).desk.list_senders(who, new)
+    said = f"{sender} will be {'let in' if deed == 'allow' else 'kept out'}."
+    return redirect(request, _PLACE, said, undo=(done.entry,))
 
 
 @only(Role.USER, Role.ADMINISTRATOR)
@@ -73,9 +70,8 @@ async def remove(request: Request) -> Response:
     line = next(iter(sent.many("line")), "")
     if line not in {one.text for one in _theirs(who, await run_in_threadpool(senders.lines))}:
         raise HTTPException(404)
-    await run_in_threadpool(senders.take_back, (line,), ())
-    event(_log, "senders changed", who=who.name, removed=[line])
-    return redirect(request, _PLACE, "Removed.")
+    done = await services(request).desk.unlist_sender(who, line)
+    return redirect(request, _PLACE, "Removed.", undo=(done.entry,))
 
 
 async def _page(

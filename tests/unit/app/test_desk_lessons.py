@@ -209,3 +209,43 @@ def test_what_is_released_counts_for_its_sender_though_nothing_was_remembered_wh
     assert isinstance(found, Reputed)
     assert found.ham > 0
     history.close()
+
+
+def test_what_is_typed_into_the_list_stands_in_the_trail_and_is_undone(world: World) -> None:
+    world.quarantine.usage()  # as a gateway that has begun has one
+    world.run(world.desk.list_senders(CHIEF, ["allow a@example.net dkim"]))
+    done = world.run(world.desk.list_senders(CHIEF, [KEPT_OUT]))
+    assert lines(world) == [KEPT_OUT]
+    (entry,) = world.desk.audit(limit=1)
+    assert (entry.who, entry.act, entry.hold_id, entry.detail) == (
+        CHIEF.name,
+        Act.BLOCK,
+        "",
+        f"Added to the list: '{KEPT_OUT}' in place of '{LET_IN}'.",
+    )
+    assert world.run(world.desk.undo(CHIEF, done.entry)).said == "Undone: the list of senders is as it was."
+    assert lines(world) == [LET_IN]
+
+
+def test_what_is_taken_off_the_list_stands_in_the_trail_and_comes_back(world: World) -> None:
+    world.quarantine.usage()  # as a gateway that has begun has one
+    mine = f"{LET_IN} for={BOB}"
+    world.run(world.desk.list_senders(USER, [mine]))
+    done = world.run(world.desk.unlist_sender(USER, mine))
+    assert lines(world) == []
+    (entry,) = world.desk.audit(limit=1)
+    assert (entry.act, entry.recipients, entry.detail) == (Act.ALLOW, (BOB,), f"Taken off the list: '{mine}'.")
+    with pytest.raises(NotDone, match="nothing of this number"):
+        world.run(world.desk.undo(OTHER, done.entry))
+    world.run(world.desk.undo(USER, done.entry))
+    assert lines(world) == [mine]
+
+
+@pytest.mark.parametrize("typed", [[], [LET_IN], [f"{LET_IN} for={EVE}"], [f"{LET_IN} for={BOB}", LET_IN]])
+def test_nobody_changes_the_list_for_others(world: World, typed: list[str]) -> None:
+    world.quarantine.usage()  # as a gateway that has begun has one
+    with pytest.raises(NotDone) as caught:
+        world.run(world.desk.list_senders(USER, typed))
+    assert caught.value.missing
+    assert lines(world) == []
+    assert world.desk.audit() == []

@@ -10,6 +10,7 @@ from gatekeeper.quarantine import Quarantine, scope
 from gatekeeper.quarantine.acts import UNDO_SECONDS, Act, AuditEntry, Done, NotDone, Reviewer
 from gatekeeper.quarantine.hold import Held
 from gatekeeper.quarantine.permission import permission
+from gatekeeper.stores.own_senders import OwnSenders
 from gatekeeper.values import Label
 
 
@@ -48,6 +49,12 @@ class NotingDesk:
     async def block_sender(self, who: Reviewer, hold_id: str) -> Done:
         return self._note(Act.BLOCK, who, hold_id, undo=True)
 
+    async def list_senders(self, who: Reviewer, lines: Sequence[str]) -> Done:
+        return self._relist(who, lines, ())
+
+    async def unlist_sender(self, who: Reviewer, line: str) -> Done:
+        return self._relist(who, (), (line,))
+
     async def teach(self, who: Reviewer, hold_id: str, label: Label) -> Done:
         return self._note(Act.TEACH_HAM if label is Label.HAM else Act.TEACH_SPAM, who, hold_id, undo=True)
 
@@ -84,6 +91,12 @@ class NotingDesk:
         self, *, hold_id: str = "", act: Act | None = None, who: str = "", limit: int = 100, before: int = 0
     ) -> list[AuditEntry]:
         return [line for line in self.lines if not before or line.entry < before][:limit]
+
+    def _relist(self, who: Reviewer, put: Sequence[str], gone: Sequence[str]) -> Done:
+        senders = OwnSenders(self.quarantine.directory.parent / "senders")
+        senders.put(put) if put else senders.take_back(gone, ())
+        self.done.append((Act.ALLOW, who.name, *put, *gone))
+        return Done(len(self.done), Act.ALLOW, "")
 
     def _note(self, act: Act, who: Reviewer, hold_id: str, *told: object, undo: bool = False) -> Done:
         self.get(who, hold_id)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from gatekeeper.quarantine.acts import Role
+from gatekeeper.quarantine.acts import Act, Role
 from gatekeeper.stores.own_senders import OwnSenders
 from gatekeeper.tables import SenderList
 from tests.unit.web.browsing import Site, text
@@ -53,6 +53,7 @@ def test_users_add_for_themselves(ann: Site, deed: str, sender: str, line: str) 
     done = ann.post("/senders", {"deed": deed, "sender": sender}, form="/senders")
     assert (done.status_code, done.headers["location"]) == (303, "/senders")
     assert senders(ann).lines() == [MINE, THEIRS, ALL, line]
+    assert ann.desk.done == [(Act.ALLOW, "ann", line)]
     assert not SenderList.parse(senders(ann).text(), "").problems
 
 
@@ -96,7 +97,10 @@ def test_somebody_without_a_mailbox_adds_nothing(site: Site) -> None:
 
 
 def test_ones_own_is_removed(ann: Site) -> None:
-    ann.post("/senders/remove", {"line": MINE}, form="/senders")
+    removed = ann.post("/senders/remove", {"line": MINE}, form="/senders")
+    assert removed.headers["location"] == "/senders"
+    assert ann.desk.done == [(Act.ALLOW, "ann", MINE)]
+    assert 'action="/audit/undo"' in ann.get("/senders").text
     assert senders(ann).lines() == [THEIRS, ALL]
 
 
