@@ -4,10 +4,11 @@ import time
 
 from gatekeeper.quarantine.selection import By
 from gatekeeper.stores.accounts import Scope
+from gatekeeper.web import withholding
 from gatekeeper.web.api import record_shapes, shapes
 from gatekeeper.web.api.asking import moment, query, seconds
 from gatekeeper.web.api.operation import Call, get
-from gatekeeper.web.filters import scope
+from gatekeeper.web.filters import hidden, scope
 
 _COUNTED = 10_000
 _SHOWN = 10
@@ -44,11 +45,12 @@ def hours(call: Call, asked: record_shapes.HoursAsked) -> record_shapes.Hours:
     """
     since = seconds(asked.since)
     found = call.site.journal.hours(time.time() - _DAY if since is None else max(0.0, since), scope(call.who))
+    covered = hidden(call.who, call.site.config.quarantine.matrix)
     return record_shapes.Hours(
         hours=[
             record_shapes.HourTotal(
                 start=moment(hour.start), action=hour.action, reason=hour.reason, messages=hour.messages
             )
-            for hour in found
+            for hour in (withholding.of_hour(hour, covered) for hour in found)
         ]
     )

@@ -3,12 +3,13 @@
 from gatekeeper.stores.accounts import Scope
 from gatekeeper.stores.journal_lists import Asked, Line
 from gatekeeper.values import Action, Fate
+from gatekeeper.web import withholding
 from gatekeeper.web.api import record_shapes, shapes
 from gatekeeper.web.api.asking import moment, seconds
 from gatekeeper.web.api.looking import reasons_of
 from gatekeeper.web.api.operation import Call, get
 from gatekeeper.web.api.problems import ProblemError
-from gatekeeper.web.filters import scope
+from gatekeeper.web.filters import hidden, scope
 
 
 @get("/history", Scope.READ)
@@ -28,8 +29,12 @@ def list_history(call: Call, asked: record_shapes.HistoryAsked) -> record_shapes
     )
     below, above = (int(cursor or "0", 16) for cursor in (asked.after, asked.before))
     found = call.site.journal.page(wanted, below=below, above=above, limit=asked.limit)
+    covered = hidden(call.who, call.site.config.quarantine.matrix)
+    lines = [withholding.of_line(line, covered) for line in found.lines]
+    if asked.reason:  # that it is among them would say it
+        lines = [line for line in lines if line.reason != withholding.WITHHELD]
     return record_shapes.RecordPage(
-        messages=[_line(line) for line in found.lines], after=_cursor(found.older), before=_cursor(found.newer)
+        messages=[_line(line) for line in lines], after=_cursor(found.older), before=_cursor(found.newer)
     )
 
 
@@ -45,7 +50,9 @@ def why(call: Call) -> shapes.Reasons:
     verdicts = {a: v for a, v in record.verdicts.items() if seen is None or a.lower() in seen} if record else {}
     if record is None or not (verdicts or seen is None):
         raise ProblemError(404, "No message of this id is in the journal.")
-    return reasons_of(call, record.envelope, verdicts)
+    covered = hidden(call.who, call.site.config.quarantine.matrix)
+    shown = {address: withholding.of_verdict(verdict, covered) for address, verdict in verdicts.items()}
+    return reasons_of(call, record.envelope, shown)
 
 
 def _line(line: Line) -> record_shapes.RecordLine:

@@ -10,7 +10,7 @@ from starlette.routing import Route
 
 from gatekeeper.quarantine.acts import NotDone, Reviewer, Role
 from gatekeeper.values import Action, Fate, Record, Verdict, is_id
-from gatekeeper.web import filters
+from gatekeeper.web import filters, withholding
 from gatekeeper.web.filters import JOURNAL
 from gatekeeper.web.pages.message import reasons
 from gatekeeper.web.pages.rendering import render
@@ -29,6 +29,11 @@ async def listed(request: Request) -> Response:
     )
     if above and not below and len(page.lines) < _LINES:  # the first page is a whole one
         page = await run_in_threadpool(services(request).journal.page, query, limit=_LINES)
+    covered = filters.hidden(request.state.who, services(request).config.quarantine.matrix)
+    shown = tuple(withholding.of_line(line, covered) for line in page.lines)
+    if asked.value("reason"):  # that it is among them would say it
+        shown = tuple(line for line in shown if line.reason != withholding.WITHHELD)
+    page = replace(page, lines=shown)
     return render(request, "history.html", page=page, asked=asked, actions=[*Action], fates=[*Fate])
 
 
@@ -39,6 +44,7 @@ async def shown(request: Request) -> Response:
     theirs = _theirs(record, who) if record else None
     if theirs is None:
         raise HTTPException(404)
+    theirs = withholding.of_record(theirs, filters.hidden(who, site.config.quarantine.matrix))
     held = await run_in_threadpool(_is_held, site, who, message_id)
     return render(
         request, "record.html", record=theirs, reasons=reasons(site, theirs.envelope, theirs.verdicts), held=held

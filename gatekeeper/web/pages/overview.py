@@ -16,6 +16,7 @@ from gatekeeper.stores.journal_lists import HOUR, Hop, Hour
 from gatekeeper.stores.list_states import ListState
 from gatekeeper.stores.opening import StoreError
 from gatekeeper.values import Action
+from gatekeeper.web import withholding
 from gatekeeper.web.charts import Column, share, stacked
 from gatekeeper.web.filters import hidden, scope
 from gatekeeper.web.pages.rendering import render
@@ -70,10 +71,11 @@ async def overview(request: Request) -> Response:
 
 def _found(site: Services, who: Reviewer, begin: int) -> Overview:
     theirs = scope(who)
-    waiting = Query(recipients=theirs, hidden=hidden(who, site.config.quarantine.matrix))
+    covered = hidden(who, site.config.quarantine.matrix)
+    waiting = Query(recipients=theirs, hidden=covered)
     everything = theirs is None
     return Overview(
-        site.journal.hours(begin, theirs),
+        [withholding.of_hour(hour, covered) for hour in site.journal.hours(begin, theirs)],
         site.quarantine.count(waiting, _COUNTED),
         site.quarantine.totals(waiting, "kind"),
         site.journal.senders(_KEPT_BACK, begin, _MOST) if everything else (),
