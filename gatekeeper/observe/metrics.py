@@ -92,14 +92,27 @@ def serve(listening: socket.socket) -> WSGIServer:
     from prometheus_client import CollectorRegistry, make_wsgi_app
     from prometheus_client.multiprocess import MultiProcessCollector
 
+    class Collector(MultiProcessCollector):
+        def collect(self):  # type: ignore[no-untyped-def]
+            """Without files that a worker has just made and written nothing to, which would fail the whole answer."""
+            files = [str(file) for file in Path(self._path).glob("*.db") if _size(file)]
+            return self.merge(files, accumulate=True)  # type: ignore[no-untyped-call]
+
     registry = CollectorRegistry()
-    MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
+    Collector(registry)  # type: ignore[no-untyped-call]
     host, port = listening.getsockname()[:2]
     server = make_server(host, port, make_wsgi_app(registry), _Server, handler_class=_Quiet)
     server.socket.close()
     server.socket = listening
     threading.Thread(target=server.serve_forever, name="metrics", daemon=True).start()
     return server
+
+
+def _size(file: Path) -> int:
+    try:
+        return file.stat().st_size
+    except FileNotFoundError:  # its worker has ended
+        return 0
 
 
 class _Server(WSGIServer):

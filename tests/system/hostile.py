@@ -93,7 +93,7 @@ def _state(gateway: Gateway) -> dict[str, object]:
     for path in sorted((gateway.home / "state").rglob("*")):
         if path.suffix == ".db" and path.parent.name != "metrics":
             found |= _rows(path)
-        elif path.is_file() and path.parent.name != "metrics" and not path.name.endswith(("-wal", "-shm")):
+        elif path.is_file() and path.parent.name != "metrics" and not path.name.endswith(("-wal", "-shm", ".lock")):
             found[path.name] = sha256(path.read_bytes()).hexdigest()
     return found
 

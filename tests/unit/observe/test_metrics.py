@@ -28,6 +28,7 @@ def test_the_endpoint_gives_the_sum_over_all_workers(tmp_path: Path) -> None:
     environment = os.environ | {"PROMETHEUS_MULTIPROC_DIR": str(tmp_path)}
     for amount in ("2", "1", "3"):
         subprocess.run([sys.executable, "-c", COUNT, amount], env=environment, check=True)
+    (tmp_path / "counter_4711.db").touch()  # a worker has just made it
     with socket.create_server(("127.0.0.1", 0)) as listening:
         port = listening.getsockname()[1]
         server = subprocess.Popen(
