@@ -86,3 +86,19 @@ def test_no_trait_fails_on_whatever_is_put_together(fields: list[tuple[str, list
 @pytest.mark.parametrize("raw", HOSTILE, ids=range(len(HOSTILE)))
 def test_no_trait_fails(name: str, raw: bytes) -> None:
     assert all(shown for _, shown in present([name], letter(raw)))
+
+
+@pytest.mark.parametrize(
+    ("raw", "trait"),
+    [
+        (b"Content-Type: text/html\r\n\r\n<p>no link", "page-root"),
+        (b"Content-Type: text/html\r\n\r\n", "page-root"),
+        (b"From: a@b.example\r\n\r\nhttp://www.example.xyz:8080/", "url-port"),
+    ],
+    ids=["page without links", "page without anything", "link without a page"],
+)
+def test_what_is_left_out_for_want_of_a_page_or_a_link_is_no_more_than_that(raw: bytes, trait: str) -> None:
+    here = letter(raw)
+    found = [name for name in TRAITS if any(True for _ in TRAITS[name](here))]
+    assert trait in found
+    assert [name for name, _ in present(TRAITS, here)] == found
