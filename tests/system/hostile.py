@@ -57,6 +57,17 @@ def held(gateway: Gateway, content: bytes, *to: str, sender: str = "ann@out.test
     return hold_id
 
 
+def tell(gateway: Gateway, recipient: str, count: int) -> None:
+    """Send the digests, once one tells `recipient` of so many messages: what came just now is told of later."""
+
+    def is_due() -> bool:
+        due = gateway.look("digest", "--dry-run")
+        return any((one["recipient"], one["messages"]) == (recipient, count) for one in due)
+
+    wait_until(is_due, f"there are {count} to tell {recipient} of")
+    gateway.run("digest")
+
+
 def signed_in(gateway: Gateway, name: str, role: Role, *mailboxes: str) -> Browser:
     """A browser of one who is made, and signed in."""
     gateway.add_user(name, PASSWORD, role.value, *mailboxes)

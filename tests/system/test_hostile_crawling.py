@@ -16,7 +16,7 @@ from gatekeeper.quarantine.acts import Role
 from tests.servers.exchange import Exchange
 from tests.servers.gateway import Gateway
 from tests.servers.room import wait_until
-from tests.system.hostile import KIM, LEE, api_token, csrf, held, holding, letter, signed_in, state
+from tests.system.hostile import KIM, LEE, api_token, csrf, held, holding, letter, signed_in, state, tell
 from tests.system.test_pages_running import Browser
 
 PAGE = b"Content-Type: text/html\r\nSubject: page\r\n\r\n<a href='/sign-out'>a</a><img src='/held'><p>Buy</p>\r\n"
@@ -37,7 +37,7 @@ def world() -> Iterator[tuple[Gateway, Exchange]]:
         for hold_id, act in zip(ids, ("release", "delete", "spam", "forward"), strict=True):
             fields = {"csrf": csrf(browser), "teach": "1"}
             assert browser.post(f"/held/{hold_id}/{act}", data=fields).status_code == 303
-        wait_until(lambda: gateway.run("digest"), "somebody is told")
+        tell(gateway, KIM, 3)
         browser.submit("/sign-in/link", address=KIM)
         wait_until(lambda: any(b"/sign-in/link/" in mail.content for mail in sink.messages), "a link to sign in")
         yield gateway, sink

@@ -16,9 +16,8 @@ from playwright.sync_api import Page
 
 from gatekeeper.quarantine.acts import Role
 from tests.servers.gateway import Gateway
-from tests.servers.room import wait_until
 from tests.system.browser import Visitors
-from tests.system.hostile import KIM, LEE, held, holding
+from tests.system.hostile import KIM, LEE, held, holding, tell
 
 RUN = "document.documentElement.dataset.ran=1"
 IMAGE = f"<img src=//evil.test/x onerror={RUN}>"
@@ -81,8 +80,7 @@ def world() -> Iterator[World]:
             held(gateway, hostile(n, odd), KIM, f'"{IMAGE}"@example.org', sender=sender)
             for n, (odd, sender) in enumerate(zip(ODD, senders, strict=True))
         ]
-        gateway.journal(len(ids))
-        wait_until(lambda: gateway.run("digest"), "Kim is told")
+        tell(gateway, KIM, len(ids))
         (told,) = [mail.content for mail in sink.messages if mail.recipients == (KIM,)]
         page = message_from_bytes(told, policy=default).get_body(("html",))
         yield gateway, ids, page.get_content()  # type: ignore[union-attr]
