@@ -1,6 +1,7 @@
 """digesting: everybody for whom something new is held is told so by mail, at the hours of `[digest]` or their own.
 
-    whom    a recipient of ours for whom something waits that they may see, and of which no digest told them yet
+    whom    a recipient of ours for whom something waits that they may see, and of which no digest told them yet; no
+            list, where a directory can tell: its members would all get the same links
     when    once in each period: its row is on disk before anything is sent, so neither a crash nor another process
             sends it twice. What the next hop does not take now is tried again within the period
     where   to the next hop of the recipient, or back into the MTA with a token that our own milter knows
@@ -9,12 +10,13 @@ Who breaks down while it sends may have sent it, so it is not sent again; the ne
 Fails with `StoreError`.
 """
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, replace
 from threading import Event
 
 from gatekeeper.app import state
 from gatekeeper.app.build import Setup, own_domains
+from gatekeeper.app.digest_readers import DigestReaders
 from gatekeeper.app.posting import Posting
 from gatekeeper.protocols.address import routes_onward
 from gatekeeper.quarantine.acts import May, Role
@@ -26,14 +28,15 @@ from gatekeeper.quarantine.kinds import Kind
 from gatekeeper.quarantine.permission import permission
 from gatekeeper.relay.route import Routes
 from gatekeeper.values import Fate, Outcome, new_id
+from gatekeeper.web.services import DirectoryError
 
 _SETTLED = 2.0  # seconds after which whatever was being held then is in the index
-_ENOUGH = 3  # in a row that the next hop did not take: the rest waits
+_ENOUGH = 3  # that the next hop did not take, in a row, or of which the directory did not answer: the rest waits
 
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """A digest, before it is sent, or with its `outcome` after that."""
+    """A digest, before it is sent, or with its `outcome`: after that, or because it cannot be sent now."""
 
     recipient: str
     period: str
@@ -56,6 +59,7 @@ class Digesting:
         self._quarantine = state.quarantine(config)
         self.ledger = state.digests(config)
         self._posting = Posting(setup)
+        self._readers = DigestReaders(config)
         granted = permission(config.quarantine.matrix)
         self._listing = DigestListing(
             self._quarantine,
@@ -72,8 +76,22 @@ class Digesting:
         every = [hours_of(self._setup.config.digest.hours), *self.ledger.wishes().values()]
         return frozenset(filter(None, (period(hours, now) for hours in every)))
 
-    def due(self, now: float, only: str = "") -> Iterator[Due]:
+    async def due(self, now: float, only: str = "") -> AsyncIterator[Due]:
         """What is to be sent now, to `only` one if somebody is named. Asking changes nothing."""
+        failed = 0
+        for one in self._new(now, only):
+            try:
+                many = await self._readers.are_many(one.recipient)
+            except DirectoryError as error:
+                failed += 1
+                yield replace(one, outcome=Outcome(Fate.REFUSED, reply=f"451 4.3.0 the directory: {error}"))
+            else:
+                if not many:
+                    yield one
+            if failed >= _ENOUGH:
+                break
+
+    def _new(self, now: float, only: str) -> Iterator[Due]:
         hours, wishes = hours_of(self._setup.config.digest.hours), self.ledger.wishes()
         until, told = now - _SETTLED, self.ledger.told_until()
         for recipient in [only] if only else self._listing.recipients(until):
@@ -87,11 +105,12 @@ class Digesting:
         """Send what is due; what became of each. It ends early where the next hop takes nothing, or when told to."""
         sent: list[Due] = []
         failed = 0
-        for one in self.due(now, only):
+        async for one in self.due(now, only):
             if failed >= _ENOUGH or (ending is not None and ending.is_set()):
                 break
             if self.ledger.begin(one.recipient, one.period, now - _SETTLED):
-                outcome = await self._send(one, now)
+                outcome = one.outcome or await self._send(one, now)
+                self.ledger.end(one.recipient, one.period, _became(outcome), outcome.reply)
                 sent.append(replace(one, outcome=outcome))
                 failed = failed + 1 if _became(outcome) is Sending.DUE else 0
         return sent
@@ -104,9 +123,7 @@ class Digesting:
 
     async def _send(self, one: Due, now: float) -> Outcome:
         raw = written(one.mail, self._author, f"{new_id()}.digest@{self._setup.hostname}", now)
-        outcome = await self._posting.post(one.recipient, raw)
-        self.ledger.end(one.recipient, one.period, _became(outcome), outcome.reply)
-        return outcome
+        return await self._posting.post(one.recipient, raw)
 
     def _is_open(self, recipient: str, begun: str) -> bool:
         return self.ledger.sent(recipient, begun) in (None, Sending.DUE)

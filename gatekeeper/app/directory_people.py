@@ -27,6 +27,10 @@ class DirectoryPeople:
         """All addresses of whoever owns this one."""
         return await _said(self._people.mailboxes(address))
 
+    async def is_shared(self, address: str) -> bool:
+        """It belongs to a list, or to several."""
+        return await _said(self._people.is_shared(address))
+
 
 async def _said(asked: Awaitable[T]) -> T:
     try:

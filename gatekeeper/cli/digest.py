@@ -46,7 +46,7 @@ def digest(path: Path | None, dry_run: bool, recipient: str, as_json: bool) -> N
 async def _sent(digesting: Digesting, dry_run: bool, recipient: str) -> list[Due]:
     try:
         now = time.time()
-        return list(digesting.due(now, recipient)) if dry_run else await digesting.once(now, recipient)
+        return [one async for one in digesting.due(now, recipient)] if dry_run else await digesting.once(now, recipient)
     finally:
         await digesting.close()
 

@@ -22,4 +22,4 @@ class Digest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     )
     most: Count = 25  # messages that one digest lists, the newest; of others it says how many there are
     link_days: Count = 7  # how long its links are good
-    without: list[str] = []  # who gets none: "sales@example.org", "@lists.example.org"
+    without: list[str] = []  # who gets none, beside lists of [directory]: "sales@example.org", "@lists.example.org"

@@ -7,7 +7,7 @@ question has its own connection; the first server that answers counts. Fails wit
 
 import asyncio
 import ssl
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import TypeVar
 
@@ -58,18 +58,28 @@ class People:
 
         return await self._asked(ask)
 
+    async def is_shared(self, address: str) -> bool:
+        """It is a list's, or that of several entries. Of whom nobody has heard it is not."""
+
+        async def ask(session: Session, patience: float) -> bool:
+            found = await self._entries(session, self._settings.filter, address, patience)
+            return len(found) > 1 or any(map(_is_list, found))
+
+        return await self._asked(ask)
+
     async def _person(self, session: Session, template: str, text: str, patience: float) -> Entry | None:
         """The one entry that is found, unless it is a list."""
+        found = await self._entries(session, template, text, patience)
+        return found[0] if len(found) == 1 and not _is_list(found[0]) else None
+
+    async def _entries(self, session: Session, template: str, text: str, patience: float) -> Sequence[Entry]:
+        """None, one, or two: more are not asked for."""
         try:
             wanted: LDAPFilter = filter_for(template, text)
         except ValueError:
-            return None
+            return ()
         attributes = ("objectClass", *_ADDRESSES, self._settings.primary)
-        found = await session.find(self._settings.search_base, wanted, attributes, _TWO, patience)
-        if len(found) != 1:
-            return None
-        kinds = {kind.lower() for kind in found[0].values.get("objectclass", ())}
-        return None if kinds & _LISTS else found[0]
+        return await session.find(self._settings.search_base, wanted, attributes, _TWO, patience)
 
     async def _asked(self, ask: Callable[[Session, float], Awaitable[T]]) -> T:
         """What the first server says that says anything, all within the time there is."""
@@ -99,6 +109,10 @@ class People:
             yield session
         finally:
             session.close()
+
+
+def _is_list(entry: Entry) -> bool:
+    return not _LISTS.isdisjoint(kind.lower() for kind in entry.values.get("objectclass", ()))
 
 
 def _addresses(entry: Entry) -> frozenset[str]:

@@ -17,7 +17,10 @@ from tests.servers.dns import DnsServer
 from tests.servers.exchange import Exchange
 from tests.servers.gateway import Gateway
 from tests.servers.room import free_port, wait_until
+from tests.servers.slapd import Slapd
 from tests.servers.worlds import MakeWorld, World
+from tests.system.test_directory import PEOPLE
+from tests.system.test_directory import settings as directory_settings
 
 KIM, LISTED = "kim@example.org", "127.0.0.66"
 _SETTINGS = """
@@ -105,6 +108,19 @@ def test_after_a_reload_or_by_hand_nobody_is_told_again(sink: Exchange, lists: D
         world.gateway.reload()
         assert world.gateway.run("digest") == []
         assert len(digests(sink)) == 1
+
+
+def test_a_list_of_the_directory_gets_none_and_its_members_do(sink: Exchange, lists: DnsServer) -> None:
+    with Slapd() as slapd:
+        slapd.add(*PEOPLE)
+        with worlds.proxy(sink.port, settings(lists) + directory_settings(slapd)) as world:
+            assert send(world.port, ham(), [KIM, "team@example.org"], source=LISTED).startswith("250")
+            wait_until(lambda: world.gateway.run("digest", "--dry-run"), "there is something to tell")
+            with slapd.hanging():
+                (silent,) = world.gateway.run("digest", "--dry-run", "--recipient", KIM, status=1)
+                assert silent["reply"].startswith("451 4.3.0 the directory: ")
+            assert [told["recipient"] for told in world.gateway.run("digest")] == [KIM]
+        assert [message.recipients for message in sink.messages] == [(KIM,)]
 
 
 @pytest.mark.parametrize("way", [worlds.postfix_milter, worlds.sendmail_milter], ids=lambda way: way.__name__)

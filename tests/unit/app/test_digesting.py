@@ -23,7 +23,10 @@ from gatekeeper.quarantine.listing import Query
 from gatekeeper.stores.opening import StoreError
 from gatekeeper.values import Action, Fate, Finding, Outcome, Verdict
 from tests.servers.exchange import Exchange
+from tests.servers.ldap import directory
 from tests.servers.room import wait_until
+from tests.unit.lookups.test_ldap_people import KIM as PERSON
+from tests.unit.lookups.test_ldap_people import TEAM, Answering
 from tests.unit.quarantine.samples import RAW, SPAM, held, hold
 
 KIM, LEE = "kim@example.org", "lee@example.org"
@@ -44,6 +47,17 @@ url = "{site}/"
 [digest]
 hours = [{hour}]
 enabled = true
+"""
+_DIRECTORY = """\
+[directory]
+servers = ["{url}"]
+search_base = "dc=example"
+filter = "(mail=%s)"
+timeout = 0.3
+starttls = false
+[domains."example.org"]
+verify = "ldap"
+delimiter = "+"
 """
 
 
@@ -77,7 +91,14 @@ class World:
         return asyncio.run(once())
 
     def due(self) -> list[str]:
-        return [one.recipient for one in Digesting(self.setup).due(self.now)]
+        async def due() -> list[str]:
+            digesting = Digesting(self.setup)
+            try:
+                return [one.recipient async for one in digesting.due(self.now)]
+            finally:
+                await digesting.close()
+
+        return asyncio.run(due())
 
     def texts(self) -> list[str]:
         """What has arrived, as text; nothing of it is left."""
@@ -228,6 +249,49 @@ def test_some_get_none(tmp_path: Path, sink: Exchange) -> None:
     (tmp_path / "mailertable").write_text(f"example.org\tesmtp:[127.0.0.1]:{sink.port}\n.\terror:5.1.1:550 no\n")
     world.hold("sales@Example.org", "a@lists.example.org", KIM)
     assert [one.recipient for one in world.digest()] == [KIM]
+
+
+def by_directory(server: Answering, tmp_path: Path, sink: Exchange, *addresses: str) -> tuple[list[Due], list[Due]]:
+    """What would be sent, and what became of it, where a directory says whose these addresses are."""
+
+    async def run() -> tuple[list[Due], list[Due]]:
+        async with directory(server) as listening:
+            world = World(tmp_path, sink, _DIRECTORY.format(url=listening.url))
+            for address in addresses:
+                world.hold(address)
+            digesting = Digesting(world.setup)
+            try:
+                return [one async for one in digesting.due(world.now)], await digesting.once(world.now)
+            finally:
+                await digesting.close()
+                world.quarantine.close()
+
+    return asyncio.run(run())
+
+
+def test_a_list_gets_none_where_a_directory_can_tell(tmp_path: Path, sink: Exchange) -> None:
+    """Each of its members would get the same links; what is held for it is the administrators'."""
+    server = Answering({KIM: [("cn=kim", PERSON)], "sales@example.org": [("cn=sales", TEAM)]})
+    due, sent = by_directory(server, tmp_path, sink, KIM, "sales@example.org", "sales+x@example.org", LEE)
+    assert sorted(one.recipient for one in due) == sorted(one.recipient for one in sent) == [KIM, LEE]
+    assert sorted(message.recipients for message in sink.messages) == [(KIM,), (LEE,)]
+
+
+def test_while_the_directory_is_silent_nobody_is_told_and_then_it_is_tried_again(
+    tmp_path: Path, sink: Exchange, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(digest_ledger, "RETRY", 0.0)
+    server = Answering({KIM: [("cn=kim", PERSON)]}, silent=True)
+    addresses = (KIM, LEE, "c@example.org", "d@example.org")
+    due, sent = by_directory(server, tmp_path, sink, *addresses)
+    assert len(due) == len(sent) == 3, "the rest waits"
+    for one in (*due, *sent):
+        assert one.outcome
+        assert one.outcome.reply.startswith("451 4.3.0 the directory: ")
+    assert not sink.messages
+    server.silent = False
+    _, sent = by_directory(server, tmp_path, sink)
+    assert [one.outcome and one.outcome.fate for one in sent] == [Fate.DELIVERED] * 4
 
 
 def test_one_alone_can_be_told(world: World) -> None:

@@ -114,6 +114,23 @@ def test_who_owns_an_address_and_what_else_is_theirs() -> None:
     assert asked(server, lambda people: people.mailboxes("none@own.example")) == frozenset()
 
 
+@pytest.mark.parametrize(
+    ("entries", "shared"),
+    [
+        ([("cn=kim", KIM)], False),
+        ([("cn=team", TEAM)], True),
+        ([("cn=team", {"objectClass": ["top", "msExchDynamicDistributionList"]})], True),
+        ([("cn=kim", KIM), ("cn=kim2", KIM)], True),
+        ([], False),
+    ],
+)
+def test_an_address_of_a_list_or_of_several_is_shared(
+    entries: list[tuple[str, dict[str, list[str]]]], shared: bool
+) -> None:
+    server = Answering({"a@own.example": entries})
+    assert asked(server, lambda people: people.is_shared("a@own.example")) is shared
+
+
 def test_a_server_that_is_not_there_is_passed_over() -> None:
     assert sign_in(one(), "kim", "right", f"ldap://{LOOPBACK}:{free_port()}")
 
