@@ -49,9 +49,10 @@ def build(settings: Settings, tables: Tables) -> Mapping[Stage, Callable[[Mail],
 
 def simple_hits(rules: RuleSet, letter: Letter) -> Iterator[tuple[str, str]]:
     """The patterns and traits that are found, with where or what shows it."""
+    budget = Budget()
     for where, group in rules.groups.items():
         text = text_at(letter, where)
-        for index in group.patterns.matching(text, Budget()) if text else ():
+        for index in group.patterns.matching(text, budget) if text else ():
             yield group.names[index], where
     for trait, shown in present(rules.traits, letter):
         yield from ((name, shown) for name in rules.traits[trait])

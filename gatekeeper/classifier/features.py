@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gatekeeper.classifier.grams import BITS, Grams, grams_of
-from gatekeeper.classifier.words import folded, words_of
+from gatekeeper.classifier.words import folded, words_with_own
 from gatekeeper.message import Message
 
 _FORM = struct.Struct("<BII")  # version, octets of the packed words, octets they unpack to
@@ -64,8 +64,8 @@ class Features:
 
 def features_of(message: Message, fold: bool = False) -> Features:
     """What the classifier keeps of a message. `fold`: words in lower case."""
-    words = words_of(message)
-    kept = Features(words, grams_of(message, words))
+    words, own = words_with_own(message)
+    kept = Features(words, grams_of(message, own))
     return kept.folded() if fold else kept
 
 

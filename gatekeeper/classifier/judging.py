@@ -54,10 +54,10 @@ def opinions(features: Features, spam: Tallies, ham: Tallies, known: Known) -> O
 def judged(features: Features, spam: Tallies, ham: Tallies, known: Known, found: Opinions, most_clues: int) -> Judged:
     """One answer of both opinions, with the words that decided."""
     score = fuse(found.words.logit, found.linear, known.learnt, known.taught)
-    clues = tuple(
-        Clue(features.words[n].decode("utf-8", "surrogateescape"), int(spam[n]), int(ham[n]), float(found.likely[n]))
-        for n in (_strongest(found, most_clues) if most_clues else ())
-    )
+    strongest = _strongest(found, most_clues) if most_clues else []
+    counted = zip(*(column[strongest].tolist() for column in (spam, ham, found.likely)), strict=True)
+    words = (features.words[n].decode("utf-8", "surrogateescape") for n in strongest)
+    clues = tuple(Clue(word, *said) for word, said in zip(words, counted, strict=True))
     return Judged(
         score,
         known.cutoffs.band(score, known.learnt),

@@ -7,7 +7,7 @@ by a table that names `user@a`. Fails with ValueError on what is no path.
 from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address, ip_address
 
-from gatekeeper.protocols.grammar import DOT_STRING, PATH, QUOTED_PAIR
+from gatekeeper.protocols.grammar import DOT_STRING, IPV4, PATH, QUOTED_PAIR
 
 LONGEST = (
     512  # octets of a mailbox; RFC 5321 §4.5.3.1 asks for 64 + 1 + 255, bounce addresses of mailing lists exceed it
@@ -58,6 +58,8 @@ def routes_onward(mailbox: str) -> bool:
 @lru_cache(maxsize=4096)
 def plain_address(text: str) -> str:
     """The canonical text of an IP address: without `IPv6:` and zone, an IPv4 address mapped into IPv6 as what it is."""
+    if IPV4.fullmatch(text):
+        return text
     address = ip_address(text[5:] if text[:5].lower() == "ipv6:" else text.partition("%")[0])
     mapped = address.ipv4_mapped if isinstance(address, IPv6Address) else None
     return str(mapped or address)

@@ -28,6 +28,10 @@ PATH = re.compile(
 DOT_STRING = re.compile(_DOT_STRING)
 QUOTED_PAIR = re.compile(r"\\(.)", re.DOTALL)
 
+# RFC 5321 §4.1.3, without leading zeros, which some read as octal
+_OCTET = r"(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])"
+IPV4 = re.compile(rf"{_OCTET}(?:\.{_OCTET}){{3}}")
+
 # esmtp-param = esmtp-keyword ["=" esmtp-value]
 PARAMETER = re.compile(r"([0-9A-Za-z][0-9A-Za-z-]*+)(?:=([^\x00-\x20=\x7f]++))?")
 # RFC 1870 §5 (20 digits), RFC 3030 §2

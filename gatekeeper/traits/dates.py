@@ -14,11 +14,14 @@ _HOUR = 3600.0
 _MOST_LINES = 10
 
 
+_parts = lru_cache(maxsize=256)(parsedate_tz)
+
+
 @lru_cache(maxsize=256)
 def seconds(text: str) -> float | None:
     """A date of RFC 5322 §3.3 as seconds since 1970; None if it is none."""
     try:
-        parts = parsedate_tz(text[-80:].strip())
+        parts = _parts(text[-80:].strip())
         return float(mktime_tz(parts)) if parts else None
     except (ValueError, OverflowError, TypeError, IndexError):
         return None
@@ -36,12 +39,20 @@ def _absent(letter: Letter) -> Iterator[str]:
         yield "no Date"
 
 
+def _ahead(letter: Letter) -> float | None:
+    """By how many hours Date is ahead of the arrival."""
+    if "ahead" not in letter.kept:
+        value = letter.field(b"date")
+        written, came = seconds(value) if value else None, arrival(letter)
+        letter.kept["ahead"] = None if written is None or came is None else (written - came) / _HOUR
+    ahead: float | None = letter.kept["ahead"]
+    return ahead
+
+
 def _apart(low: float, high: float, letter: Letter) -> Iterator[str]:
-    """How many hours Date is ahead of the arrival."""
-    value = letter.field(b"date")
-    written, came = seconds(value) if value else None, arrival(letter)
-    if value and written is not None and came is not None and low <= (written - came) / _HOUR < high:
-        yield f"{value}: {(written - came) / _HOUR:+.1f} hours"
+    ahead = _ahead(letter)
+    if ahead is not None and low <= ahead < high:
+        yield f"{letter.field(b'date')}: {ahead:+.1f} hours"
 
 
 def _unsound(letter: Letter) -> Iterator[str]:
@@ -60,7 +71,7 @@ def _odd_zone(letter: Letter) -> Iterator[str]:
 
 def _wrong_day(letter: Letter) -> Iterator[str]:
     value = letter.field(b"date") or ""
-    parts = parsedate_tz(value[:80]) if value[:3].lower() in _DAYS else None
+    parts = _parts(value[:80]) if value[:3].lower() in _DAYS else None
     if parts and 0 < parts[1] <= 12 and 0 < parts[2] <= 28 and 1 < parts[0] < 9999:
         day = _DAYS[date(*parts[:3]).weekday()]
         if day != value[:3].lower():

@@ -3,4 +3,5 @@
 
 def spelt_out(text: str, most: int) -> str:
     r"""The first `most` letters of `text`; those that cannot be seen as `\u200b`."""
-    return "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in text[:most])
+    text = text[:most]
+    return text if text.isprintable() else "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in text)

@@ -27,8 +27,14 @@ def words_of(message: Message, fold: bool = False) -> tuple[bytes, ...]:
 
     They hold no space, no line end and no NUL. With `fold` all are in lower case.
     """
-    fields = sent(message.fields)
-    return _distinct((*header_words(fields), *_own_words(message, fields), *body_words(message)), fold)
+    header, own, body = _words(message)
+    return _distinct((*header, *own, *body), fold)
+
+
+def words_with_own(message: Message) -> tuple[tuple[bytes, ...], list[bytes]]:
+    """`words_of`, and those of them that are our own, as often as they are found."""
+    header, own, body = _words(message)
+    return _distinct((*header, *own, *body), fold=False), own
 
 
 def bogofilter_words_of(message: Message, fold: bool = False) -> tuple[bytes, ...]:
@@ -44,6 +50,11 @@ def is_bogofilters(word: bytes) -> bool:
 def folded(word: bytes) -> bytes:
     """In lower case."""
     return word.lower() if word.isascii() else word.decode("utf-8", "replace").lower().encode()
+
+
+def _words(message: Message) -> tuple[list[bytes], list[bytes], list[bytes]]:
+    fields = sent(message.fields)
+    return header_words(fields), list(_own_words(message, fields)), body_words(message)
 
 
 def _own_words(message: Message, fields: Named) -> Iterator[bytes]:

@@ -1,5 +1,7 @@
 """colour: what CSS and old HTML call a colour, as red, green and blue from 0 to 255. Never raises."""
 
+from functools import lru_cache
+
 from gatekeeper.message.text.patterns import RGB
 
 Colour = tuple[int, int, int]
@@ -119,7 +121,12 @@ def _parts(value: int) -> Colour:
 
 def html_colour(text: str) -> Colour | None:
     """The value of `bgcolor` or `<font color>`, however wrong (HTML Standard, rules for parsing a legacy colour)."""
-    word = text.strip().lower()[:128]
+    return _html_colour(text.strip().lower()[:128])
+
+
+@lru_cache(maxsize=256)
+def _html_colour(word: str) -> Colour | None:
+    """A page has few colours, and says each often."""
     if not word or word == "transparent":
         return None
     if word in _NAMES:

@@ -32,7 +32,7 @@ class Normal(NamedTuple):
 
 def normal(text: str) -> Normal:
     """`text` for matching."""
-    strange = "".join(set("".join(NOT_ASCII.findall(text))))
+    strange = "" if text.isascii() else "".join(set("".join(NOT_ASCII.findall(text))))
     found = _plain(text, strange) if strange else Normal(text)
     joined, spaced = SPACED.subn(_joined, f" {found.text}")
     return found._replace(text=" ".join(joined.casefold().split()), spaced=spaced)

@@ -14,6 +14,7 @@ from gatekeeper.message.text.lookalikes import is_mixed, looks_latin
 from gatekeeper.message.text.patterns import ODD_ADDRESS
 
 _LONGEST = 8192
+_SHORT = 300
 _SCHEMES = frozenset(("http", "https", "ftp", "ws", "wss"))
 
 
@@ -37,6 +38,10 @@ class Url(NamedTuple):
 
 def url_of(text: str, base: str = "") -> Url | None:
     """What a browser makes of `text`, in a page at `base`; None if it goes nowhere."""
+    return (_short if len(text) + len(base) < _SHORT else _read)(text, base)
+
+
+def _read(text: str, base: str) -> Url | None:
     plain = text.strip()[:_LONGEST]
     if plain[:4].lower() == "www.":
         plain = "http://" + plain
@@ -55,6 +60,10 @@ def url_of(text: str, base: str = "") -> Url | None:
     literal = place.startswith("[") or host.rpartition(".")[2].isdecimal()
     odd = _odd(plain, host, shown, literal, user) if literal or host != shown or ODD_ADDRESS.search(plain) else ()
     return Url(text, href, scheme, host, shown, "" if literal else domain_of(host), user.partition(":")[0], odd)
+
+
+_short = lru_cache(maxsize=2048)(_read)
+"""What stands below every letter of a list is the same each time."""
 
 
 def _odd(text: str, host: str, shown: str, literal: bool, user: str) -> tuple[str, ...]:

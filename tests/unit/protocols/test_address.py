@@ -1,8 +1,19 @@
+from contextlib import suppress
+from ipaddress import IPv4Address
+
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
-from gatekeeper.protocols.address import domain_of, least_quoted, local_part, read_path, routes_onward, unquoted
+from gatekeeper.protocols.address import (
+    domain_of,
+    least_quoted,
+    local_part,
+    plain_address,
+    read_path,
+    routes_onward,
+    unquoted,
+)
 from gatekeeper.protocols.grammar import DOT_STRING
 
 GOOD = {
@@ -106,3 +117,22 @@ def test_what_is_read_reads_as_itself(text):
     except ValueError:
         return
     assert read_path(f"<{mailbox}>") == (mailbox, "")
+
+
+def _dotted(numbers: list[int]) -> str:
+    return ".".join(map(str, numbers))
+
+
+@example("255.249.199.99")
+@example("1.2.3.256")
+@example("1.2.3.04")
+@example("1.2.3.٤")
+@example("1.2.3.4\n")
+@given(st.text("0123456789.", max_size=15) | st.lists(st.integers(0, 300), min_size=3, max_size=5).map(_dotted))
+def test_an_address_of_four_numbers_is_one_where_the_library_takes_it_for_one(text: str) -> None:
+    theirs = ours = ""
+    with suppress(ValueError):
+        theirs = str(IPv4Address(text))
+    with suppress(ValueError):
+        ours = plain_address(text)
+    assert ours == theirs
