@@ -196,6 +196,7 @@ def test_a_user_sees_nothing_of_others(store: Quarantine) -> None:
         "^offer",
         "{",
         "\0",
+        "invoice\0offer",
         "NOT",
         "AND OR",
         "\udcff",

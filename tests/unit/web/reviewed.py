@@ -26,13 +26,22 @@ def mail(subject: str = "Offer", text: str = "Buy now.", kind: str = "text/plain
 
 
 def hold(
-    site: Site, raw: bytes = b"", sender: str = "eve@out.example", *, trusted: bool = False, **verdicts: Verdict
+    site: Site,
+    raw: bytes = b"",
+    sender: str = "eve@out.example",
+    *,
+    trusted: bool = False,
+    helo: str = "mx",
+    name: str = "mx.out.example",
+    **verdicts: Verdict,
 ) -> str:
-    """Hold a message for those named (`ann=SPAM`), or for Ann; its id. `trusted`: one of our own hops brought it."""
+    """Hold a message for those named (`ann=SPAM`), or for Ann; its id. `trusted`: one of our own hops brought it;
+    `name` is that of who brought it.
+    """
     told = {f"{name}@own.example": verdict for name, verdict in (verdicts or {"ann": SPAM}).items()}
-    client = Client("192.0.2.1", "mx.out.example")
+    client = Client("192.0.2.1", name)
     envelope = Envelope(
-        new_id(), "smtp", client, client, trusted=trusted, helo="mx", sender=sender, recipients=tuple(told)
+        new_id(), "smtp", client, client, trusted=trusted, helo=helo, sender=sender, recipients=tuple(told)
     )
     raw = raw or mail()
     site.quarantine.hold(Hold(envelope, told, [raw], "0" * 64))

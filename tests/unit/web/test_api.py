@@ -70,6 +70,14 @@ def test_a_scope_that_does_not_reach_so_far_is_told_so(world: ApiWorld, scope: S
             assert f'scope="{operation.scope}"' in answer.headers["WWW-Authenticate"]
 
 
+def test_a_token_that_reads_decides_on_nothing_and_takes_no_message_away() -> None:
+    assert {one.name for one in OPERATIONS if one.method == "POST" and one.scope is Scope.READ} == set()
+    assert {one.name: one.scope for one in OPERATIONS if one.method == "GET" and one.scope is not Scope.READ} == {
+        "raw_held": Scope.ACT,
+        "audit": Scope.ADMIN,
+    }
+
+
 def test_cookies_count_for_nothing(world: ApiWorld) -> None:
     world.client.cookies.set("session", "x")
     assert world.client.get("/api/v1/held").status_code == 401
@@ -207,7 +215,7 @@ def test_a_token_for_mailboxes_sees_nothing_else(world: ApiWorld) -> None:
     assert world.get(f"/history/{shared}/why", *who)["verdicts"][0]["recipients"] == [BOB]
     assert world.get("/stats", *who)["recipient"] == [{"value": BOB, "recipients": 2}]
     assert sum(hour["messages"] for hour in world.get("/history/hours", *who)["hours"]) == 2
-    for path in (f"/held/{others}", f"/held/{others}/why", f"/history/{others}/why"):
+    for path in (f"/held/{others}", f"/held/{others}/why", f"/held/{others}/raw", f"/history/{others}/why"):
         stranger = world.ask("GET", path, *who)
         nothing = world.ask("GET", path.replace(others, NOBODY), *who)
         assert stranger.status_code == nothing.status_code == 404

@@ -19,6 +19,7 @@ from gatekeeper.quarantine.acts import Act
 from gatekeeper.quarantine.digest_listing import PATH
 from gatekeeper.quarantine.digest_token import token
 from gatekeeper.values import Action, Authenticated, Fate, Finding, Outcome, Verdict
+from gatekeeper.web.pages import digest
 from gatekeeper.web.site import site
 from tests.servers.exchange import Exchange
 from tests.unit.app.test_digesting import BANNED, KIM, LEE, SITE, WORM, World
@@ -147,6 +148,18 @@ def test_a_link_is_good_once(mail: Mail) -> None:
     for again in (mail.browser.post(link), mail.browser.get(link)):
         assert (again.status_code, "was used" in text(again)) == (410, True)
     assert mail.state() == before
+
+
+def test_of_two_who_press_it_at_once_one_does_it(mail: Mail, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Both have looked before either has used it."""
+    mail.world.hold(KIM)
+    link = mail.links()[Act.RELEASE]
+    ticket = mail.services.digests.ticket(link.removeprefix(SITE + PATH))
+    monkeypatch.setattr(mail.services.digests, "ticket", lambda _: ticket)
+    seen = digest._wish(mail.services, "")
+    monkeypatch.setattr(digest, "_wish", lambda *_: seen)
+    assert [mail.browser.post(link).status_code for _ in range(2)] == [200, 410]
+    assert len(mail.services.desk.audit()) == 1
 
 
 def test_after_one_link_the_others_find_nothing_to_do(mail: Mail) -> None:

@@ -5,6 +5,7 @@ import re
 import pytest
 
 from gatekeeper.quarantine.acts import Act, NotDone, Role
+from gatekeeper.values import Action, Verdict
 from gatekeeper.web.pages import held as page
 from tests.unit.web.browsing import Site, text
 from tests.unit.web.reviewed import ANN, BEN, SPAM, WORM, hold, mail
@@ -208,7 +209,8 @@ HOSTILE = "\"><img src=x onerror=alert(1)>'{{7*7}}\u202e"
 
 
 def test_nothing_that_a_sender_wrote_is_markup(admin: Site) -> None:
-    hold(admin, mail(HOSTILE), sender=f'{HOSTILE}"@out.example')
+    odd = Verdict(Action.QUARANTINE, HOSTILE, 9.0, 5.0)
+    hold(admin, mail(HOSTILE), sender=f'{HOSTILE}"@out.example', **{HOSTILE: odd})
     answer = admin.get("/held?text=alert")
     assert "<img src=x" not in answer.text
     assert "{{7*7}}" in answer.text

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from gatekeeper.config.matrix import Matrix
-from gatekeeper.quarantine.acts import Act, NotDone, Role
+from gatekeeper.quarantine.acts import Act, AuditEntry, NotDone, Role
 from gatekeeper.values import Action, Fate, Finding, Outcome, Verdict
 from tests.unit.web.browsing import Site, text
 from tests.unit.web.reviewed import ANN, BEN, SPAM, WORM, hold, mail
@@ -99,6 +99,7 @@ def test_where_there_is_no_page_there_is_no_frame(ann: Site) -> None:
 
 
 HOSTILE = "\"><img src=x onerror=alert(1)>'{{7*7}}<script>alert(1)</script>\u202e"
+TIGHT = "<img/src=x>"  # for where a blank would end it
 
 
 def test_nothing_in_it_is_markup(admin: Site) -> None:
@@ -106,21 +107,25 @@ def test_nothing_in_it_is_markup(admin: Site) -> None:
         f'From: "{HOSTILE}" <eve@out.example>',
         f"To: {HOSTILE}",
         f"Subject: {HOSTILE}",
-        f"X-{{{{a}}}}: {HOSTILE}",
+        f"X-{{{{a}}}}{TIGHT}: {HOSTILE}",
         "Content-Type: multipart/mixed; boundary=b",
         "\r\n--b\r\nContent-Type: text/plain; charset=utf-8",
         f"\r\n{HOSTILE}",
         "--b\r\nContent-Type: text/html; charset=utf-8",
-        f'\r\n<a href="http://x/{HOSTILE}">{HOSTILE}</a><p hidden>{HOSTILE}</p>',
+        f'\r\n<a href="http://x/{HOSTILE}">{HOSTILE}</a><p hidden>{HOSTILE}</p><a href="javascript:{TIGHT}">x</a>',
         "--b\r\nContent-Disposition: attachment; filename*=utf-8''%22%3E%3Cimg%20src%3Dx%3E.exe",
+        f"Content-Type: application/{TIGHT}",
         "\r\nMZ\r\n--b--",
     )
     raw = "\r\n".join(lines).encode()
-    hold_id = hold(admin, raw, sender=f'{HOSTILE}"@out.example')
+    sender = f'{HOSTILE}"@out.example'
+    hold_id = hold(admin, raw, sender, helo=HOSTILE, name=HOSTILE, **{TIGHT: SPAM})
+    admin.quarantine.settle(hold_id, f"{TIGHT}@own.example", Outcome(Fate.HELD, HOSTILE, HOSTILE))
     for path in (f"/held/{hold_id}", f"/held/{hold_id}/page", f"/history/{hold_id}", "/history", "/held"):
         answer = admin.get(path)
         assert answer.status_code == 200
         assert "<img src=x" not in answer.text
+        assert TIGHT not in answer.text
         assert "<script>alert" not in answer.text
         assert "\u202e" not in answer.text or path.endswith("/page")
 
@@ -144,6 +149,18 @@ def test_a_message_of_many_megabytes_and_tags_is_shown(admin: Site) -> None:
     assert "Only its beginning is shown" in framed.text
     assert len(shown.content) < 500_000
     assert len(framed.content) < 2_000_000
+
+
+def test_what_was_done_is_for_who_sees_all_mail(site: Site) -> None:
+    """It names the others it was done for."""
+    hold_id = hold(site, ann=SPAM, ben=SPAM)
+    site.desk.lines = [AuditEntry(1, 0.0, "root", Role.ADMINISTRATOR, Act.RELEASE, hold_id, (BEN,), f"Sent to {BEN}.")]
+    site.sign_in("ann", Role.USER, ANN)
+    theirs = site.get(f"/held/{hold_id}")
+    assert BEN not in theirs.text
+    assert "What was done" not in text(theirs)
+    site.sign_in("root", Role.ADMINISTRATOR)
+    assert "release by root, " in text(site.get(f"/held/{hold_id}"))
 
 
 def test_whose_bytes_are_gone_is_still_known(admin: Site) -> None:

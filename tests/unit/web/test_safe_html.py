@@ -205,5 +205,7 @@ def test_the_policy_lets_nothing_in_that_is_not_in_the_document() -> None:
     rules = dict(rule.strip().partition(" ")[::2] for rule in POLICY.split(";"))
     assert rules["default-src"] == "'none'"
     assert rules["img-src"] == "data:"
+    assert (rules["form-action"], rules["base-uri"]) == ("'none'", "'none'")
+    assert rules["frame-ancestors"] == "'self'"
     assert rules["sandbox"] == ""
     assert "script-src" not in rules

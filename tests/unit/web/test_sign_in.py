@@ -55,6 +55,13 @@ def test_a_cookie_is_for_this_site_over_tls_and_for_no_script(site: Site) -> Non
     assert sorted(attributes) == ["httponly", "path=/", "samesite=lax", "secure"]
 
 
+def test_so_is_one_that_says_what_was_done(site: Site) -> None:
+    site.sign_in("ann")
+    (cookie,) = (cookie for cookie in cookies(site.post("/sign-out")) if "flash" in cookie)
+    attributes = [part.strip().lower() for part in cookie.split(";")[1:]]
+    assert sorted(attributes) == ["httponly", "max-age=60", "path=/", "samesite=lax", "secure"]
+
+
 def test_on_this_machine_a_cookie_goes_without_tls(tmp_path) -> None:
     site = Site(tmp_path, "http://localhost:8080", client="127.0.0.1", url="", listen=["127.0.0.1:8080"])
     (cookie,) = cookies(site.sign_in("ann"))

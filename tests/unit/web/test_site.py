@@ -23,6 +23,24 @@ def test_every_answer_says_how_careful_to_be(site: Site, method: str, path: str)
     assert "server" not in answer.headers
 
 
+def test_nothing_runs_or_loads_that_is_not_ours_and_nobody_frames_us(site: Site) -> None:
+    told = site.get("/sign-in").headers
+    policy = dict(rule.strip().partition(" ")[::2] for rule in told["Content-Security-Policy"].split(";"))
+    assert policy == {
+        "default-src": "'none'",
+        "style-src": "'self'",
+        "script-src": "'self'",
+        "img-src": "'self' data:",
+        "connect-src": "'self'",
+        "frame-src": "'self'",
+        "form-action": "'self'",
+        "frame-ancestors": "'none'",
+        "base-uri": "'none'",
+    }
+    assert (told["X-Frame-Options"], told["X-Content-Type-Options"]) == ("DENY", "nosniff")
+    assert (told["Cache-Control"], told["Referrer-Policy"]) == ("no-store", "same-origin")
+
+
 def test_also_one_to_a_request_that_no_page_meets(site: Site) -> None:
     for answer in (site.get("/", headers={"Host": "evil.example"}), site.other().post("/", content=b"x" * 2_000_000)):
         assert answer.status_code in (413, 421)

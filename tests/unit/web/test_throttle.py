@@ -5,6 +5,7 @@ import time
 import pytest
 
 from tests.unit.web.browsing import PASSWORD, Site, text
+from tests.unit.web.test_link import Known
 
 
 def tries(site: Site, count: int, name: str = "ann", password: str = "wrong", client: str = "") -> list[int]:
@@ -35,6 +36,13 @@ def test_one_address_whatever_the_account(site: Site) -> None:
 
 def test_who_is_not_there_is_slowed_down_alike(site: Site) -> None:
     assert tries(site, 11, "nobody") == [401] * 10 + [429]
+
+
+def test_who_is_known_to_a_directory_alone_is_slowed_down_alike(tmp_path) -> None:
+    site = Site(tmp_path, directory=Known())
+    assert tries(site, 11, "kim") == [401] * 10 + [429]
+    assert tries(site, 1, "kim", "from the directory") == [429]
+    site.close()
 
 
 def test_a_right_password_is_not_counted(site: Site) -> None:
