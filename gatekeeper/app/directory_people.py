@@ -23,6 +23,10 @@ class DirectoryPeople:
         """The mailboxes of whom this password is."""
         return await _said(self._people.sign_in(name, password))
 
+    async def mailboxes_of(self, name: str) -> frozenset[str] | None:
+        """The mailboxes of whoever signs in by this name."""
+        return await _said(self._people.mailboxes_of(name))
+
     async def mailboxes(self, address: str) -> frozenset[str]:
         """All addresses of whoever owns this one."""
         return await _said(self._people.mailboxes(address))

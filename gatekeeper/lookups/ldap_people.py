@@ -49,6 +49,15 @@ class People:
 
         return await self._asked(ask)
 
+    async def mailboxes_of(self, name: str) -> frozenset[str] | None:
+        """The addresses of whoever signs in by this name, in lower case; None if nobody does."""
+
+        async def ask(session: Session, patience: float) -> frozenset[str] | None:
+            entry = await self._person(session, self._user_filter, name, patience)
+            return _addresses(entry) if entry else None
+
+        return await self._asked(ask)
+
     async def mailboxes(self, address: str) -> frozenset[str]:
         """All addresses of whoever owns this one, in lower case; none if nobody does, or a list."""
 

@@ -23,10 +23,13 @@ class DirectoryError(Exception):
 
 
 class Directory(Protocol):
-    """Names and passwords that somebody else keeps. Both fail with `DirectoryError`."""
+    """Names and passwords that somebody else keeps. All fail with `DirectoryError`."""
 
     async def sign_in(self, name: str, password: str) -> frozenset[str] | None:
         """The mailboxes of whom this password is, in lower case; None if it is nobody's."""
+
+    async def mailboxes_of(self, name: str) -> frozenset[str] | None:
+        """The mailboxes of whoever signs in by this name; None if nobody does."""
 
     async def mailboxes(self, address: str) -> frozenset[str]:
         """All addresses of the mailbox that owns this one; this one among them."""

@@ -16,6 +16,7 @@ from starlette.responses import Response
 
 from gatekeeper.quarantine.acts import Reviewer, Role
 from gatekeeper.stores.accounts import Session
+from gatekeeper.web import standing
 from gatekeeper.web.services import Services, services
 
 _PLAIN, _SECURE = "gatekeeper", "__Host-gatekeeper"
@@ -47,6 +48,8 @@ async def recognise(request: Request) -> Visit:
     except BadSignature:
         return Visit(secrets.token_urlsafe(32))
     session = await run_in_threadpool(site.accounts.sessions.get, secret.decode())
+    if session is not None:
+        session = await standing.confirmed(site, secret.decode(), session)
     return Visit(secret.decode(), session, time.time() - signed.timestamp() > _RENEWED)
 
 

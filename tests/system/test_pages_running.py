@@ -4,9 +4,10 @@ import email
 import json
 import re
 import socket
+import sqlite3
 import ssl
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import closing, suppress
 from email.policy import default
 from pathlib import Path
 from typing import Any
@@ -162,9 +163,14 @@ user_filter = "(|(uid=%s)(mail=%s)(cn=%s))"
         assert [mail.recipients for mail in sink.messages] == [("sales@example.org",)]
         with slapd.hanging():
             assert tried("kim", "the password of kim") == 503
-        assert tried("kim", "the password of kim") == 303
-        slapd.delete("kim")
-        assert tried("kim", "the password of kim") == 401
+        with Browser(base_url=address) as browser:
+            assert browser.sign_in("kim", "the password of kim") == 303
+            slapd.delete("kim")
+            assert tried("kim", "the password of kim") == 401
+            assert browser.get("/account").status_code == 200
+            with closing(sqlite3.connect(served.home / "state" / "accounts.db")) as accounts, accounts:
+                accounts.execute("UPDATE sessions SET asked_at = 0")  # as ten minutes later
+            assert browser.get("/account").status_code != 200, "the directory was asked again"
         assert "the password of" not in served.log()
 
 

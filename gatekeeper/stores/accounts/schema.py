@@ -45,6 +45,7 @@ MIGRATIONS = (
             ends_at REAL
         ) STRICT""",
     ),
+    ("ALTER TABLE sessions ADD COLUMN asked_at REAL NOT NULL DEFAULT 0",),
 )
 
 

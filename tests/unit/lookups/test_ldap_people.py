@@ -114,6 +114,14 @@ def test_who_owns_an_address_and_what_else_is_theirs() -> None:
     assert asked(server, lambda people: people.mailboxes("none@own.example")) == frozenset()
 
 
+def test_whose_a_name_is_needs_no_password() -> None:
+    server = one()
+    assert asked(server, lambda people: people.mailboxes_of("kim")) == {"kim@own.example", "sales@own.example"}
+    assert asked(server, lambda people: people.mailboxes_of("lee")) is None
+    assert asked(one(TEAM), lambda people: people.mailboxes_of("kim")) is None
+    assert server.bound == ["", ""], "as the reader alone"
+
+
 @pytest.mark.parametrize(
     ("entries", "shared"),
     [
