@@ -251,9 +251,10 @@ def _kept() -> Iterator[None]:
 def _undone(act: AuditEntry, back: Back) -> str:
     if back.waited:
         return "Undone: it is held as before."
-    if not act.hold_id:
-        return "Undone: the list of senders is as it was."
-    return "Undone: what was learnt from it is forgotten."
+    taught = ["what was learnt from it is forgotten"] if back.taught is not None else []
+    listed = ["the list of senders is as it was"] if back.listed or back.senders else []
+    stays = " What was sent stays sent." if act.act is Act.RELEASE else ""
+    return f"Undone: {', and '.join(taught + listed)}.{stays}"
 
 
 def _allowed(held: Held, raw: bytes, whose: Sequence[str]) -> tuple[str, ...]:

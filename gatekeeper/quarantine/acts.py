@@ -90,6 +90,11 @@ class Done:
     offered: tuple[str, ...] = ()
     said: str = ""
 
+    @property
+    def undoing(self) -> str:
+        """What it takes back if undone, in words; "" where that is all of it."""
+        return "what was learnt (it stays sent)" if self.act is Act.RELEASE else ""
+
 
 class NotDone(Exception):  # noqa: N818  # it says what did not happen
     """Nothing was done; the text says why and what to do. `missing`: nothing of that id is there for this reviewer,
@@ -114,6 +119,11 @@ class AuditEntry:
     recipients: tuple[str, ...]
     detail: str
     undone: bool = False
+
+    @property
+    def undone_said(self) -> str:
+        """The same in words; what was sent stays sent."""
+        return ("learning undone" if self.act is Act.RELEASE else "undone") if self.undone else ""
 
 
 class Desk(Protocol):

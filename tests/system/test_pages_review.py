@@ -114,6 +114,21 @@ def test_a_delete_is_undone(visitors: Visitors, sink: Exchange) -> None:
     assert len(arrived(sink, 1)) == 1
 
 
+def test_of_a_release_what_was_learnt_is_undone_and_it_stays_sent(visitors: Visitors, sink: Exchange) -> None:
+    hold(visitors, spam("Red roses"))
+    page = visitors.page(width=390)
+    page.goto("/held")
+    page.get_by_role("link", name="Red roses").click()
+    expect(page.get_by_label("Learn that it is wanted")).to_be_checked()
+    page.get_by_role("button", name="Release", exact=True).click()
+    expect(page.get_by_role("status")).to_contain_text("It is learnt as wanted mail.")
+    page.get_by_role("button", name="Undo what was learnt (it stays sent)").click()
+    expect(page.get_by_role("status")).to_contain_text("forgotten. What was sent stays sent.")
+    page.goto("/history")
+    expect(page.locator("[data-row]").filter(has_text="released")).to_have_count(1)
+    assert len(arrived(sink, 1)) == 1
+
+
 def test_many_are_decided_on_at_once(visitors: Visitors, sink: Exchange) -> None:
     hold(visitors, *(spam(f"Rose {n}") for n in range(4)), spam("Violet"))
     page = visitors.page()

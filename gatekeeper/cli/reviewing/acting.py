@@ -40,7 +40,8 @@ def release(
     """Let held messages go on, below our own lines as they came, to those who wait.
 
     Who cannot be reached stays waiting, and the exit code is 1. Who got a message without its attachments is sent the
-    original when --to names them.
+    original when --to names them. For 60 seconds what --teach and --allow brought can be undone; what was sent stays
+    sent.
 
     \b
     Example:

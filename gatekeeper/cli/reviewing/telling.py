@@ -52,7 +52,8 @@ def _lines(done: Done, fully: bool) -> list[str]:
         lines = [f"{done.hold_id} {done.said}"]
     if done.undo_until is not None:
         seconds = max(0, round(done.undo_until - time.time()))
-        lines[-1] += f" For {seconds} seconds: gatekeeper quarantine undo {done.entry}"
+        what = f", to undo {done.undoing}" if done.undoing else ""
+        lines[-1] += f" For {seconds} seconds{what}: gatekeeper quarantine undo {done.entry}"
     if done.offered:
         lines.append(f"would now pass: gatekeeper quarantine release {' '.join(done.offered)}")
     return [showing.safe(line) for line in lines]

@@ -16,7 +16,8 @@ async def release(call: Call, asked: shapes.ReleaseAsked) -> shapes.Decision:
     """Let a message go on.
 
     To those who wait for it, or to some. Who got it without its attachments is sent the original when named. Who could
-    not be reached stays waiting: see `fate`.
+    not be reached stays waiting: see `fate`. What was learnt by `teach` or `allow` can be undone for 60 seconds; what
+    was sent stays sent.
     """
     desk, wanted = call.site.desk, asked.recipients
     done = await desk.release(call.who, call.path["id"], wanted, teach=asked.teach, allow=asked.allow)
@@ -78,7 +79,8 @@ async def release_attachment(call: Call, asked: shapes.AttachmentAsked) -> shape
 async def undo(call: Call) -> shapes.Decision:
     """Undo a decision.
 
-    Within 60 seconds, where it has not left the machine.
+    Within 60 seconds, where it has not left the machine: of a release only what was learnt is taken back, and what was
+    sent stays sent.
     """
     entry = call.path["entry"]
     if not (entry.isascii() and entry.isdigit() and len(entry) <= len(str(_LARGEST))):

@@ -37,10 +37,11 @@ async def act(request: Request) -> Response:
         if error.missing:
             raise HTTPException(404) from None
         return redirect(request, here, _sentence(str(error)), bad=True)
+    undo, button = [done.entry] if done.undo_until else [], f"Undo {done.undoing}".rstrip()
     if done.offered:
-        return redirect(request, f"/held/offered/{done.entry}", done.said)
-    undo = [done.entry] if done.undo_until else []
-    return redirect(request, PLACE if request.path_params["act"] in _LEAVING else here, done.said, undo=undo)
+        return redirect(request, f"/held/offered/{done.entry}", done.said, undo=undo, button=button)
+    to = PLACE if request.path_params["act"] in _LEAVING else here
+    return redirect(request, to, done.said, undo=undo, button=button)
 
 
 async def download(request: Request) -> Response:

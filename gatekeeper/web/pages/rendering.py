@@ -66,11 +66,21 @@ def render(request: Request, template: str, /, status: int = 200, **values: obje
     return response
 
 
-def redirect(request: Request, path: str, said: str = "", *, undo: Sequence[int] = (), bad: bool = False) -> Response:
-    """Go on to `path`, which must be one of ours, and say this there, once. `undo` are lines of the audit trail."""
+def redirect(
+    request: Request,
+    path: str,
+    said: str = "",
+    *,
+    undo: Sequence[int] = (),
+    button: str = "Undo",
+    bad: bool = False,
+) -> Response:
+    """Go on to `path`, which must be one of ours, and say this there, once. `undo` are lines of the audit trail, and
+    `button` what undoes them.
+    """
     response = RedirectResponse(path, 303)
     if said:
-        value = _signed(request).dumps({"said": said[:1_000], "undo": [*undo], "bad": bad})
+        value = _signed(request).dumps({"said": said[:1_000], "undo": [*undo], "button": button, "bad": bad})
         secure = visits.is_secure(request)
         response.set_cookie(_FLASH, value, _FLASH_SECONDS, path="/", secure=secure, httponly=True, samesite="lax")
     return response

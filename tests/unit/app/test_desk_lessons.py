@@ -60,7 +60,7 @@ def test_who_releases_and_lets_in_writes_a_line_and_can_undo_it(world: World) ->
     assert 0 < done.undo_until - time.time() <= UNDO_SECONDS
     undone = world.run(world.desk.undo(CHIEF, done.entry))
     assert lines(world) == []
-    assert undone.said == "Undone: what was learnt from it is forgotten."
+    assert undone.said == "Undone: the list of senders is as it was. What was sent stays sent."
     assert world.fates(hold_id) == {BOB: Fate.RELEASED}, "what has left the machine has left it"
 
 
@@ -108,8 +108,17 @@ def test_what_somebody_says_is_learnt_by_its_id(world: World, who: Reviewer, sou
     teacher = BOB if who is USER else who.name
     assert learnt(world) == [("spam", source, teacher, hold_id)]
     assert (done.act, done.said) == (Act.TEACH_SPAM, "It is learnt as spam.")
-    world.run(world.desk.undo(who, done.entry))
+    assert done.undoing == ""
+    assert world.run(world.desk.undo(who, done.entry)).said == "Undone: what was learnt from it is forgotten."
     assert learnt(world) == []
+
+
+def test_a_release_that_taught_and_let_somebody_in_is_undone_as_one(world: World) -> None:
+    done = world.run(world.desk.release(CHIEF, world.hold(verdict=proven(SPAM)), teach=True, allow=True))
+    undone = world.run(world.desk.undo(CHIEF, done.entry))
+    forgotten = "what was learnt from it is forgotten, and the list of senders is as it was"
+    assert undone.said == f"Undone: {forgotten}. What was sent stays sent."
+    assert (learnt(world), lines(world)) == ([], [])
 
 
 def test_what_was_learnt_unasked_gives_way_and_comes_back(world: World) -> None:
@@ -118,8 +127,12 @@ def test_what_was_learnt_unasked_gives_way_and_comes_back(world: World) -> None:
     done = world.run(world.desk.release(CHIEF, hold_id, teach=True))
     assert learnt(world) == [("ham", "review", "chief", hold_id)]
     assert done.said == f"Released to {BOB}. It is learnt as wanted mail."
-    world.run(world.desk.undo(CHIEF, done.entry))
+    assert done.undoing == "what was learnt (it stays sent)"
+    undone = world.run(world.desk.undo(CHIEF, done.entry))
+    assert undone.said == "Undone: what was learnt from it is forgotten. What was sent stays sent."
     assert learnt(world) == [("spam", "auto", "autolearn", hold_id)]
+    assert world.fates(hold_id) == {BOB: Fate.RELEASED}
+    assert len(world.exchange.messages) == 1
 
 
 def test_a_release_by_itself_forgets_what_was_learnt_unasked(world: World) -> None:

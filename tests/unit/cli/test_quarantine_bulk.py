@@ -297,6 +297,18 @@ def test_a_release_may_teach(stored: Stored) -> None:
     assert "learnt" in told["said"]
 
 
+def test_what_a_release_taught_is_undone_and_it_stays_sent(stored: Stored) -> None:
+    held = stored.add(verdict=SPAM)
+    with Exchange() as exchange:
+        routed(stored, exchange)
+        told = stored.run("quarantine", "release", held, "--teach").stdout
+        assert "For 60 seconds, to undo what was learnt (it stays sent): gatekeeper quarantine undo " in told
+        undone = stored.run("quarantine", "undo", told.split()[-1])
+        assert undone.stdout == f"{held} Undone: what was learnt from it is forgotten. What was sent stays sent.\n"
+        assert fates(stored, held) == {"bob@own.test": "released"}
+        assert len(exchange.messages) == 1
+
+
 def test_what_a_release_brought_about_beside_is_told_to_people_too(stored: Stored) -> None:
     held = stored.add(verdict=SPAM)
     with Exchange() as exchange:

@@ -38,7 +38,7 @@ class NotingDesk:
     ) -> Done:
         self.offering += offer
         told = [name for name, wanted in (("teach", teach), ("allow", allow)) if wanted]
-        return self._note(Act.RELEASE, who, hold_id, tuple(recipients), *told)
+        return self._note(Act.RELEASE, who, hold_id, tuple(recipients), *told, undo=teach or allow)
 
     async def request(self, who: Reviewer, hold_id: str, recipients: Sequence[str] = ()) -> Done:
         return self._note(Act.REQUEST, who, hold_id, tuple(recipients))

@@ -29,6 +29,10 @@ def test_a_release_may_teach_and_let_the_sender_in(world: ApiWorld) -> None:
     told = world.post(f"/held/{held}/release", {"teach": True})
     assert told["recipients"][0]["fate"] == "released"
     assert "learnt" in told["said"]
+    assert told["undo_until"]
+    undone = world.post(f"/audit/{told['entry']}/undo")
+    assert undone["said"] == "Undone: what was learnt from it is forgotten. What was sent stays sent."
+    assert world.get(f"/held/{held}")["recipients"][0]["fate"] == "released"
     forged = world.ask("POST", f"/held/{world.hold(raw=RAW)}/release", json={"allow": True})
     assert forged.status_code == 409, "nobody vouches for its sender"
 

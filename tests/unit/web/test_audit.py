@@ -33,6 +33,11 @@ def test_what_was_done_is_listed(admin: Site) -> None:
     assert "delete undone <b>kim1 " in older
 
 
+def test_of_a_release_what_was_learnt_is_undone_and_no_more(admin: Site) -> None:
+    admin.desk.lines = [AuditEntry(1, time.time(), "kim", Role.USER, Act.RELEASE, "0" * 13, (), "Released.", True)]
+    assert "release learning undone kim" in text(admin.get("/audit"))
+
+
 @pytest.mark.parametrize("role", [Role.USER, Role.HELPDESK])
 def test_it_is_not_for_others(site: Site, role: Role) -> None:
     site.sign_in("kim", role)

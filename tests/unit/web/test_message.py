@@ -154,13 +154,15 @@ def test_a_message_of_many_megabytes_and_tags_is_shown(admin: Site) -> None:
 def test_what_was_done_is_for_who_sees_all_mail(site: Site) -> None:
     """It names the others it was done for."""
     hold_id = hold(site, ann=SPAM, ben=SPAM)
-    site.desk.lines = [AuditEntry(1, 0.0, "root", Role.ADMINISTRATOR, Act.RELEASE, hold_id, (BEN,), f"Sent to {BEN}.")]
+    site.desk.lines = [
+        AuditEntry(1, 0.0, "root", Role.ADMINISTRATOR, Act.RELEASE, hold_id, (BEN,), f"Sent to {BEN}.", True)
+    ]
     site.sign_in("ann", Role.USER, ANN)
     theirs = site.get(f"/held/{hold_id}")
     assert BEN not in theirs.text
     assert "What was done" not in text(theirs)
     site.sign_in("root", Role.ADMINISTRATOR)
-    assert "release by root, " in text(site.get(f"/held/{hold_id}"))
+    assert re.search("release by root, .* ago ?, learning undone", text(site.get(f"/held/{hold_id}")))
 
 
 def test_whose_bytes_are_gone_is_still_known(admin: Site) -> None:
@@ -228,6 +230,24 @@ def test_what_can_be_undone_has_a_button_for_it(admin: Site) -> None:
     page = admin.get("/held").text
     assert re.findall(r'<form method="post" action="/audit/undo"[^>]*>.*name="entry" value="(\d+)"', page) == ["1"]
     assert "/audit/undo" not in admin.get("/held").text  # it is said once
+
+
+UNDO = re.compile(r'name="back" value="([^"]*)">.*name="entry" value="(\d+)"><button class="small">([^<]*)</button>')
+
+
+def test_what_was_learnt_from_a_release_is_undone_and_it_stays_sent(admin: Site) -> None:
+    first, second = hold(admin), hold(admin)
+    admin.post(f"/held/{first}/release", {"to": [ANN]}, form="/held")
+    assert "/audit/undo" not in admin.get("/held").text, "nothing was learnt"
+    admin.post(f"/held/{first}/release", {"to": [ANN], "teach": "1"}, form="/held")
+    assert UNDO.findall(admin.get("/held").text) == [("/held", "2", "Undo what was learnt (it stays sent)")]
+    admin.desk.others = (second,)
+    admin.post(f"/held/{first}/release", {"to": [ANN], "allow": "1"}, form="/held")
+    offered = admin.get("/held/offered/3")
+    assert "One more would now pass" in text(offered)
+    assert UNDO.findall(offered.text) == [("/held", "3", "Undo what was learnt (it stays sent)")]
+    admin.post(f"/held/{first}/delete", form="/held")
+    assert UNDO.findall(admin.get("/held").text) == [("/held", "4", "Undo")]
 
 
 def test_why_it_was_not_done_is_said(ann: Site) -> None:
