@@ -119,9 +119,14 @@ def test_nothing_in_it_is_markup(admin: Site) -> None:
     )
     raw = "\r\n".join(lines).encode()
     sender = f'{HOSTILE}"@out.example'
-    hold_id = hold(admin, raw, sender, helo=HOSTILE, name=HOSTILE, **{TIGHT: SPAM})
-    admin.quarantine.settle(hold_id, f"{TIGHT}@own.example", Outcome(Fate.HELD, HOSTILE, HOSTILE))
-    for path in (f"/held/{hold_id}", f"/held/{hold_id}/page", f"/history/{hold_id}", "/history", "/held"):
+    odd = Verdict(Action.QUARANTINE, TIGHT, 9.0, 5.0, (Finding(TIGHT, 9.0, HOSTILE),))
+    hold_id = hold(admin, raw, sender, helo=HOSTILE, name=HOSTILE, **{TIGHT: odd, "ann": SPAM})
+    for store in (admin.quarantine.settle, admin.journal.update_fate):
+        store(hold_id, f"{TIGHT}@own.example", Outcome(Fate.HELD, HOSTILE, HOSTILE))
+    admin.desk.lines = [AuditEntry(1, 0.0, HOSTILE, Role.USER, Act.RELEASE, hold_id, (), HOSTILE)]
+    admin.desk.others = (hold_id,)
+    paths = (f"/held/{hold_id}", f"/held/{hold_id}/page", "/held/offered/1", f"/history/{hold_id}", "/history", "/held")
+    for path in paths:
         answer = admin.get(path)
         assert answer.status_code == 200
         assert "<img src=x" not in answer.text
