@@ -21,7 +21,7 @@ from gatekeeper.stores.journal import Journal
 from gatekeeper.values import Fate, Record
 from gatekeeper.values import Outcome as Became
 from tests.servers.milter_client import NO_REPLY, NO_STEP, MilterClient, Outcome
-from tests.servers.room import wait_until
+from tests.servers.room import free_port, wait_until
 
 pytestmark = pytest.mark.milter
 SCRIPT = Path(__file__).with_name("milter_gateway.py")
@@ -352,10 +352,7 @@ def test_a_bad_client_is_refused_at_rcpt(gateway):
 
 
 def test_by_inet_socket(tmp_path):
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    with running(tmp_path, socket=f"inet:{port}@127.0.0.1", count=2) as gateway:
+    with running(tmp_path, socket=f"inet:{free_port()}@127.0.0.1", count=2) as gateway:
         old = gateway.client().greet()
         gateway.reload(2)
         assert old.message(RAW).applied(RAW).endswith(RAW)

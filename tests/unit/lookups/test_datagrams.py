@@ -1,5 +1,4 @@
 import asyncio
-import socket
 from collections.abc import Callable
 
 import pytest
@@ -7,6 +6,7 @@ import pytest
 from gatekeeper.lookups import datagrams as module
 from gatekeeper.lookups.datagrams import Datagrams
 from gatekeeper.protocols.dns_wire import Query, query
+from tests.servers.room import free_port
 
 
 class Server(asyncio.DatagramProtocol):
@@ -99,13 +99,9 @@ def test_who_gives_up_leaves_nothing_behind() -> None:
 
 
 def test_nobody_at_the_address_is_an_error_at_once() -> None:
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-
     async def ask() -> None:
         async with asyncio.timeout(20):
-            await Datagrams("127.0.0.1", port).ask(of(1))
+            await Datagrams("127.0.0.1", free_port()).ask(of(1))
 
     with pytest.raises(ConnectionRefusedError):
         asyncio.run(ask())

@@ -17,14 +17,15 @@ from gatekeeper.lookups.dns import Resolver
 from gatekeeper.lookups.gather import Gather
 from gatekeeper.values import Absent, Dns, Exceeded, Failed, Found, Refused, TimedOut
 from tests.servers.dns import DnsServer, Manner
+from tests.servers.room import free_port
 
 
 @contextmanager
-def server(reply) -> Iterator[tuple[tuple[str, int], list[str]]]:
+def server(reply, port: int = 0) -> Iterator[tuple[tuple[str, int], list[str]]]:
     """Answers each query with `reply(query)`; None is silence. Gives the address and the list of names asked."""
     asked: list[str] = []
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as listening:
-        listening.bind(("127.0.0.1", 0))
+        listening.bind(("127.0.0.1", port))
 
         def answer() -> None:
             while True:
@@ -168,7 +169,7 @@ def test_a_silent_tcp_server_does_not_hold_a_truncated_answer_for_ever() -> None
         made.flags |= dns.flags.TC
         return made
 
-    with server(truncated) as (address, _), socket.socket() as listening:
+    with server(truncated, free_port()) as (address, _), socket.socket() as listening:
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listening.bind(address)
         listening.listen()

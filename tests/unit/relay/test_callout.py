@@ -7,8 +7,9 @@ import pytest
 from gatekeeper.relay.callout import TAKES_ALL, Callouts, no_such_mailbox
 from gatekeeper.values import Absent, Answer, Failed, Found, Refused, Reply, TimedOut
 from tests.servers.exchange import Exchange
+from tests.servers.room import free_port
 
-from .hopping import ONE, closed_port, hop_at, pool_at, run, settings, soon, until
+from .hopping import ONE, hop_at, pool_at, run, settings, soon, until
 
 KNOWN = {"c@own.test", "d@own.test"}
 
@@ -120,7 +121,7 @@ def test_a_refusal_without_status_counts_where_others_are_taken() -> None:
 
 
 def test_down() -> None:
-    assert isinstance(ask(Exchange(port=closed_port()), "c@own.test")[0], Failed)
+    assert isinstance(ask(Exchange(port=free_port()), "c@own.test")[0], Failed)
 
 
 def test_slow() -> None:

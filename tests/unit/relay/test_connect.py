@@ -11,8 +11,9 @@ from gatekeeper.relay.connect import NoSession, exchangers, tls_context
 from gatekeeper.tables.hop import Hop
 from gatekeeper.values import Absent, Answer, Dns, Failed, Found, TimedOut
 from tests.servers.exchange import Exchange
+from tests.servers.room import free_port
 
-from .hopping import closed_port, connector, hop_at, run, settings, soon, until
+from .hopping import connector, hop_at, run, settings, soon, until
 
 AUTHORITY = trustme.CA()
 
@@ -86,7 +87,7 @@ def test_the_next_host_is_tried_where_one_is_down() -> None:
 
 def test_the_next_place_of_a_list_is_tried_where_one_is_down() -> None:
     async def check(inner: Exchange) -> None:
-        hop = Hop("esmtp", "127.0.0.2", closed_port(), others=(hop_at(inner),))
+        hop = Hop("esmtp", "127.0.0.2", free_port(), others=(hop_at(inner),))
         session = await connector().open(hop, soon())
         assert session.usable
         session.close()
@@ -99,7 +100,7 @@ def test_the_next_place_of_a_list_is_tried_where_one_is_down() -> None:
 @pytest.mark.parametrize("host", ["127.0.0.1", "no-such-host.invalid", "a..b", "x" * 70 + ".test"])
 def test_nobody_there(host: str) -> None:
     with pytest.raises(NoSession) as error:
-        run(opened(Hop("esmtp", host, closed_port())))
+        run(opened(Hop("esmtp", host, free_port())))
     assert error.value.reply.code == 451
 
 

@@ -10,8 +10,9 @@ from gatekeeper.relay.deliver import Patience, deliver
 from gatekeeper.relay.handover import Ending, Handover, client_reply
 from gatekeeper.relay.pool import Pool
 from tests.servers.exchange import Exchange
+from tests.servers.room import free_port
 
-from .hopping import MESSAGE, ONE, TWO, closed_port, pool_at, run, settings, until
+from .hopping import MESSAGE, ONE, TWO, pool_at, run, settings, until
 
 PATIENCE = Patience(5.0, 10.0)
 
@@ -188,7 +189,7 @@ def test_what_a_hop_lacks_is_refused_without_asking_it(delivery: Delivery, statu
 
 def test_down() -> None:
     async def down() -> list[Handover]:
-        inner = Exchange(port=closed_port())
+        inner = Exchange(port=free_port())
         return await send(pool_at(inner))
 
     handovers = run(down())

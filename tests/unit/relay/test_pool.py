@@ -10,8 +10,9 @@ from gatekeeper.relay.deliver import Patience, deliver
 from gatekeeper.relay.handover import Ending
 from gatekeeper.relay.pool import Busy, Pool
 from tests.servers.exchange import Exchange
+from tests.servers.room import free_port
 
-from .hopping import MESSAGE, ONE, closed_port, pool_at, run, settings, soon, until
+from .hopping import MESSAGE, ONE, pool_at, run, settings, soon, until
 
 
 def test_a_session_given_back_is_leased_again() -> None:
@@ -113,7 +114,7 @@ def test_a_failure_to_open_frees_its_place() -> None:
         assert [type(result) for result in results] == [NoSession] * 5
         assert pool.size == 0
 
-    run(check(pool_at(Exchange(port=closed_port()), limit=1)))
+    run(check(pool_at(Exchange(port=free_port()), limit=1)))
 
 
 def test_a_crowd_keeps_to_the_limit_and_everybody_is_served() -> None:

@@ -4,8 +4,9 @@ from contextlib import ExitStack
 
 from gatekeeper.protocols.capabilities import Capabilities
 from tests.servers.exchange import EXTENSIONS, Exchange
+from tests.servers.room import free_port
 
-from .hopping import MESSAGE, ONE, closed_port, hop_at, hops_for, run, until
+from .hopping import MESSAGE, ONE, hop_at, hops_for, run, until
 
 NOTHING = Capabilities()
 
@@ -40,7 +41,7 @@ def test_the_intersection_and_the_smaller_size() -> None:
 
 def test_a_hop_that_was_never_reached_keeps_us_from_offering() -> None:
     async def check(inner: Exchange) -> None:
-        down = Exchange(port=closed_port())
+        down = Exchange(port=free_port())
         async with hops_for(hop_at(inner), hop_at(down)) as hops:
             hops.start()
             await until(lambda: hops.counts().failures and hops.counts().opened)
