@@ -25,6 +25,7 @@ class Query:
     """Holds for which all of this is true, of one and the same recipient. What is empty asks for nothing.
 
     `text` are words that stand in subject, sender or recipients; from three letters on, or that words there begin with.
+    Those of scripts that set no space between words stand anywhere in the subject or the sender.
     `reason` and `sender` match whole, in either case; `*` in `sender` stands for anything. `state` is one of `STATES`.
     `since` and `until`, which is not part of it, are seconds of the epoch. `recipients`: only what is held for these
     addresses, and nothing is said about others; None: everybody's. Nor is anything said about what is held for a reason

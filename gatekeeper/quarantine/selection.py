@@ -3,19 +3,21 @@
 Every index of `recipients` begins with the state and ends with the number of the hold, so that what matches a filter is
 read in the order of time, and no further than a page needs. Several states are several such reads, merged. Words are
 looked up in `words`, in the same order, and what is found is checked against the filter; where the filter leaves only a
-few, against these. Columns are ours, values are always parameters.
+few, against these. Words that no space parts from others are read for through all subjects (0.1 s for a million).
+Columns are ours, values are always parameters.
 """
 
 import json
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from gatekeeper.quarantine.kinds import Kind
 from gatekeeper.quarantine.listing import STATES as LISTED
 from gatekeeper.quarantine.listing import Entry, EntryRecipient, Query
 from gatekeeper.quarantine.rows import STATES, Read, number_of
+from gatekeeper.quarantine.unspaced import is_unspaced
 from gatekeeper.stores.opening import octets
 from gatekeeper.stores.search import Search
 from gatekeeper.values import Fate
@@ -23,6 +25,7 @@ from gatekeeper.values import Fate
 By = Literal["kind", "reason", "sender", "recipient"]
 
 _FEW = 10_000  # holds that are kept in mind while what has the words is gone through
+_READ = 10_000  # holds that are read for words in their subject at a time
 _PROBED = 300  # holds that are looked up in the words one by one
 _WORDS = 20  # words that are searched for; more are not looked at
 _PREFIX = 3  # letters from which on a word stands for all that begin with it
@@ -49,9 +52,11 @@ class Span:
 def numbers(read: Read, query: Query, span: Span, limit: int) -> list[int]:
     """The first so many holds in `span` that match."""
     span = _within(query, span)
-    if query.text and not _phrases(query.text):
+    if query.text and not _words(query.text):
         return []
     match = _match(query)
+    if any(map(is_unspaced, _words(query.text))):
+        return _by_subject(read, query, span, limit)
     if not match:
         return _by_filter(read, query, span, limit)
     few = _by_filter(read, query, span, _FEW + 1) if "*" not in query.sender else None
@@ -62,7 +67,7 @@ def numbers(read: Read, query: Query, span: Span, limit: int) -> list[int]:
 
 def totals(read: Read, query: Query, by: By, limit: int) -> list[tuple[str, int]]:
     """The most frequent values of a column among the recipients that match, and how often each is there."""
-    if query.text and not _phrases(query.text):
+    if query.text and not _words(query.text):
         return []
     if by == "kind" and query == Query(state=query.state, hidden=query.hidden) and query.state in _COUNTED:
         return _kinds(read, query, limit)
@@ -72,6 +77,9 @@ def totals(read: Read, query: Query, by: By, limit: int) -> list[tuple[str, int]
         search.add("number > ? AND number < ?", span.above, span.below)
     if match := _match(query):
         search.add("number IN (SELECT rowid FROM words WHERE words MATCH ?)", match)
+    if any(map(is_unspaced, _words(query.text))):
+        said = _said(query.text)
+        search.add(f"number IN (SELECT number FROM holds WHERE {said})", *said.parameters)  # noqa: S608
     sql = f"""SELECT {column}, count(*) FROM recipients INDEXED BY {_index(query, _INDEXES[by])}
         WHERE {search} GROUP BY {column} ORDER BY 2 DESC, 1 LIMIT ?"""  # noqa: S608
     return read(sql, (*search.parameters, limit))
@@ -128,6 +136,39 @@ def _by_words(read: Read, query: Query, span: Span, limit: int) -> list[int]:
         AND EXISTS (SELECT 1 FROM recipients WHERE number = words.rowid AND {search})
         ORDER BY rowid {span.order} LIMIT ?"""  # noqa: S608
     return [number for (number,) in read(sql, (_match(query), span.above, span.below, *search.parameters, limit))]
+
+
+def _by_subject(read: Read, query: Query, span: Span, limit: int) -> list[int]:
+    """Some at a time those whose subject or sender has the words, and of these those that match, until enough do."""
+    found: list[int] = []
+    match = _match(query)
+    while len(found) < limit:
+        held = _said(query.text)
+        held.add("number > ? AND number < ?", span.above, span.below)
+        sql = f"SELECT number FROM holds WHERE {held} ORDER BY number {span.order} LIMIT ?"  # noqa: S608
+        few = [number for (number,) in read(sql, (*held.parameters, _READ))]
+        wanted = _among(read, match, few, span, _READ) if match else few
+        found += _of_these(read, query, wanted, span, limit - len(found))
+        if len(few) < _READ:
+            break
+        span = replace(span, above=few[-1]) if span.oldest else replace(span, below=few[-1])
+    return found
+
+
+def _of_these(read: Read, query: Query, few: Sequence[int], span: Span, limit: int) -> list[int]:
+    search, states = _filter(query), _states(query)
+    search.add(f"state IN ({_places(states)})", *states)
+    sql = f"""SELECT DISTINCT number FROM recipients WHERE number IN (SELECT value FROM json_each(?)) AND {search}
+        ORDER BY number {span.order} LIMIT ?"""  # noqa: S608
+    return [number for (number,) in read(sql, (json.dumps(few), *search.parameters, limit))]
+
+
+def _said(text: str) -> Search:
+    """Each word that no space parts from others, somewhere in the subject or the sender."""
+    search = Search()
+    for word in filter(is_unspaced, _words(text)):
+        search.anywhere(word, "subject {}", "sender {}")
+    return search
 
 
 def _among(read: Read, match: str, few: Sequence[int], span: Span, limit: int) -> list[int]:
@@ -193,16 +234,21 @@ def _match(query: Query) -> str:
     the words in it, because no index knows what stands behind a `*`.
     """
     columns = "" if query.recipients is None else "{sender subject} : "
-    asked = [f"{columns}({' AND '.join(_phrases(query.text))})"] if query.text else []
+    phrases = _phrases(query.text)
+    asked = [f"{columns}({' AND '.join(phrases)})"] if phrases else []
     if "*" in query.sender:
         asked += [f"sender : {phrase}" for phrase in _whole(query.sender)]
     return " AND ".join(asked)
 
 
 def _phrases(text: str) -> list[str]:
-    """Each word of a text as a phrase in quotes."""
-    words = [word for word in text.replace("\0", " ").split() if any(map(str.isalnum, word))]
-    return [_quoted(word) + (" *" if len(word) >= _PREFIX else "") for word in words[:_WORDS]]
+    """Each word of a text that spaces part from others, as a phrase in quotes."""
+    spaced = (word for word in _words(text) if not is_unspaced(word))
+    return [_quoted(word) + (" *" if len(word) >= _PREFIX else "") for word in spaced]
+
+
+def _words(text: str) -> list[str]:
+    return [word for word in text.replace("\0", " ").split() if any(map(str.isalnum, word))][:_WORDS]
 
 
 def _whole(pattern: str) -> Iterator[str]:

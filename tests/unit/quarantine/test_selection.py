@@ -24,7 +24,7 @@ BANNED = Verdict(Action.QUARANTINE, "banned-attachment", 1.0, 5.0)
 VERDICTS = (SPAM, WORM, BANNED)
 SENDERS = ("alice@example.net", "Mallory@example.com", "", "news@lists.example.net")
 BOXES = ("bob@example.org", "carol@example.org", "Dave@example.org", "sales@example.org")
-SUBJECTS = ("the invoice", "an offer", "your invoice of May", "")
+SUBJECTS = ("the invoice", "an offer", "your invoice of May", "", "电子发票 for you", "您的电子发票invoice已开具")
 ENDS = (None, Fate.HELD, Fate.RELEASED, Fate.DELETED, Fate.HANDED_OVER)
 
 
@@ -57,7 +57,10 @@ def words_in(one: Held, text: str, scoped: bool) -> bool:
     for sign in "@.":
         there = there.replace(sign, " ")
     words = there.lower().split()
-    return all(any(word.startswith(asked.lower()) for word in words) for asked in text.split())
+    return all(
+        any(word.startswith(asked.lower()) for word in words) if asked.isascii() else asked in one.subject
+        for asked in text.split()
+    )
 
 
 def recipients_that_match(one: Held, query: Query) -> list[str]:
@@ -90,7 +93,7 @@ def walk(quarantine: Quarantine, query: Query, limit: int) -> list[Entry]:
 QUERIES = [
     Query(text, kind, reason, sender, state, since, until, scope)
     for text, (kind, reason), sender, state, (since, until), scope in product(
-        ("", "invoice", "inv may", "carol"),
+        ("", "invoice", "inv may", "carol", "发票", "发票 for", "发票 carol", "发票 已开", "票发"),
         ((None, ""), (Kind.VIRUS, ""), (None, "Banned-Attachment")),
         ("", "mallory@EXAMPLE.com", "*@example.*", "*e@*", "new*.NET", "*news@l*", "alice@ex*"),
         ("waiting", "all", "unconfirmed", "held", "released", "changed"),
@@ -100,14 +103,15 @@ QUERIES = [
 ]
 
 
-@pytest.mark.parametrize(("few", "probed"), [(0, 0), (1000, 0), (1000, 1000)])
+@pytest.mark.parametrize(("few", "probed", "some"), [(0, 0, 10), (1000, 0, 33), (1000, 1000, 1000)])
 def test_every_list_is_what_a_look_at_every_hold_gives(
-    store: Quarantine, monkeypatch: pytest.MonkeyPatch, few: int, probed: int
+    store: Quarantine, monkeypatch: pytest.MonkeyPatch, few: int, probed: int, some: int
 ) -> None:
     monkeypatch.setattr(selection, "_FEW", few)
     monkeypatch.setattr(selection, "_PROBED", probed)
+    monkeypatch.setattr(selection, "_READ", some)
     known = everything(store)
-    for query in random.Random(few + probed).sample(QUERIES, 150):
+    for query in random.Random(few + probed).sample(QUERIES, 250):
         found = [one.id for one in known if recipients_that_match(one, query)]
         assert [entry.id for entry in walk(store, query, 50)] == found, query
         assert store.count(query) == len(found), query
@@ -117,7 +121,7 @@ def test_every_list_is_what_a_look_at_every_hold_gives(
 @pytest.mark.parametrize("by", ["kind", "reason", "sender", "recipient"])
 def test_totals_count_each_recipient(store: Quarantine, by: selection.By) -> None:
     known = everything(store)
-    for query in random.Random(by).sample(QUERIES, 100):
+    for query in random.Random(by).sample(QUERIES, 200):
         expected: Counter[str] = Counter()
         for one in known:
             for address in recipients_that_match(one, query):
@@ -212,6 +216,23 @@ def test_no_text_is_more_than_words(store: Quarantine, bent: str) -> None:
     for query in (Query(bent), Query(bent, recipients=("bob@example.org",)), Query(sender=bent), Query(reason=bent)):
         for found in (store.page(query).entries, store.count(query), store.totals(query, "kind")):
             assert bool(found) is (query.sender == "*" or query.text in ('invoice"', "^offer"))
+
+
+def test_words_that_no_space_parts_from_others_are_found_inside_them(
+    store: Quarantine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(selection, "_READ", 5)
+    query = Query("电子发票", state="all")
+    found = [one.id for one in everything(store) if "电子发票" in one.subject]
+    assert len(found) > 50
+    assert [entry.id for entry in walk(store, query, 7)] == found
+
+
+def test_they_are_looked_for_in_the_sender_too(quarantine: Quarantine) -> None:
+    quarantine.hold(hold(RAW, "bob@example.org", sender="用户@例え.test"))
+    quarantine.hold(hold(RAW, "bob@example.org"))
+    for text, count in (("用户", 1), ("例え", 1), ("户用", 0)):
+        assert quarantine.count(Query(text)) == count
 
 
 def test_a_short_word_stands_for_itself_alone(store: Quarantine) -> None:
