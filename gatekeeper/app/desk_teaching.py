@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from gatekeeper.app import autolearn, state
 from gatekeeper.app.learning import Learning, Sample
 from gatekeeper.app.ownership import Ownership
-from gatekeeper.app.reviewing import reviewed
+from gatekeeper.app.reviewing import reviewed, taken_back
 from gatekeeper.app.teaching import unpacked
 from gatekeeper.classifier.digest import digest_of
 from gatekeeper.classifier.features import Features, features_of
@@ -50,6 +50,8 @@ def unteach(config: Config, hold_id: str, raw: bytes, back: Back) -> None:
         learning.forget(ids=[hold_id])
         for label, source, teacher in back.before[:1]:
             learning.learn([_sample(config, hold_id, raw, label)], source, teacher)
+    said = (label for label, source, _ in back.before if source != autolearn.SOURCE)
+    taken_back(config, hold_id, next(said, None))
 
 
 def forget_unasked(config: Config, hold_id: str) -> bool:

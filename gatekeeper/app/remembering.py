@@ -62,8 +62,8 @@ def changes(record: Record, own: Callable[[str], bool]) -> list[Change]:
     return [*attempts, *_names(record, asked), *_judgements(record)]
 
 
-def review(record: Record, label: Label, at: float) -> list[Change]:
-    """Somebody has said what it is."""
+def review(record: Record, label: Label | None, at: float) -> list[Change]:
+    """Somebody has said what it is, or taken that back."""
     key = identity(_results(_findings(record)), record.envelope.client)
     if not key or record.envelope.outbound:
         return []

@@ -30,11 +30,13 @@ class Judgement:
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """Somebody has said what the message with this id is, which came from `key`. Only the last word on it counts."""
+    """Somebody has said what the message with this id is, which came from `key`; or, None, has taken that back. Only
+    the last word on it counts.
+    """
 
     id: str
     key: str
-    label: Label
+    label: Label | None
     at: float
 
     def write(self, connection: sqlite3.Connection, half_life: float) -> None:
@@ -45,6 +47,9 @@ class Review:
         if before is not None:
             taken_back = -fading(self.at - before[2], half_life)
             self._count(connection, before[0], Label(before[1]), taken_back, half_life)
+        if self.label is None:
+            connection.execute("DELETE FROM reviews WHERE id = ?", (text(self.id),))
+            return
         self._count(connection, self.key, self.label, 1.0, half_life)
         sql = "INSERT OR REPLACE INTO reviews (id, key, label, last) VALUES (?, ?, ?, ?)"
         connection.execute(sql, (text(self.id), text(self.key), self.label, self.at))

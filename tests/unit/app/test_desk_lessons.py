@@ -224,6 +224,51 @@ def test_what_is_released_counts_for_its_sender_though_nothing_was_remembered_wh
     history.close()
 
 
+def reviews(world: World) -> tuple[float, float]:
+    """What reviewers said of example.net: wanted, spam."""
+    history = state.history(world.desk.setup.config)
+    found = history.ask(Reputation("domain:example.net"))
+    history.close()
+    assert isinstance(found, Reputed)
+    return round(found.ham, 2), round(found.spam, 2)
+
+
+def remembering(world: World) -> None:
+    """As where the gateway runs."""
+    history = state.history(world.desk.setup.config)
+    history.note([Take("client:192.0.2.9", 1.0, time.time())])
+    history.close()
+
+
+def test_what_is_taken_back_is_held_neither_for_nor_against_its_sender(world: World) -> None:
+    remembering(world)
+    hold_id = world.hold(verdict=proven(SPAM))
+    learn(world, Label.HAM, hold_id, "auto")
+    done = world.run(world.desk.teach(CHIEF, hold_id, Label.SPAM))
+    assert reviews(world) == (0.0, 1.0)
+    world.run(world.desk.undo(CHIEF, done.entry))
+    assert reviews(world) == (0.0, 0.0), "nobody else has said anything"
+
+
+def test_what_somebody_said_before_holds_again(world: World) -> None:
+    remembering(world)
+    hold_id = world.hold(verdict=proven(SPAM))
+    world.run(world.desk.teach(CHIEF, hold_id, Label.HAM))
+    done = world.run(world.desk.teach(CHIEF, hold_id, Label.SPAM))
+    assert reviews(world) == (0.0, 1.0)
+    world.run(world.desk.undo(CHIEF, done.entry))
+    assert reviews(world) == (1.0, 0.0)
+
+
+def test_what_was_released_stays_a_word_for_its_sender(world: World) -> None:
+    remembering(world)
+    hold_id = world.hold(verdict=proven(SPAM))
+    done = world.run(world.desk.release(CHIEF, hold_id, teach=True))
+    world.desk.sending.history.flush()
+    world.run(world.desk.undo(CHIEF, done.entry))
+    assert (learnt(world), reviews(world)) == ([], (1.0, 0.0))
+
+
 def test_what_is_typed_into_the_list_stands_in_the_trail_and_is_undone(world: World) -> None:
     world.quarantine.usage()  # as a gateway that has begun has one
     world.run(world.desk.list_senders(CHIEF, ["allow a@example.net dkim"]))

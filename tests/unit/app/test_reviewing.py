@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from gatekeeper.app import state
-from gatekeeper.app.reviewing import reviewed
+from gatekeeper.app.reviewing import reviewed, taken_back
 from gatekeeper.config.schema import Config, Gateway
 from gatekeeper.stores.history import History
 from gatekeeper.values import Authenticated, Finding, Label, Reputation, Reputed, new_id
@@ -53,6 +53,15 @@ def test_the_sender_of_what_is_said_to_be_spam_is_the_worse_for_it(config: Confi
     assert counts(history) == (0.0, 2.0), "once"
     reviewed(config, [one], Label.HAM)
     assert counts(history) == (1.0, 1.0), "the last word"
+
+
+def test_what_is_taken_back_counts_no_longer_or_what_was_said_before_does(config: Config, history: History) -> None:
+    one, other = passed(config), passed(config)
+    reviewed(config, [one, other], Label.SPAM)
+    taken_back(config, one, None)
+    assert counts(history) == (0.0, 1.0)
+    taken_back(config, other, Label.HAM)
+    assert counts(history) == (1.0, 0.0)
 
 
 def test_who_is_not_authenticated_is_a_network(config: Config, history: History) -> None:

@@ -17,7 +17,7 @@ def judged(past: Past, *good: bool) -> None:
     past.note(*(Judgement(KEY, each, past.now) for each in good))
 
 
-def reviewed(past: Past, message_id: str, label: Label) -> None:
+def reviewed(past: Past, message_id: str, label: Label | None) -> None:
     past.note(Review(message_id, KEY, label, past.now))
 
 
@@ -56,6 +56,17 @@ def test_reviewers_are_counted_apart_and_their_last_word_holds(past: Past) -> No
     reviewed(past, "a", Label.HAM)
     found = reputation(past)
     assert (found.ham, found.spam) == (pytest.approx(1.5), pytest.approx(0.0))
+
+
+def test_what_is_taken_back_counts_no_longer_and_may_be_said_again(past: Past) -> None:
+    reviewed(past, "a", Label.SPAM)
+    reviewed(past, "b", Label.SPAM)
+    past.now += 30 * DAY
+    for _ in range(2):
+        reviewed(past, "a", None)
+        assert reputation(past) == Reputed(spam=0.5)
+    reviewed(past, "a", Label.SPAM)
+    assert reputation(past) == Reputed(spam=1.5)
 
 
 def test_who_says_it_again_does_not_make_it_new(past: Past) -> None:
