@@ -14,7 +14,7 @@ from gatekeeper.observe.log import event
 from gatekeeper.quarantine.acts import Role
 from gatekeeper.stores.accounts import Session, User
 from gatekeeper.stores.accounts.attempts import Allowance
-from gatekeeper.web import passwords
+from gatekeeper.web import familiar, passwords
 from gatekeeper.web.services import Services, services
 
 _SUBSCRIBER = 64  # bits of an IPv6 address that one subscriber cannot choose
@@ -36,7 +36,7 @@ async def by_password(request: Request, name: str, password: str) -> Session | N
     if known is not None or site.directory is None:
         session = await verified(request, name, password)
     else:
-        counted = _allowances(name, client)
+        counted = _allowances(request, name)
         await attempt(site, counted)
         session = await _by_directory(site, name, password)
         if session is not None:
@@ -48,7 +48,7 @@ async def by_password(request: Request, name: str, password: str) -> Session | N
 
 async def verified(request: Request, name: str, password: str) -> Session | None:
     """A local user, if this is the password. Raises `TooOften`."""
-    site, counted = services(request), _allowances(name, address_of(request))
+    site, counted = services(request), _allowances(request, name)
     await attempt(site, counted)
     user = await run_in_threadpool(site.accounts.users.get, name)
     right = await _verifier(request).is_right(password, user.secret if user else "")
@@ -60,8 +60,10 @@ async def verified(request: Request, name: str, password: str) -> Session | None
     return Session("password", user.name, user.role, user.mailboxes)
 
 
-def _allowances(name: str, client: str) -> tuple[Allowance, Allowance]:
-    return Allowance(f"account {name.casefold()}", 10, 60.0), Allowance(f"client {client}", 30, 20.0)
+def _allowances(request: Request, name: str) -> tuple[Allowance, Allowance]:
+    word = familiar.browser(request, name)
+    who = f"browser {word}" if word else f"account {name.casefold()}"
+    return Allowance(who, 10, 60.0), Allowance(f"client {address_of(request)}", 30, 20.0)
 
 
 async def attempt(site: Services, allowances: Sequence[Allowance]) -> None:

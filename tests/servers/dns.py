@@ -19,7 +19,7 @@ import dns.rcode
 import dns.rdatatype
 import dns.rrset
 
-from tests.servers.room import LOOPBACK
+from tests.servers.room import LOOPBACK, free_port
 
 Zone = Mapping[str, Mapping[str, list[str]]]  # name → type → records as text
 _SOA = "ns.test. root.test. 1 2 3 4"
@@ -94,8 +94,8 @@ class DnsServer:
 
     async def _serve(self) -> None:
         self._loop, self._stopped = asyncio.get_running_loop(), asyncio.Event()
-        tcp = await asyncio.start_server(self._stream, LOOPBACK, 0)
-        self.port = tcp.sockets[0].getsockname()[1]
+        self.port = free_port()  # free for both
+        tcp = await asyncio.start_server(self._stream, LOOPBACK, self.port)
         udp, _ = await self._loop.create_datagram_endpoint(lambda: _Datagrams(self), (LOOPBACK, self.port))
         self._ready.set()
         await self._stopped.wait()

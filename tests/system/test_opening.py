@@ -81,8 +81,8 @@ def test_openers_end_after_a_reload_and_with_the_gateway(gateway: Gateway) -> No
     before = openers(gateway)
     gateway.reload()
     wait_until(lambda: not any(map(runs, before)), "the old ones have ended")
+    wait_until(lambda: len(openers(gateway)) == 2, "each new worker has its own, and nobody else has")
     after = openers(gateway)
-    assert len(after) == 2
     gateway.stop()
     wait_until(lambda: not any(map(runs, after)), "all have ended")
 

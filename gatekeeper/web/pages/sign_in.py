@@ -6,7 +6,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from gatekeeper.web import forms, links, visits
+from gatekeeper.web import familiar, forms, links, visits
 from gatekeeper.web.access import public
 from gatekeeper.web.pages.rendering import redirect, render
 from gatekeeper.web.services import DirectoryError, services
@@ -41,7 +41,9 @@ async def sign_in(request: Request) -> Response:
     if session is None:
         return _form(request, wanted, name, _WRONG, 401)
     await visits.sign_in(request, session)
-    return redirect(request, wanted)
+    response = redirect(request, wanted)
+    familiar.remember(request, response, name)
+    return response
 
 
 @public
