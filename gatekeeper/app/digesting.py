@@ -31,7 +31,7 @@ from gatekeeper.values import Fate, Outcome, new_id
 from gatekeeper.web.services import DirectoryError
 
 _SETTLED = 2.0  # seconds after which whatever was being held then is in the index
-_ENOUGH = 3  # that the next hop did not take, in a row, or of which the directory did not answer: the rest waits
+_ENOUGH = 3  # in a row that the next hop did not take, or of which the directory did not say whose: the rest waits
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +86,7 @@ class Digesting:
                 failed += 1
                 yield replace(one, outcome=Outcome(Fate.REFUSED, reply=f"451 4.3.0 the directory: {error}"))
             else:
+                failed = 0
                 if not many:
                     yield one
             if failed >= _ENOUGH:

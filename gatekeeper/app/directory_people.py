@@ -31,8 +31,8 @@ class DirectoryPeople:
         """All addresses of whoever owns this one."""
         return await _said(self._people.mailboxes(address))
 
-    async def is_shared(self, address: str) -> bool:
-        """It belongs to a list, or to several."""
+    async def is_shared(self, address: str) -> bool | None:
+        """It belongs to a list, or to several; None if to nobody."""
         return await _said(self._people.is_shared(address))
 
 

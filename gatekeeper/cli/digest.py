@@ -38,7 +38,8 @@ def digest(path: Path | None, dry_run: bool, recipient: str, as_json: bool) -> N
     for one in sent:
         click.echo(_json(one) if as_json else _line(one))
     if dry_run and not sent:
-        click.echo("nobody: nothing new is held, or whom it is held for has been told in this period", err=True)
+        why = "nothing new is held, or whom it is held for has been told in this period, or is a list"
+        click.echo(f"nobody: {why}", err=True)
     failed = any(one.outcome and one.outcome.fate is not Fate.DELIVERED for one in sent)
     sys.exit(1 if failed else 0)
 

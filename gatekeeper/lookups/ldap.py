@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from gatekeeper.config.addresses import ldap_server
 from gatekeeper.config.directory import Directory
 from gatekeeper.lookups.ldap_filter import filter_for
-from gatekeeper.lookups.ldap_outcome import NoAnswer
+from gatekeeper.lookups.ldap_outcome import NoAnswer, unasked
 from gatekeeper.lookups.ldap_server import Server
 from gatekeeper.lookups.ldap_session import Search
 from gatekeeper.lookups.mailboxes import Said
@@ -19,8 +19,6 @@ from gatekeeper.values import Absent, Answer, Failed, Failure, Found
 
 _MOST = 10  # entries with one address; there should be one
 _LONGEST = 512  # characters of a primary address
-_PARTITIONS = ("/dc=domaindnszones,", "/dc=forestdnszones,", "/cn=configuration,")
-"""Where Active Directory always says that more is, and where no mailboxes are."""
 
 
 class Ldap:
@@ -65,8 +63,8 @@ def _server(url: str, settings: Directory) -> Server:
 
 def _answer(search: Search) -> Answer:
     if not search.entries:
-        unseen = [uri for uri in search.elsewhere if not any(part in uri.lower() for part in _PARTITIONS)]
-        return Failed(f"the mailbox may be in {unseen[0]}, which is not asked") if unseen else Absent()
+        elsewhere = unasked(search.elsewhere)
+        return Failed(f"the mailbox may be in {elsewhere}, which is not asked") if elsewhere else Absent()
     owners = {primary(values) for values in search.entries}
     owner = owners.pop() if search.complete and len(owners) == 1 else ""
     return Found((owner,)) if owner else Found()

@@ -4,7 +4,7 @@ That there is no such mailbox shows in a search that ended well and found nothin
 says that the base is wrong, or hidden from us.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from sansldap import LDAPResult
 from sansldap import LDAPResultCode as Code
@@ -30,12 +30,21 @@ LIMITS = frozenset((Code.TIME_LIMIT_EXCEEDED, Code.SIZE_LIMIT_EXCEEDED, Code.ADM
 """What was found before is true, but it is not all."""
 
 
+_PARTITIONS = ("/dc=domaindnszones,", "/dc=forestdnszones,", "/cn=configuration,")
+"""Where Active Directory always says that more is, and where no mailboxes are."""
+
+
 class NoAnswer(Exception):  # noqa: N818  # it says what there is not
     """The server did not answer the question; `failure` is how."""
 
     def __init__(self, failure: Failure) -> None:
         super().__init__(failure.why)
         self.failure = failure
+
+
+def unasked(uris: Iterable[str]) -> str:
+    """The first of these places where something may be that was not found; "" if there is none."""
+    return next((uri for uri in uris if not any(part in uri.lower() for part in _PARTITIONS)), "")
 
 
 def no_answer(step: str, result: LDAPResult) -> NoAnswer:

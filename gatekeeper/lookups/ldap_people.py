@@ -15,16 +15,17 @@ from sansldap import LDAPFilter
 
 from gatekeeper.config.addresses import LdapServer, ldap_server
 from gatekeeper.config.directory import Directory
-from gatekeeper.lookups.ldap_filter import filter_for
+from gatekeeper.lookups.ldap_filter import filter_for, filter_for_any
 from gatekeeper.lookups.ldap_outcome import NoAnswer
 from gatekeeper.lookups.ldap_server import open_session, said
 from gatekeeper.lookups.ldap_session import Entry, Session
-from gatekeeper.values import Failed, Failure, TimedOut
+from gatekeeper.values import Failed, Failure, Refused, TimedOut
 
 T = TypeVar("T")
 
 _ADDRESSES = ("proxyAddresses", "mail")
 _LISTS = {"group", "groupofnames", "groupofuniquenames", "groupofurls", "posixgroup", "msexchdynamicdistributionlist"}
+_CONTROL, _DISABLED = "userAccountControl", 2  # ADS_UF_ACCOUNTDISABLE
 _TWO = 2  # entries of one name are one too many
 
 
@@ -50,11 +51,11 @@ class People:
         return await self._asked(ask)
 
     async def mailboxes_of(self, name: str) -> frozenset[str] | None:
-        """The addresses of whoever signs in by this name, in lower case; None if nobody does."""
+        """The addresses of whoever signs in by this name, in lower case; None if nobody does, or may no more."""
 
         async def ask(session: Session, patience: float) -> frozenset[str] | None:
             entry = await self._person(session, self._user_filter, name, patience)
-            return _addresses(entry) if entry else None
+            return _addresses(entry) if entry and not _is_disabled(entry) else None
 
         return await self._asked(ask)
 
@@ -67,12 +68,12 @@ class People:
 
         return await self._asked(ask)
 
-    async def is_shared(self, address: str) -> bool:
-        """It is a list's, or that of several entries. Of whom nobody has heard it is not."""
+    async def is_shared(self, address: str) -> bool | None:
+        """It is a list's, or that of several entries; None if nobody has heard of it."""
 
-        async def ask(session: Session, patience: float) -> bool:
+        async def ask(session: Session, patience: float) -> bool | None:
             found = await self._entries(session, self._settings.filter, address, patience)
-            return len(found) > 1 or any(map(_is_list, found))
+            return (len(found) > 1 or any(map(_is_list, found))) if found else None
 
         return await self._asked(ask)
 
@@ -82,13 +83,16 @@ class People:
         return found[0] if len(found) == 1 and not _is_list(found[0]) else None
 
     async def _entries(self, session: Session, template: str, text: str, patience: float) -> Sequence[Entry]:
-        """None, one, or two: more are not asked for."""
+        """None, one, or two: more are not asked for. To whom may see nothing, nobody exists."""
         try:
             wanted: LDAPFilter = filter_for(template, text)
         except ValueError:
             return ()
-        attributes = ("objectClass", *_ADDRESSES, self._settings.primary)
-        return await session.find(self._settings.search_base, wanted, attributes, _TWO, patience)
+        base, attributes = self._settings.search_base, ("objectClass", _CONTROL, *_ADDRESSES, self._settings.primary)
+        found = await session.find(base, wanted, attributes, _TWO, patience)
+        if not found and not await session.find(base, filter_for_any(template), ("objectClass",), 1, patience):
+            raise NoAnswer(Refused(f"it shows us nothing that {template} could find"))
+        return found
 
     async def _asked(self, ask: Callable[[Session, float], Awaitable[T]]) -> T:
         """What the first server says that says anything, all within the time there is."""
@@ -118,6 +122,12 @@ class People:
             yield session
         finally:
             session.close()
+
+
+def _is_disabled(entry: Entry) -> bool:
+    """As Active Directory says it of an account."""
+    control = next(iter(entry.values.get(_CONTROL.lower(), ())), "")
+    return control.isdecimal() and bool(int(control[:10]) & _DISABLED)
 
 
 def _is_list(entry: Entry) -> bool:

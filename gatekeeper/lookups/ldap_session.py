@@ -26,7 +26,7 @@ from sansldap import (
     SearchResultReference,
 )
 
-from gatekeeper.lookups.ldap_outcome import LIMITS, NoAnswer, no_answer
+from gatekeeper.lookups.ldap_outcome import LIMITS, NoAnswer, no_answer, unasked
 from gatekeeper.values import Exceeded, Failed, Failure
 
 _MOST = 1_000_000  # octets without an end of any answer among them
@@ -111,17 +111,22 @@ class Session(asyncio.Protocol):
     async def find(
         self, base: str, wanted: LDAPFilter, attributes: Sequence[str], limit: int, seconds: float
     ) -> list[Entry]:
-        """At most `limit` entries below `base`, with these attributes; as `search`."""
+        """At most `limit` entries below `base`, with these attributes; as `search`. Where there is none, and may be one
+        elsewhere, nobody knows.
+        """
         found, result = await self._searched(base, wanted, attributes, limit, seconds)
-        if result.result_code is not LDAPResultCode.SUCCESS and not (found and result.result_code in LIMITS):
+        entries = [_entry(one) for one in found if isinstance(one, SearchResultEntry)]
+        if result.result_code is not LDAPResultCode.SUCCESS and not (entries and result.result_code in LIMITS):
             raise no_answer("search", result)
-        return [_entry(one) for one in found if isinstance(one, SearchResultEntry)]
+        if not entries and (elsewhere := unasked(_uris(found))):
+            raise NoAnswer(Failed(f"it may be in {elsewhere}, which is not asked"))
+        return entries
 
     async def search(self, base: str, wanted: LDAPFilter, attribute: str, limit: int, seconds: float) -> Search:
         """At most `limit` entries below `base`; the server is asked to give up after `seconds`."""
         found, result = await self._searched(base, wanted, [attribute], limit, seconds)
         entries = tuple(_values(one, attribute) for one in found if isinstance(one, SearchResultEntry))
-        elsewhere = tuple(uri for one in found if isinstance(one, SearchResultReference) for uri in one.uris)
+        elsewhere = _uris(found)
         if result.result_code is LDAPResultCode.SUCCESS:  # not ==: a code that sansldap does not know equals 0
             return Search(entries, elsewhere)
         if entries and result.result_code in LIMITS:
@@ -202,6 +207,10 @@ class Session(asyncio.Protocol):
     def _close_if_idle(self) -> None:
         if not self._asked and self._transport is not None:
             self._transport.close()
+
+
+def _uris(found: Sequence[LDAPMessage]) -> tuple[str, ...]:
+    return tuple(uri for one in found if isinstance(one, SearchResultReference) for uri in one.uris)
 
 
 def _entry(entry: SearchResultEntry) -> Entry:

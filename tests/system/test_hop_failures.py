@@ -39,6 +39,7 @@ def place() -> Iterator[Place]:
         Exchange(connections=1000) as hop,
         Gateway({"example.org": f"esmtp:[127.0.0.1]:{hop.port}"}, SETTINGS) as gateway,
     ):
+        wait_until(lambda: hop.verbs().count("EHLO") >= 2, "each worker has asked what the hop can take")
         yield Place(gateway, hop)
 
 

@@ -66,6 +66,11 @@ class Sessions:
                 return Session(way, local, role, frozenset(own.split("\n") if own else ()))
         return None
 
+    def claim(self, secret: str, before: float, asked_at: float) -> bool:
+        """Whether it is the caller who asks about it now: nobody else has since `before`."""
+        sql, row = "UPDATE sessions SET asked_at = ? WHERE id = ? AND asked_at = ?", (asked_at, digest(secret), before)
+        return bool(self._database.write(lambda connection: connection.execute(sql, row).rowcount))
+
     def confirm(self, secret: str, mailboxes: Collection[str], asked_at: float) -> None:
         """Whoever shows `secret` has these from now on."""
         row = (json.dumps(sorted(mailboxes)), asked_at, digest(secret))

@@ -12,7 +12,11 @@ from gatekeeper.web.services import DirectoryError
 from tests.servers.ldap import directory
 from tests.unit.lookups.test_ldap_people import KIM, TEAM, Answering
 
-PEOPLE = {"kim@own.example": [("cn=kim", KIM)], "team@own.example": [("cn=team", TEAM)]}
+PEOPLE = {
+    "kim@own.example": [("cn=kim", KIM)],
+    "team@own.example": [("cn=team", TEAM)],
+    "team+lee@own.example": [("cn=lee", KIM)],
+}
 VERIFIED = {"Own.example": Domain(verify="ldap", delimiter="+")}
 
 
@@ -33,6 +37,8 @@ def are_many(server: Answering, address: str, *, signs_in: bool = False, domains
     [
         ("team@own.example", True),
         ("Team@OWN.example", True),
+        ("team@own.example.", True),
+        ("team+lee@own.example", False),
         ("team+news@own.example", True),
         ("kim@own.example", False),
         ("kim+news@own.example", False),

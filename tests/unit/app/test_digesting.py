@@ -277,6 +277,11 @@ def test_a_list_gets_none_where_a_directory_can_tell(tmp_path: Path, sink: Excha
     assert sorted(message.recipients for message in sink.messages) == [(KIM,), (LEE,)]
 
 
+def test_however_its_domain_is_written_a_list_gets_none(tmp_path: Path, sink: Exchange) -> None:
+    server = Answering({"sales@example.org": [("cn=sales", TEAM)]})
+    assert by_directory(server, tmp_path, sink, "sales@example.org.", "Sales@EXAMPLE.org") == ([], [])
+
+
 def test_while_the_directory_is_silent_nobody_is_told_and_then_it_is_tried_again(
     tmp_path: Path, sink: Exchange, monkeypatch: pytest.MonkeyPatch
 ) -> None:

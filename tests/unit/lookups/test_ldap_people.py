@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 import pytest
-from sansldap import BindRequest, FilterEquality, LDAPMessage, LDAPServer, PartialAttribute, SearchRequest
+from sansldap import BindRequest, FilterEquality, LDAPFilter, LDAPMessage, LDAPServer, PartialAttribute, SearchRequest
 from sansldap import LDAPResultCode as Code
 
 from gatekeeper.config.directory import Directory
@@ -25,13 +25,17 @@ READER = "cn=reader"
 
 @dataclass
 class Answering:
-    """A server with these entries by what they are looked for, and these passwords by name."""
+    """A server with these entries by what they are looked for, and these passwords by name; with `blind` it shows us
+    nothing at all, `elsewhere` are servers that may know more.
+    """
 
     entries: dict[str, list[tuple[str, dict[str, list[str]]]]]
     passwords: dict[str, str] = field(default_factory=lambda: {"cn=kim": "right", "cn=team": "right"})
     wrong: Code = Code.INVALID_CREDENTIALS
     done: Code = Code.SUCCESS
     silent: bool = False
+    blind: bool = False
+    elsewhere: tuple[str, ...] = ()
     bound: list[str] = field(default_factory=list)
 
     def __call__(self, machine: LDAPServer, request: LDAPMessage) -> bytes | None:
@@ -43,12 +47,21 @@ class Answering:
                 self.bound.append(name)
                 right = name in ("", READER) or self.passwords.get(name) == getattr(shown, "password", None)
                 machine.bind_response(number, result_code=Code.SUCCESS if right else self.wrong)
-            case SearchRequest(filter=FilterEquality(value=value)):
-                for name, attributes in self.entries.get(value.decode(), [])[: request.size_limit]:
+            case SearchRequest():
+                for name, attributes in self._found(request.filter)[: request.size_limit]:
                     parts = [PartialAttribute(k, [v.encode() for v in values]) for k, values in attributes.items()]
                     machine.search_result_entry(number, name, parts)
+                for uri in self.elsewhere:
+                    machine.search_result_reference(number, [uri])
                 machine.search_result_done(number, result_code=self.done)
         return None
+
+    def _found(self, wanted: LDAPFilter) -> list[tuple[str, dict[str, list[str]]]]:
+        if self.blind:
+            return []
+        if isinstance(wanted, FilterEquality):
+            return self.entries.get(wanted.value.decode(), [])
+        return [*(entry for each in self.entries.values() for entry in each), ("cn=any", {"objectClass": ["top"]})]
 
 
 def asked(answer: Answering, ask: Callable[[People], Awaitable[T]], *before: str, **changed: Any) -> T:
@@ -129,14 +142,54 @@ def test_whose_a_name_is_needs_no_password() -> None:
         ([("cn=team", TEAM)], True),
         ([("cn=team", {"objectClass": ["top", "msExchDynamicDistributionList"]})], True),
         ([("cn=kim", KIM), ("cn=kim2", KIM)], True),
-        ([], False),
+        ([], None),
     ],
 )
 def test_an_address_of_a_list_or_of_several_is_shared(
-    entries: list[tuple[str, dict[str, list[str]]]], shared: bool
+    entries: list[tuple[str, dict[str, list[str]]]], shared: bool | None
 ) -> None:
     server = Answering({"a@own.example": entries})
     assert asked(server, lambda people: people.is_shared("a@own.example")) is shared
+
+
+@pytest.mark.parametrize(("control", "may"), [("512", True), ("514", False), ("66050", False), ("", True), ("x", True)])
+def test_whose_account_is_disabled_is_let_in_no_more(control: str, may: bool) -> None:
+    """Active Directory has it in the second bit."""
+    server = one({**KIM, "userAccountControl": [control]})
+    assert (asked(server, lambda people: people.mailboxes_of("kim")) is not None) is may
+
+
+QUESTIONS = [
+    lambda people: people.sign_in("none", "right"),
+    lambda people: people.mailboxes_of("none"),
+    lambda people: people.mailboxes("none@own.example"),
+    lambda people: people.is_shared("none@own.example"),
+]
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+@pytest.mark.parametrize(
+    ("changed", "failure"),
+    [({"blind": True}, Refused), ({"elsewhere": ("ldap://b.own.example/dc=b,dc=own",)}, Failed)],
+)
+def test_where_nobody_can_be_seen_or_may_be_elsewhere_nobody_knows(
+    changed: dict[str, Any], failure: type[Failure], question: Callable[[People], Awaitable[object]]
+) -> None:
+    server = one()
+    for name, value in changed.items():
+        setattr(server, name, value)
+    with pytest.raises(NoAnswer) as caught:
+        asked(server, question)
+    assert isinstance(caught.value.failure, failure)
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_the_other_partitions_of_active_directory_have_nobody(
+    question: Callable[[People], Awaitable[object]],
+) -> None:
+    server = one()
+    server.elsewhere = ("ldap://own.example/CN=Configuration,DC=own,DC=example",)
+    assert not asked(server, question)
 
 
 def test_a_server_that_is_not_there_is_passed_over() -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from gatekeeper.quarantine.acts import Role
+from gatekeeper.stores.opening import StoreError
 from gatekeeper.web.services import Directory, DirectoryError
 from tests.unit.web.browsing import Site, text
 
@@ -125,6 +126,46 @@ def test_while_it_is_down_all_stays_and_it_is_asked_again_a_minute_later(site: S
     people.known.clear()
     wait(site, 70)
     assert not is_in(site)
+
+
+def test_only_one_of_many_requests_asks(site: Site, people: People) -> None:
+    wait(site, 700)
+    sessions = site.accounts.sessions
+    taken: list[bool] = []
+    claim = type(sessions).claim
+
+    def by_another_first(self: object, *asked: object) -> bool:
+        taken.append(claim(sessions, *asked))  # type: ignore[arg-type]
+        return claim(sessions, *asked)  # type: ignore[arg-type]
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(type(sessions), "claim", by_another_first)
+        assert KIM in text(site.get("/account"))
+    assert taken == [True]
+    assert people.asked == []
+
+
+def test_a_clock_that_was_put_back_is_no_reason_not_to_ask(site: Site, people: People) -> None:
+    wait(site, -100_000)
+    people.known.clear()
+    assert not is_in(site)
+
+
+@pytest.mark.parametrize("gone", [False, True])
+def test_what_cannot_be_written_down_holds_all_the_same(
+    site: Site, people: People, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, gone: bool
+) -> None:
+    def full(*_: object) -> None:
+        raise StoreError(Path("accounts.db"), "disk full", "make room")
+
+    wait(site, 700)
+    people.known = {} if gone else {"kim": {SALES}}
+    for deed in ("claim", "confirm", "end"):
+        monkeypatch.setattr(type(site.accounts.sessions), deed, full)
+    answer = site.get("/account")
+    assert (answer.status_code == 200 and SALES in text(answer)) is not gone
+    assert answer.status_code < 500
+    assert "cannot be written down: accounts.db: disk full" in caplog.text
 
 
 def restarted(site: Site, directory: Directory | None = None) -> Site:
