@@ -82,7 +82,8 @@ def released(config: Config, who: Reviewer, hold_id: str, raw: bytes, teach: boo
             back, said = lesson.back, [lesson.said]
         if teach:
             lesson = taught(config, who, hold_id, raw, Label.HAM)
-            back = msgspec.structs.replace(back, taught=lesson.back.taught, before=lesson.back.before)
+            learnt = lesson.back  # that it was released stays said for its sender
+            back = msgspec.structs.replace(back, taught=learnt.taught, before=learnt.before, said=Label.HAM)
             said.append(lesson.said)
         elif desk_teaching.forget_unasked(config, hold_id):
             said.append("What was learnt from it unasked is forgotten.")

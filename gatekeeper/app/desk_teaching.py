@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from gatekeeper.app import autolearn, state
 from gatekeeper.app.learning import Learning, Sample
 from gatekeeper.app.ownership import Ownership
-from gatekeeper.app.reviewing import reviewed, taken_back
+from gatekeeper.app.reviewing import reviewed, said
 from gatekeeper.app.teaching import unpacked
 from gatekeeper.classifier.digest import digest_of
 from gatekeeper.classifier.features import Features, features_of
@@ -37,10 +37,12 @@ def teach(config: Config, who: Reviewer, hold_id: str, raw: bytes, label: Label)
         learnt = learning.learn([sample], _SOURCES[who.role], _teacher(config, who))
     if learnt.refused:
         raise NotTaught("not learnt, because more is learnt from one teacher only tomorrow, or when others have taught")
+    earlier = said(config, hold_id)
     reviewed(config, [hold_id], label)
     if not learnt.learnt:
         return Back()
-    return Back(taught=label, before=tuple((Label(event.label), event.source, event.teacher) for event in before))
+    gave_way = tuple((Label(event.label), event.source, event.teacher) for event in before)
+    return Back(taught=label, before=gave_way, said=earlier)
 
 
 def unteach(config: Config, hold_id: str, raw: bytes, back: Back) -> None:
@@ -50,8 +52,7 @@ def unteach(config: Config, hold_id: str, raw: bytes, back: Back) -> None:
         learning.forget(ids=[hold_id])
         for label, source, teacher in back.before[:1]:
             learning.learn([_sample(config, hold_id, raw, label)], source, teacher)
-    said = (label for label, source, _ in back.before if source != autolearn.SOURCE)
-    taken_back(config, hold_id, next(said, None))
+    reviewed(config, [hold_id], back.said)
 
 
 def forget_unasked(config: Config, hold_id: str) -> bool:

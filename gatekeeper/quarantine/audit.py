@@ -38,7 +38,8 @@ class Back(msgspec.Struct, frozen=True, kw_only=True):
     """What it takes to undo an act. `until` is in seconds of the epoch; 0: it cannot be undone.
 
     `waited` is what recipients were before it; `senders` the lines of the sender list that it took out, and `listed`
-    those that it put in; `taught` is the class that was learnt, `before` the events that gave way to it.
+    those that it put in; `taught` is the class that was learnt, `before` the events that gave way to it, `said` what
+    somebody had said of it before.
     """
 
     until: float = 0.0
@@ -47,6 +48,7 @@ class Back(msgspec.Struct, frozen=True, kw_only=True):
     senders: tuple[str, ...] = ()
     taught: Label | None = None
     before: tuple[tuple[Label, str, str], ...] = ()
+    said: Label | None = None
 
 
 NOTHING = Back()

@@ -28,6 +28,7 @@ _FEW = 10_000  # holds that are kept in mind while what has the words is gone th
 _READ = 10_000  # holds that are read for words in their subject at a time
 _PROBED = 300  # holds that are looked up in the words one by one
 _WORDS = 20  # words that are searched for; more are not looked at
+_LONGEST = 200  # letters of a word that no space parts from others
 _PREFIX = 3  # letters from which on a word stands for all that begin with it
 _COLUMNS = {"kind": "kind", "reason": "reason", "sender": "sender", "recipient": "address"}
 _INDEXES = {by: f"recipients_by_{column}" for by, column in _COLUMNS.items()}
@@ -54,15 +55,15 @@ def numbers(read: Read, query: Query, span: Span, limit: int) -> list[int]:
     span = _within(query, span)
     if query.text and not _words(query.text):
         return []
-    match = _match(query)
-    if any(map(is_unspaced, _words(query.text))):
-        return _by_subject(read, query, span, limit)
-    if not match:
+    match, unspaced = _match(query), _unspaced(query.text)
+    if not (match or unspaced):
         return _by_filter(read, query, span, limit)
     few = _by_filter(read, query, span, _FEW + 1) if "*" not in query.sender else None
     if few is None or len(few) > _FEW:
-        return _by_words(read, query, span, limit)
-    return _among(read, match, few, span, limit)
+        return (_by_subject if unspaced else _by_words)(read, query, span, limit)
+    if unspaced:
+        few = _saying(read, unspaced, few, span)
+    return _among(read, match, few, span, limit) if match else few[:limit]
 
 
 def totals(read: Read, query: Query, by: By, limit: int) -> list[tuple[str, int]]:
@@ -77,8 +78,8 @@ def totals(read: Read, query: Query, by: By, limit: int) -> list[tuple[str, int]
         search.add("number > ? AND number < ?", span.above, span.below)
     if match := _match(query):
         search.add("number IN (SELECT rowid FROM words WHERE words MATCH ?)", match)
-    if any(map(is_unspaced, _words(query.text))):
-        said = _said(query.text)
+    if unspaced := _unspaced(query.text):
+        said = _said(unspaced)
         search.add(f"number IN (SELECT number FROM holds WHERE {said})", *said.parameters)  # noqa: S608
     sql = f"""SELECT {column}, count(*) FROM recipients INDEXED BY {_index(query, _INDEXES[by])}
         WHERE {search} GROUP BY {column} ORDER BY 2 DESC, 1 LIMIT ?"""  # noqa: S608
@@ -143,7 +144,7 @@ def _by_subject(read: Read, query: Query, span: Span, limit: int) -> list[int]:
     found: list[int] = []
     match = _match(query)
     while len(found) < limit:
-        held = _said(query.text)
+        held = _said(_unspaced(query.text))
         held.add("number > ? AND number < ?", span.above, span.below)
         sql = f"SELECT number FROM holds WHERE {held} ORDER BY number {span.order} LIMIT ?"  # noqa: S608
         few = [number for (number,) in read(sql, (*held.parameters, _READ))]
@@ -163,10 +164,18 @@ def _of_these(read: Read, query: Query, few: Sequence[int], span: Span, limit: i
     return [number for (number,) in read(sql, (json.dumps(few), *search.parameters, limit))]
 
 
-def _said(text: str) -> Search:
-    """Each word that no space parts from others, somewhere in the subject or the sender."""
+def _saying(read: Read, words: Sequence[str], few: Sequence[int], span: Span) -> list[int]:
+    """Those of a few holds whose subject or sender has these words."""
+    said = _said(words)
+    sql = f"""SELECT number FROM holds WHERE number IN (SELECT value FROM json_each(?)) AND {said}
+        ORDER BY number {span.order}"""  # noqa: S608
+    return [number for (number,) in read(sql, (json.dumps(few), *said.parameters))]
+
+
+def _said(words: Sequence[str]) -> Search:
+    """Each word somewhere in the subject or the sender."""
     search = Search()
-    for word in filter(is_unspaced, _words(text)):
+    for word in words:
         search.anywhere(word, "subject {}", "sender {}")
     return search
 
@@ -245,6 +254,16 @@ def _phrases(text: str) -> list[str]:
     """Each word of a text that spaces part from others, as a phrase in quotes."""
     spaced = (word for word in _words(text) if not is_unspaced(word))
     return [_quoted(word) + (" *" if len(word) >= _PREFIX else "") for word in spaced]
+
+
+def _unspaced(text: str) -> list[str]:
+    """Each word that no space parts from others, without the signs around it."""
+    return [_bare(word) for word in _words(text) if is_unspaced(word)]
+
+
+def _bare(word: str) -> str:
+    letters = [place for place, letter in enumerate(word[:_LONGEST]) if letter.isalnum()]
+    return word[letters[0] : letters[-1] + 1] if letters else word[:_LONGEST]
 
 
 def _words(text: str) -> list[str]:

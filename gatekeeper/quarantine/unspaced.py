@@ -17,8 +17,10 @@ _SCRIPTS = (
     (0xFF66, 0xFF9F),
     (0x20000, 0x3FFFF),
 )
+_LOOKED_AT = 200
 
 
 def is_unspaced(word: str) -> bool:
-    """Whether any letter of it is of such a script."""
-    return not word.isascii() and any(first <= ord(letter) <= last for letter in word for first, last in _SCRIPTS)
+    """Whether any of its first letters is of such a script."""
+    letters = "" if word.isascii() else word[:_LOOKED_AT]
+    return any(first <= ord(letter) <= last for letter in letters for first, last in _SCRIPTS)

@@ -32,8 +32,9 @@ def words_of(message: Message, fold: bool = False) -> tuple[bytes, ...]:
 
 
 def words_with_own(message: Message) -> tuple[tuple[bytes, ...], list[bytes]]:
-    """`words_of`, and those of them that are our own, as often as they are found."""
-    header, own, body = _words(message)
+    """`words_of`, and those of them that are our own."""
+    header, found, body = _words(message)
+    own = list(dict.fromkeys(found))
     return _distinct((*header, *own, *body), fold=False), own
 
 

@@ -17,7 +17,7 @@ from gatekeeper.stores.history.memory import MIGRATIONS, Bounds, delete, oldest
 from gatekeeper.stores.history.port import Change
 from gatekeeper.stores.history.subject import Told, forgotten, told
 from gatekeeper.stores.writer import Writer
-from gatekeeper.values import Answer, Known, Rate, Reputation, Seen
+from gatekeeper.values import Answer, Known, Label, Rate, Reputation, Seen
 
 CAPACITY = 20_000  # changes that wait to be written
 PATIENCE = 0.2  # seconds that a question waits, where the file is locked against the rules
@@ -63,6 +63,10 @@ class History:
     def about(self, subject: str) -> Told:
         """All that is known of an address, a domain or a network (`192.0.2.0/24`)."""
         return told(self._reading.read, subject, self._clock(), self._bounds.half_life)
+
+    def reviewed(self, message_id: str) -> Label | None:
+        """What somebody has said that this message is; None if nobody has."""
+        return senders.said(self._reading.read, message_id)
 
     def forget(self, subject: str) -> int:
         """Forget all of that; how many rows."""

@@ -8,7 +8,7 @@ from gatekeeper.stores.history.rates import Take
 from gatekeeper.stores.history.senders import Judgement, Review
 from gatekeeper.stores.history.sightings import Attempt
 from gatekeeper.stores.history.subject import Told
-from gatekeeper.values import Answer, Known, Rate, Reputation, Seen
+from gatekeeper.values import Answer, Known, Label, Rate, Reputation, Seen
 
 Change = Letter | Named | Judgement | Review | Attempt | Take
 """Something that happened."""
@@ -25,6 +25,9 @@ class Store(Protocol):
 
     def about(self, subject: str, /) -> Told:
         """All that is known of an address, a domain or a network."""
+
+    def reviewed(self, message_id: str, /) -> Label | None:
+        """What somebody has said that this message is; None if nobody has."""
 
     def forget(self, subject: str, /) -> int:
         """Forget all of that; how many rows."""

@@ -66,6 +66,12 @@ def reputed(read: Read, key: str, now: float, half_life: float) -> Reputed:
     return _faded(read(_SELECT, (text(key),)), now, half_life)
 
 
+def said(read: Read, message_id: str) -> Label | None:
+    """The last word on the message with this id."""
+    rows = read("SELECT label FROM reviews WHERE id = ?", (text(message_id),))
+    return next((Label(label) for (label,) in rows), None)
+
+
 def fading(seconds: float, half_life: float) -> float:
     """What is left of one after `seconds`; a clock that was put back forgets nothing. `half_life` is in days."""
     return float(0.5 ** (max(0.0, seconds) / (half_life * DAY)))

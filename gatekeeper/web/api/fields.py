@@ -16,7 +16,11 @@ Decided = Annotated[Action, Meta(description="The hardest of its verdicts.")]
 Became = Annotated[Fate, Meta(description="What became of a recipient.")]
 Time = Annotated[datetime, Meta(tz=True)]
 Text = Annotated[str, Meta(max_length=200)]
-Words = Annotated[Text, Meta(description="Words that stand in subject, sender or recipients, or begin words there.")]
+_WORDS = (
+    "Words that stand in subject, sender or recipients, or begin words there; in scripts that set no space between "
+    "words, what stands anywhere in subject or sender."
+)
+Words = Annotated[Text, Meta(description=_WORDS)]
 Recipient = Annotated[Text, Meta(description="Held for this address.")]
 Sender = Annotated[Text, Meta(description="From this address; * stands for anything.")]
 Reason = Annotated[Text, Meta(description="Held for this reason, such as banned-attachment.")]

@@ -260,6 +260,19 @@ def test_what_somebody_said_before_holds_again(world: World) -> None:
     assert reviews(world) == (1.0, 0.0)
 
 
+def test_the_last_word_before_is_what_holds_again(world: World) -> None:
+    remembering(world)
+    hold_id = world.hold(verdict=proven(SPAM))
+    world.run(world.desk.release(CHIEF, hold_id))
+    world.desk.sending.history.flush()
+    world.run(world.desk.teach(CHIEF, hold_id, Label.SPAM))
+    done = world.run(world.desk.teach(CHIEF, hold_id, Label.HAM))
+    assert reviews(world) == (1.0, 0.0)
+    world.run(world.desk.undo(CHIEF, done.entry))
+    assert reviews(world) == (0.0, 1.0)
+    assert [label for label, *_ in learnt(world)] == ["spam"]
+
+
 def test_what_was_released_stays_a_word_for_its_sender(world: World) -> None:
     remembering(world)
     hold_id = world.hold(verdict=proven(SPAM))

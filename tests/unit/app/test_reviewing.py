@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from gatekeeper.app import state
-from gatekeeper.app.reviewing import reviewed, taken_back
+from gatekeeper.app.reviewing import reviewed, said
 from gatekeeper.config.schema import Config, Gateway
 from gatekeeper.stores.history import History
 from gatekeeper.values import Authenticated, Finding, Label, Reputation, Reputed, new_id
@@ -58,9 +58,11 @@ def test_the_sender_of_what_is_said_to_be_spam_is_the_worse_for_it(config: Confi
 def test_what_is_taken_back_counts_no_longer_or_what_was_said_before_does(config: Config, history: History) -> None:
     one, other = passed(config), passed(config)
     reviewed(config, [one, other], Label.SPAM)
-    taken_back(config, one, None)
+    assert said(config, one) is Label.SPAM
+    reviewed(config, [one], None)
     assert counts(history) == (0.0, 1.0)
-    taken_back(config, other, Label.HAM)
+    assert said(config, one) is None
+    reviewed(config, [other], Label.HAM)
     assert counts(history) == (1.0, 0.0)
 
 
@@ -78,6 +80,7 @@ def test_what_the_journal_has_not_changes_nothing(config: Config, history: Histo
 
 def test_where_no_gateway_runs_nothing_is_made(config: Config, tmp_path: Path) -> None:
     reviewed(config, [new_id()], Label.SPAM)
+    assert said(config, new_id()) is None
     assert list(tmp_path.iterdir()) == []
 
 

@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gatekeeper.classifier.features import Features, features_of
+from gatekeeper.classifier.grams import grams_of
 from gatekeeper.message import parse
 
 WORDS = st.lists(st.binary(min_size=1, max_size=40).filter(lambda word: b"\n" not in word), unique=True, max_size=60)
@@ -80,3 +81,11 @@ def test_words_that_unpack_to_more_than_they_say_are_refused_early() -> None:
     packed = b"\x01" + len(bomb).to_bytes(4, "little") + (10).to_bytes(4, "little") + bomb
     with pytest.raises(ValueError, match="not whole"):
         Features.unpack(packed)
+
+
+def test_the_grams_are_those_of_all_words_also_where_words_of_our_own_stand_often() -> None:
+    part = b"--X\r\nContent-Type: text/plain; charset=utf-8\r\n\r\nBUY NOW!!! $$$ %d\r\n"
+    head = b"From: a@b.example\r\nSubject: hi!!!\r\nContent-Type: multipart/mixed; boundary=X\r\n\r\n"
+    message = parse(head + b"".join(part % number for number in range(700)) + b"--X--\r\n")
+    found = features_of(message)
+    assert np.array_equal(found.grams, grams_of(message, found.words))

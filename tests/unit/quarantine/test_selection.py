@@ -228,6 +228,20 @@ def test_words_that_no_space_parts_from_others_are_found_inside_them(
     assert [entry.id for entry in walk(store, query, 7)] == found
 
 
+@pytest.mark.parametrize("text", ["“发票”", "(发票)", "发票。", "#发票 ,发票"])
+def test_signs_around_them_do_not_count(store: Quarantine, text: str) -> None:
+    everywhere = Query("发票", state="all")
+    assert store.count(replace(everywhere, text=text)) == store.count(everywhere) > 50
+
+
+def test_of_few_that_a_filter_leaves_the_subjects_alone_are_read(store: Quarantine) -> None:
+    query = Query("发票", state="all", recipients=("bob@example.org",))
+    assert store.count(query) > 10
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(selection, "_by_subject", lambda *_: pytest.fail("all subjects were read"))
+        assert len(walk(store, query, 5)) == store.count(query)
+
+
 def test_they_are_looked_for_in_the_sender_too(quarantine: Quarantine) -> None:
     quarantine.hold(hold(RAW, "bob@example.org", sender="用户@例え.test"))
     quarantine.hold(hold(RAW, "bob@example.org"))
