@@ -50,7 +50,7 @@ class Lookups(Postfix):
 
     def access(self, name: str, address: str, helo: str, sender: str, recipient: str) -> str:
         """The reply to RCPT in a session of such a client; an empty name is none."""
-        with smtplib.SMTP(LOOPBACK, self.port, timeout=10) as client:
+        with smtplib.SMTP(LOOPBACK, self.port, timeout=60) as client:
             client.docmd("EHLO", "first.other")
             client.docmd("XCLIENT", f"NAME={name or '[UNAVAILABLE]'} ADDR={_xclient(address)}")
             client.docmd("EHLO", helo)
@@ -63,7 +63,7 @@ class Lookups(Postfix):
         rewrite = self.queue / "private/rewrite"
         wait_until(rewrite.exists, "trivial-rewrite can be asked")  # it comes after smtpd listens
         with socket.socket(socket.AF_UNIX) as client:
-            client.settimeout(10)
+            client.settimeout(60)
             client.connect(str(rewrite))
             client.recv(1000)  # the name of the protocol
             client.sendall(b"request\0resolve\0sender\0\0address\0" + address.encode() + b"\0\0")

@@ -33,7 +33,7 @@ def settings(slapd: Slapd, **changed: Any) -> str:
         "bind_dn": READER,
         "password_file": str(slapd.password),
         "search_base": BASE,
-        "timeout": 1.0,
+        "timeout": 4.0,
         "ttl": 0.1,
         "negative_ttl": 0.1,
         **changed,

@@ -20,11 +20,13 @@ PEOPLE = {
 VERIFIED = {"Own.example": Domain(verify="ldap", delimiter="+")}
 
 
-def are_many(server: Answering, address: str, *, signs_in: bool = False, domains: dict[str, Domain]) -> bool:
+def are_many(
+    server: Answering, address: str, *, signs_in: bool = False, domains: dict[str, Domain], timeout: float = 10.0
+) -> bool:
     async def run() -> bool:
         async with directory(server) as listening:
             settings = Directory(
-                servers=[listening.url], starttls=False, search_base="dc=own", filter="(mail=%s)", timeout=0.5
+                servers=[listening.url], starttls=False, search_base="dc=own", filter="(mail=%s)", timeout=timeout
             )
             config = Config(directory=settings, web=Web(directory=signs_in), domains=domains)
             return await DigestReaders(config).are_many(address)
@@ -59,4 +61,4 @@ def test_it_is_asked_where_people_sign_in_by_it_or_the_domain_is_in_it() -> None
 
 def test_a_directory_that_does_not_answer_is_doubt() -> None:
     with pytest.raises(DirectoryError):
-        are_many(Answering(PEOPLE, silent=True), "kim@own.example", domains=VERIFIED)
+        are_many(Answering(PEOPLE, silent=True), "kim@own.example", domains=VERIFIED, timeout=0.5)

@@ -23,7 +23,7 @@ PEOPLE = {KIM: KIM, "k.lee@example.org": KIM, "lee@example.org": "lee@example.or
 
 def settings(*urls: str, **changed: Any) -> Directory:
     return Directory(
-        **{"servers": list(urls), "starttls": False, "search_base": "dc=example", "timeout": 1.0, **changed}
+        **{"servers": list(urls), "starttls": False, "search_base": "dc=example", "timeout": 10.0, **changed}
     )
 
 
