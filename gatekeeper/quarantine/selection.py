@@ -3,7 +3,7 @@
 Every index of `recipients` begins with the state and ends with the number of the hold, so that what matches a filter is
 read in the order of time, and no further than a page needs. Several states are several such reads, merged. Words are
 looked up in `words`, in the same order, and what is found is checked against the filter; where the filter leaves only a
-few, against these. Words that no space parts from others are read for through all subjects (0.1 s for a million).
+few, against these. Words that no space parts from others are read for through all subjects (0.2 s for a million).
 Columns are ours, values are always parameters.
 """
 
