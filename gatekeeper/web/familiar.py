@@ -14,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from gatekeeper.web.services import Services, services
+from gatekeeper.web.visits import is_secure
 
 _PLAIN, _SECURE = "gatekeeper-familiar", "__Host-gatekeeper-familiar"
 _DAYS = 180
@@ -34,12 +35,12 @@ def remember(request: Request, response: Response, name: str) -> None:
     """Somebody of this name has just signed in here."""
     word = browser(request, name) or secrets.token_urlsafe(16)
     value = _signer(services(request)).sign(f"{_digest(name)}.{word}").decode()
-    secure = request.url.scheme == "https"
+    secure = is_secure(request)
     response.set_cookie(_cookie(request), value, _SECONDS, path="/", secure=secure, httponly=True, samesite="lax")
 
 
 def _cookie(request: Request) -> str:
-    return _SECURE if request.url.scheme == "https" else _PLAIN
+    return _SECURE if is_secure(request) else _PLAIN
 
 
 def _digest(name: str) -> str:

@@ -22,6 +22,7 @@ from gatekeeper.quarantine.digest_token import Ticket
 from gatekeeper.quarantine.listing import Query
 from gatekeeper.stores.opening import StoreError
 from gatekeeper.values import Action, Fate, Finding, Outcome, Verdict
+from gatekeeper.web.services import DirectoryError
 from tests.servers.exchange import Exchange
 from tests.servers.ldap import directory
 from tests.servers.room import wait_until
@@ -298,6 +299,22 @@ def test_while_the_directory_is_silent_nobody_is_told_and_then_it_is_tried_again
     server.silent = False
     _, sent = by_directory(server, tmp_path, sink)
     assert [one.outcome and one.outcome.fate for one in sent] == [Fate.DELIVERED] * 4
+
+
+def test_a_directory_that_fails_now_and_then_stops_nobody_else(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only so many in a row do."""
+
+    async def sometimes(self: object, address: str) -> bool:
+        if "odd" in address:
+            raise DirectoryError("busy")
+        return False
+
+    monkeypatch.setattr("gatekeeper.app.digest_readers.DigestReaders.are_many", sometimes)
+    for number in range(7):
+        world.hold(f"{number}{'odd' if number % 2 == 0 else ''}@example.org")
+    sent = world.digest(), world.digest()
+    assert [len(one) for one in sent] == [7, 0]
+    assert len(world.sink.messages) == 3
 
 
 def test_one_alone_can_be_told(world: World) -> None:
